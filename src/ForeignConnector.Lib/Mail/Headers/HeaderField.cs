@@ -1,0 +1,25 @@
+namespace ForeignConnector.Lib.Mail.Headers;
+
+/// <summary>
+/// Where one header field stands in the octets that were scanned. A line that is not a field (no colon, or something other than
+/// printable ASCII before it) is reported too, with an empty name, so that nothing is skipped unseen.
+/// </summary>
+/// <param name="Start">First octet of the name.</param>
+/// <param name="NameLength">Octets of the name, without blanks before the colon; 0 for a line that is not a field.</param>
+/// <param name="ValueStart">First octet after the colon; <paramref name="Start"/> for a line that is not a field.</param>
+/// <param name="End">First octet after the field, its line end and folded lines included.</param>
+internal readonly record struct HeaderField(int Start, int NameLength, int ValueStart, int End)
+{
+    public bool IsField => NameLength > 0;
+
+    public ReadOnlySpan<byte> Name(ReadOnlySpan<byte> octets) => octets.Slice(Start, NameLength);
+
+    /// <summary>The value as it stands: leading blank, folds and line end included.</summary>
+    public ReadOnlySpan<byte> Value(ReadOnlySpan<byte> octets) => octets[ValueStart..End];
+
+    public bool Is(ReadOnlySpan<byte> octets, ReadOnlySpan<byte> name) =>
+        NameLength == name.Length && System.Text.Ascii.EqualsIgnoreCase(Name(octets), name);
+
+    public bool StartsWith(ReadOnlySpan<byte> octets, ReadOnlySpan<byte> prefix) =>
+        NameLength >= prefix.Length && System.Text.Ascii.EqualsIgnoreCase(octets.Slice(Start, prefix.Length), prefix);
+}

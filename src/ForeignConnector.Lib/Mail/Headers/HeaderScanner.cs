@@ -1,0 +1,66 @@
+namespace ForeignConnector.Lib.Mail.Headers;
+
+/// <summary>
+/// Walks the header of a message: octets in, field positions out (RFC 5322, section 2.2). Nothing is copied or decoded. A line ends with LF,
+/// with or without CR before it; a bare CR and NUL are ordinary octets (PU-12). A line that begins with a blank continues the field before it.
+/// </summary>
+/// <param name="octets">The message, or as much of it as holds the header.</param>
+/// <param name="start">Where the header begins.</param>
+internal ref struct HeaderScanner(ReadOnlySpan<byte> octets, int start = 0)
+{
+    private readonly ReadOnlySpan<byte> _octets = octets;
+    private int _position = start;
+
+    /// <summary>First octet not yet scanned; after the last field, the blank line or the end of the octets.</summary>
+    public readonly int Position => _position;
+
+    /// <summary>Octets of the blank line at <see cref="Position"/>: 2 for CRLF, 1 for LF, 0 when there is none (yet).</summary>
+    public readonly int BlankLineLength => BlankLine(_octets[_position..]);
+
+    /// <summary>The next field, or false at the blank line or the end of the octets.</summary>
+    public bool TryRead(out HeaderField field)
+    {
+        field = default;
+        if (_position >= _octets.Length || BlankLineLength > 0)
+            return false;
+        var begin = _position;
+        var end = LineEnd(_octets, begin);
+        while (end < _octets.Length && (_octets[end] is (byte)' ' or (byte)'\t'))
+            end = LineEnd(_octets, end);
+        _position = end;
+        field = Locate(begin, end);
+        return true;
+    }
+
+    /// <summary>Octets of the line end that begins the span: 2 for CRLF, 1 for LF, 0 when the line is not blank.</summary>
+    public static int BlankLine(ReadOnlySpan<byte> line) => line switch
+    {
+        [(byte)'\n', ..] => 1,
+        [(byte)'\r', (byte)'\n', ..] => 2,
+        _ => 0,
+    };
+
+    private static int LineEnd(ReadOnlySpan<byte> octets, int from)
+    {
+        var lf = octets[from..].IndexOf((byte)'\n');
+        return lf < 0 ? octets.Length : from + lf + 1;
+    }
+
+    private readonly HeaderField Locate(int begin, int end)
+    {
+        var line = _octets[begin..end];
+        var length = line.IndexOfAnyExceptInRange((byte)0x21, (byte)0x7e) is >= 0 and var i ? i : line.Length;
+        var colon = line[..length].IndexOf((byte)':');
+        if (colon >= 0)
+            return colon == 0 ? NotAField(begin, end) : new HeaderField(begin, colon, begin + colon + 1, end);
+        // Obsolete syntax allows blanks between name and colon (RFC 5322, section 4.5): such a Bcc is a Bcc.
+        colon = length;
+        while (colon < line.Length && line[colon] is (byte)' ' or (byte)'\t')
+            colon++;
+        return length > 0 && colon < line.Length && line[colon] == ':'
+            ? new HeaderField(begin, length, begin + colon + 1, end)
+            : NotAField(begin, end);
+    }
+
+    private static HeaderField NotAField(int begin, int end) => new(begin, 0, begin, end);
+}

@@ -1,0 +1,44 @@
+namespace ForeignConnector.Lib.Mail;
+
+/// <summary>What became of one recipient. RFC 3464 calls it the action.</summary>
+public enum RecipientAction
+{
+    /// <summary>The message reached the system this connector stands for.</summary>
+    Delivered,
+
+    /// <summary>The message was handed to a system that will not report further; a <c>relayed</c> DSN is due if NOTIFY allows it (DR-8).</summary>
+    Relayed,
+
+    /// <summary>Not now; try again later.</summary>
+    Deferred,
+
+    /// <summary>Never; trying again cannot help.</summary>
+    Failed,
+}
+
+/// <summary>The outcome for one recipient, as data (never an exception).</summary>
+/// <param name="Recipient">The recipient it is about, equal to the one in the request.</param>
+/// <param name="Action">What became of it.</param>
+/// <param name="Status">The RFC 3463 code. Its class agrees with <paramref name="Action"/>: 2 delivered or relayed, 4 deferred, 5 failed.</param>
+/// <param name="Text">One sentence that is safe to show to the sender: no paths, no exception text.</param>
+public sealed record RecipientOutcome(EnvelopeRecipient Recipient, RecipientAction Action, EnhancedStatusCode Status, string Text)
+{
+    /// <summary>True when nothing more will be tried: everything but <see cref="RecipientAction.Deferred"/>.</summary>
+    public bool IsFinal => Action is not RecipientAction.Deferred;
+
+    /// <summary>The recipient's message was delivered (2.0.0).</summary>
+    public static RecipientOutcome Delivered(EnvelopeRecipient recipient) =>
+        new(recipient, RecipientAction.Delivered, EnhancedStatusCode.Success, "Delivered.");
+
+    /// <summary>The recipient's message was handed on to a system that does not report (2.0.0).</summary>
+    public static RecipientOutcome Relayed(EnvelopeRecipient recipient) =>
+        new(recipient, RecipientAction.Relayed, EnhancedStatusCode.Success, "Relayed to a system that does not confirm delivery.");
+
+    /// <summary>Try again later.</summary>
+    public static RecipientOutcome Deferred(EnvelopeRecipient recipient, EnhancedStatusCode status, string text) =>
+        new(recipient, RecipientAction.Deferred, status, text);
+
+    /// <summary>Give up.</summary>
+    public static RecipientOutcome Failed(EnvelopeRecipient recipient, EnhancedStatusCode status, string text) =>
+        new(recipient, RecipientAction.Failed, status, text);
+}
