@@ -1,0 +1,104 @@
+using System.Buffers;
+
+namespace ForeignConnector.Lib.Mail;
+
+/// <summary>
+/// Makes every line end CRLF: a bare LF gets its CR, everything else passes, a bare CR and NUL included (DR-4, PU-12). Optionally takes the dot
+/// stuffing of SMTP off (RFC 5321, section 4.5.2). Works on a message in pieces; a value of this type is the state between them.
+/// </summary>
+/// <param name="normalize">False passes LF as it is (BINARYMIME).</param>
+/// <param name="unstuff">True deletes the first dot of each line that begins with one and goes on.</param>
+internal struct LineEnds(bool normalize, bool unstuff = false)
+{
+    private byte _last = (byte)'\n';
+    private bool _dot;
+
+    /// <summary>True when octets pass unchanged whatever they are.</summary>
+    public readonly bool IsIdentity => !normalize && !unstuff;
+
+    /// <summary>Writes a piece of the message; at most twice its length, and one octet held back from the piece before.</summary>
+    public void Write(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)
+    {
+        if (unstuff)
+            WriteUnstuffed(piece, output);
+        else
+            WriteNormalized(piece, output);
+    }
+
+    /// <summary>Writes what is still held back at the end of the message.</summary>
+    public void Complete(IBufferWriter<byte> output)
+    {
+        if (!_dot)
+            return;
+        _dot = false;
+        output.Write("."u8);
+    }
+
+    private void WriteNormalized(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)
+    {
+        if (piece.IsEmpty)
+            return;
+        if (normalize)
+        {
+            var from = 0;
+            var start = 0;
+            while (piece[from..].IndexOf((byte)'\n') is >= 0 and var i)
+            {
+                var lf = from + i;
+                if ((lf > 0 ? piece[lf - 1] : _last) != '\r')
+                {
+                    output.Write(piece[start..lf]);
+                    output.Write("\r\n"u8);
+                    start = lf + 1;
+                }
+                from = lf + 1;
+            }
+            output.Write(piece[start..]);
+        }
+        else
+        {
+            output.Write(piece);
+        }
+        _last = piece[^1];
+    }
+
+    private void WriteUnstuffed(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)
+    {
+        while (!piece.IsEmpty)
+        {
+            if (_dot)
+            {
+                // A dot begins the line; it goes unless it is the whole line.
+                _dot = false;
+                if (piece[0] is (byte)'\r' or (byte)'\n')
+                    WriteNormalized("."u8, output);
+            }
+            else if (_last == '\n' && piece[0] == '.')
+            {
+                _dot = true;
+                _last = (byte)'.';
+                piece = piece[1..];
+                continue;
+            }
+            var lf = piece.IndexOf((byte)'\n');
+            var end = lf < 0 ? piece.Length : lf + 1;
+            WriteNormalized(piece[..end], output);
+            piece = piece[end..];
+        }
+    }
+
+    /// <summary>How many octets <see cref="Write"/> would add (or take away) for a whole piece.</summary>
+    public static int CountBareLineFeeds(ReadOnlySpan<byte> piece, byte before)
+    {
+        var count = 0;
+        var from = 0;
+        while (piece[from..].IndexOf((byte)'\n') is >= 0 and var i)
+        {
+            var lf = from + i;
+            if ((lf > 0 ? piece[lf - 1] : before) != '\r')
+                count++;
+            from = lf + 1;
+        }
+        return count;
+    }
+}

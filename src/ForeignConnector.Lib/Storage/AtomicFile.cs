@@ -1,0 +1,106 @@
+using System.IO.Abstractions;
+
+namespace ForeignConnector.Lib.Storage;
+
+/// <summary>
+/// Publishes a file so that nobody ever sees part of it: exclusive temporary file in the same directory, write, flush, rename, flush the
+/// directory (DR-5, DR-9). Any failure before the rename deletes the temporary file.
+/// </summary>
+internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
+{
+    /// <summary>Writes <paramref name="path"/>.</summary>
+    /// <param name="path">The final name. Its directory must exist.</param>
+    /// <param name="write">Writes the octets; called at most once.</param>
+    /// <param name="durable">False leaves the flushing to the system: what was published may be gone or empty after a power cut.</param>
+    /// <param name="cancellationToken">Has no effect once the file has its final name.</param>
+    /// <returns>False when the final name is taken: an earlier attempt got this far, and nothing was written. Either way the name is durable.</returns>
+    public async ValueTask<bool> PublishAsync(
+        string path, Func<Stream, CancellationToken, ValueTask> write, bool durable, CancellationToken cancellationToken)
+    {
+        var directory = files.Path.GetDirectoryName(path)!;
+        var temporary = path + FileNames.Temporary;
+        var published = false;
+        var stream = CreateTemporary(temporary);
+        try
+        {
+            await using (stream.ConfigureAwait(false))
+            {
+                if (!files.File.Exists(path))
+                {
+                    await write(stream, cancellationToken).ConfigureAwait(false);
+                    stream.Flush(flushToDisk: durable);
+                    cancellationToken.ThrowIfCancellationRequested();
+                    // Renamed while open: its lock tells other processes that the temporary file has an owner.
+                    published = platform.Move(temporary, path) switch
+                    {
+                        MoveResult.Moved => true,
+                        MoveResult.Exists => false,
+                        var other => throw new IOException($"'{temporary}' could not be renamed: {other}"),
+                    };
+                }
+            }
+        }
+        finally
+        {
+            if (!published)
+                DeleteQuietly(temporary);
+        }
+        if (durable)
+            platform.FlushDirectory(directory);
+        return published;
+    }
+
+    /// <summary>Deletes what a writer that died left behind: temporary files that nobody holds open. Returns how many.</summary>
+    public int SweepTemporaries(string directory)
+    {
+        var swept = 0;
+        foreach (var path in files.Directory.EnumerateFiles(directory, "*" + FileNames.Temporary))
+        {
+            if (platform.OpenExclusive(path, out var file) != OpenResult.Opened)
+                continue;
+            using (file)
+                files.File.Delete(path);
+            swept++;
+        }
+        return swept;
+    }
+
+    private FileSystemStream CreateTemporary(string path)
+    {
+        try
+        {
+            return Create(path);
+        }
+        catch (IOException) when (files.File.Exists(path))
+        {
+            // Left by a process that died while it wrote the same id, or being written right now.
+            switch (platform.OpenExclusive(path, out var abandoned))
+            {
+                case OpenResult.Opened:
+                    using (abandoned)
+                        files.File.Delete(path);
+                    break;
+                case OpenResult.Gone:
+                    break;
+                default:
+                    throw;
+            }
+            return Create(path);
+        }
+    }
+
+    private FileSystemStream Create(string path) =>
+        files.FileStream.New(path, FileMode.CreateNew, FileAccess.Write, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None, bufferSize: 0);
+
+    private void DeleteQuietly(string path)
+    {
+        try
+        {
+            files.File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The failure that led here is the one to report; the next start sweeps the file.
+        }
+    }
+}

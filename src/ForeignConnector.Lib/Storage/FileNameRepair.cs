@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ForeignConnector.Lib.Storage;
+
+/// <summary>Gives files with names that are not UTF-8 a name that is: each octet that does not belong becomes <c>%hh</c>.</summary>
+internal static unsafe class FileNameRepair
+{
+    // Octets before d_name in struct dirent: 64-bit Linux, macOS.
+    private static readonly int NameOffset = OperatingSystem.IsMacOS() ? 21 : 19;
+
+    public static void Run(string directory)
+    {
+        if (nint.Size != 8)
+            return;
+        foreach (var name in InvalidNames(directory))
+        {
+            // A lost race with another host that repairs the same name is no error; the next pass sees what is there.
+            fixed (byte* from = Join(directory, name))
+            fixed (byte* to = Join(directory, Encoding.UTF8.GetBytes(Escape(name))))
+                _ = UnixNative.Rename(from, to);
+        }
+    }
+
+    /// <summary>The name as text, with <c>%hh</c> for each octet that is not part of valid UTF-8.</summary>
+    public static string Escape(ReadOnlySpan<byte> name)
+    {
+        var text = new StringBuilder(name.Length);
+        while (!name.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(name, out var rune, out var length) == System.Buffers.OperationStatus.Done)
+                text.Append(rune.ToString());
+            else
+                foreach (var octet in name[..length])
+                    text.Append(CultureInfo.InvariantCulture, $"%{octet:X2}");
+            name = name[length..];
+        }
+        return text.ToString();
+    }
+
+    private static List<byte[]> InvalidNames(string directory)
+    {
+        var found = new List<byte[]>();
+        var stream = UnixNative.OpenDirectory(directory);
+        if (stream == 0)
+            return found;
+        try
+        {
+            byte* entry;
+            while ((entry = UnixNative.ReadDirectory(stream)) != null)
+            {
+                var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + NameOffset);
+                if (!System.Text.Unicode.Utf8.IsValid(name))
+                    found.Add(name.ToArray());
+            }
+        }
+        finally
+        {
+            _ = UnixNative.CloseDirectory(stream);
+        }
+        return found;
+    }
+
+    private static byte[] Join(string directory, ReadOnlySpan<byte> name) =>
+        [.. Encoding.UTF8.GetBytes(directory), (byte)'/', .. name, 0];
+}

@@ -1,0 +1,64 @@
+namespace ForeignConnector.Lib.Storage;
+
+/// <summary>
+/// What the guarantees need from the operating system beyond <see cref="System.IO.Abstractions.IFileSystem"/>. The only seam with P/Invoke behind it.
+/// </summary>
+/// <remarks>
+/// Expected races (a file that is gone, locked or there already) come back as values. Everything else is an <see cref="IOException"/> or
+/// <see cref="UnauthorizedAccessException"/>.
+/// </remarks>
+internal interface IPlatformFiles
+{
+    /// <summary>
+    /// Opens a file for reading and locks it against every other process and handle until it is disposed. Does not follow a link
+    /// and does not block on a FIFO (PU-1, PU-13).
+    /// </summary>
+    OpenResult OpenExclusive(string path, out LockedFile? file);
+
+    /// <summary>
+    /// Renames within one volume, never replacing what is there (style P1: <c>File.Move(overwrite: false)</c> is not exclusive on Linux) and
+    /// never copying (P3).
+    /// </summary>
+    MoveResult Move(string from, string to);
+
+    /// <summary>Makes created, renamed and deleted entries of the directory survive a power cut. Does nothing where the system has no such call (Windows).</summary>
+    void FlushDirectory(string directory);
+
+    /// <summary>
+    /// Renames files whose names are not valid text (octets that are not UTF-8, on Unix) so that each such octet reads <c>%hh</c>;
+    /// otherwise they could be listed but never opened.
+    /// </summary>
+    void RepairFileNames(string directory);
+}
+
+/// <summary>How <see cref="IPlatformFiles.OpenExclusive"/> ended.</summary>
+internal enum OpenResult
+{
+    /// <summary>Open and locked.</summary>
+    Opened,
+
+    /// <summary>No such file.</summary>
+    Gone,
+
+    /// <summary>Somebody else holds it.</summary>
+    Locked,
+
+    /// <summary>A directory, link, FIFO, socket or device.</summary>
+    NotRegular,
+}
+
+/// <summary>How <see cref="IPlatformFiles.Move"/> ended.</summary>
+internal enum MoveResult
+{
+    /// <summary>Renamed.</summary>
+    Moved,
+
+    /// <summary>No such source.</summary>
+    Gone,
+
+    /// <summary>The target name is taken; nothing changed.</summary>
+    Exists,
+
+    /// <summary>The directories are on different volumes; nothing changed.</summary>
+    OtherVolume,
+}

@@ -1,0 +1,22 @@
+namespace ForeignConnector.Lib.Storage;
+
+/// <summary>A file held open and locked; other processes see the lock, and it goes away with the process. Reads may come from several threads.</summary>
+internal abstract class LockedFile : IDisposable
+{
+    /// <summary>Octets in the file.</summary>
+    public abstract long Length { get; }
+
+    /// <summary>
+    /// Text that stays the same while the file is renamed and after a crash, and differs for any other file that ever has this name:
+    /// what a repeated hand-over is recognised by (PU-4).
+    /// </summary>
+    public abstract string Identity { get; }
+
+    /// <summary>Reads at an offset; returns 0 only at the end of the file.</summary>
+    public abstract int Read(long offset, Span<byte> buffer);
+
+    /// <summary>True when <paramref name="path"/> still names this very file; true also where the system cannot tell.</summary>
+    public abstract bool IsAt(string path);
+
+    public abstract void Dispose();
+}
