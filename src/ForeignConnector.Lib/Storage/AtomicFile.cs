@@ -50,6 +50,28 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         return published;
     }
 
+    /// <summary>Writes a small file in place of the one that may be there; a reader sees the old octets or the new ones. Durable when it returns.</summary>
+    public async ValueTask ReplaceAsync(string path, ReadOnlyMemory<byte> octets, CancellationToken cancellationToken)
+    {
+        var temporary = path + FileNames.Temporary;
+        var stream = CreateTemporary(temporary);
+        try
+        {
+            await using (stream.ConfigureAwait(false))
+            {
+                await stream.WriteAsync(octets, cancellationToken).ConfigureAwait(false);
+                stream.Flush(flushToDisk: true);
+            }
+            files.File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            DeleteQuietly(temporary);
+            throw;
+        }
+        platform.FlushDirectory(files.Path.GetDirectoryName(path)!);
+    }
+
     /// <summary>Deletes what a writer that died left behind: temporary files that nobody holds open. Returns how many.</summary>
     public int SweepTemporaries(string directory)
     {

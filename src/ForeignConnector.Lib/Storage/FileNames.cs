@@ -12,6 +12,8 @@ internal static class FileNames
     // NAME_MAX of Linux and macOS; Windows allows 255 UTF-16 units, which is never less.
     private const int MaxOctets = 255;
 
+    private const int MaxCandidates = 1000;
+
     private static readonly System.Buffers.SearchValues<char> Portable =
         System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 -_.()+@,");
 
@@ -24,9 +26,23 @@ internal static class FileNames
         return stem + extension;
     }
 
-    /// <summary>The name to use when the plain one is taken: <c>name&lt;datetime&gt;.ext</c> (PU-4, BM-1), the time in UTC to the millisecond.</summary>
-    public static string JoinWithTime(string stem, DateTimeOffset time, string extension) =>
-        Join(stem, time.UtcDateTime.ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture) + extension);
+    /// <summary>
+    /// The names to try, in order: <c>name.ext</c>, <c>name&lt;datetime&gt;.ext</c> (PU-4, BM-1; UTC to the millisecond), then numbered ones.
+    /// </summary>
+    /// <param name="stem">The name without extension.</param>
+    /// <param name="extension">With its dot.</param>
+    /// <param name="time">Now.</param>
+    /// <param name="companion">What another file's name adds to this one; room is left for it.</param>
+    public static IEnumerable<string> Candidates(string stem, string extension, DateTimeOffset time, string companion = "")
+    {
+        var stamp = time.UtcDateTime.ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture);
+        yield return Fit("");
+        yield return Fit(stamp);
+        for (var i = 2; i < MaxCandidates; i++)
+            yield return Fit($"{stamp}-{i}");
+
+        string Fit(string addition) => Join(stem, addition + extension + companion)[..^companion.Length];
+    }
 
     /// <summary>
     /// A folder name for any text, one for one: characters outside a portable set, and a leading or trailing dot or blank, become
@@ -42,6 +58,26 @@ internal static class FileNames
                 text.Append(name[i]);
             else
                 text.Append(CultureInfo.InvariantCulture, $"%{(int)name[i]:X4}");
+        }
+        return text.ToString();
+    }
+
+    /// <summary>The text that <see cref="Folder"/> made a folder name of.</summary>
+    public static string FromFolder(string folder)
+    {
+        var text = new StringBuilder(folder.Length);
+        for (var i = 0; i < folder.Length; i++)
+        {
+            if (folder[i] == '%' && i + 4 < folder.Length
+                && ushort.TryParse(folder.AsSpan(i + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit))
+            {
+                text.Append((char)unit);
+                i += 4;
+            }
+            else
+            {
+                text.Append(folder[i]);
+            }
         }
         return text.ToString();
     }

@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Configuration;
+
+namespace ForeignConnector.Lib.Hosting;
+
+/// <summary>The keys of the configuration and where they go.</summary>
+internal static class ConfigurationBinding
+{
+    /// <summary>Reads the sections <c>Transport</c> and <c>Connectors</c>.</summary>
+    public static void Bind(IConfiguration configuration, ForeignConnectorOptions options)
+    {
+        BindTransport(configuration.GetSection("Transport"), options);
+        foreach (var section in configuration.GetSection("Connectors").GetChildren())
+        {
+            var connector = new ConnectorOptions();
+            BindConnector(section, connector, options);
+            options.Connectors[section.Key] = connector;
+        }
+    }
+
+    private static void BindTransport(IConfigurationSection section, ForeignConnectorOptions options)
+    {
+        var t = options.Transport;
+        var reader = new SectionReader(section, options.BindingErrors);
+        reader.Text(nameof(t.BaseDirectory), value => t.BaseDirectory = value);
+        reader.Text(nameof(t.ServerName), value => t.ServerName = value);
+        reader.Text(nameof(t.SiteName), value => t.SiteName = value);
+        reader.Text(nameof(t.DefaultDomain), value => t.DefaultDomain = value);
+        reader.List(nameof(t.AcceptedDomains), t.AcceptedDomains);
+        reader.Text(nameof(t.CreatedBy), value => t.CreatedBy = value);
+        reader.Text(nameof(t.RootDropDirectoryPath), value => t.RootDropDirectoryPath = value);
+        reader.Text(nameof(t.QueueDirectoryPath), value => t.QueueDirectoryPath = value);
+        reader.Text(nameof(t.PickupDirectoryPath), value => t.PickupDirectoryPath = value);
+        reader.Text(nameof(t.ReplayDirectoryPath), value => t.ReplayDirectoryPath = value);
+        reader.Size(nameof(t.PickupDirectoryMaxHeaderSize), value => t.PickupDirectoryMaxHeaderSize = value);
+        reader.Integer(nameof(t.PickupDirectoryMaxRecipientsPerMessage), value => t.PickupDirectoryMaxRecipientsPerMessage = value);
+        reader.IntegerOrUnlimited(nameof(t.PickupDirectoryMaxMessagesPerMinute), value => t.PickupDirectoryMaxMessagesPerMinute = value);
+        reader.Choice<Intake.Pickup.PickupEnvelopeHeaders>(nameof(t.PickupEnvelopeHeaders), value => t.PickupEnvelopeHeaders = value);
+        reader.Flag(nameof(t.PickupDirectoryDotStuffed), value => t.PickupDirectoryDotStuffed = value);
+        reader.Flag(nameof(t.ReplayDirectoryDotStuffed), value => t.ReplayDirectoryDotStuffed = value);
+        reader.Time(nameof(t.PollingInterval), value => t.PollingInterval = value);
+        reader.Time(nameof(t.SettleTime), value => t.SettleTime = value);
+        reader.List(nameof(t.TrustedReplayCreators), t.TrustedReplayCreators);
+        reader.Time(nameof(t.TransientFailureRetryInterval), value => t.TransientFailureRetryInterval = value);
+        BindSites(reader, t, options.BindingErrors);
+        reader.Unknown(options.UnknownKeys);
+    }
+
+    private static void BindSites(SectionReader reader, TransportOptions transport, List<string> errors)
+    {
+        foreach (var site in reader.Children(nameof(transport.Sites)))
+        {
+            var servers = new List<string>();
+            transport.Sites[site.Key] = servers;
+            foreach (var server in site.GetChildren())
+                servers.Add(server.Value ?? "");
+            if (site.Value is { Length: > 0 } single)
+                servers.Add(single);
+        }
+        foreach (var section in reader.Children(nameof(transport.SiteLinks)))
+        {
+            var link = new SiteLinkOptions();
+            var linkReader = new SectionReader(section, errors);
+            linkReader.Text(nameof(link.From), value => link.From = value);
+            linkReader.Text(nameof(link.To), value => link.To = value);
+            linkReader.Integer(nameof(link.Cost), value => link.Cost = value);
+            transport.SiteLinks.Add(link);
+        }
+    }
+
+    private static void BindConnector(IConfigurationSection section, ConnectorOptions c, ForeignConnectorOptions options)
+    {
+        var reader = new SectionReader(section, options.BindingErrors);
+        reader.List(nameof(c.AddressSpaces), c.AddressSpaces);
+        reader.Text(nameof(c.DropDirectory), value => c.DropDirectory = value);
+        reader.Size(nameof(c.DropDirectoryQuota), value => c.DropDirectoryQuota = value);
+        reader.Size(nameof(c.MaxMessageSize), value => c.MaxMessageSize = value);
+        reader.Flag(nameof(c.RelayDsnRequired), value => c.RelayDsnRequired = value);
+        reader.Flag(nameof(c.Enabled), value => c.Enabled = value);
+        reader.Flag(nameof(c.IsScopedConnector), value => c.IsScopedConnector = value);
+        reader.List(nameof(c.SourceTransportServers), c.SourceTransportServers);
+        reader.Flag(nameof(c.CreateDropDirectory), value => c.CreateDropDirectory = value);
+        reader.Choice<Delivery.Drop.Durability>(nameof(c.Durability), value => c.Durability = value);
+        reader.Text(nameof(c.Comment), value => c.Comment = value);
+        reader.Unknown(options.UnknownKeys);
+    }
+}

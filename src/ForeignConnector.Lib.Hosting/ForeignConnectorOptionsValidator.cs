@@ -1,0 +1,103 @@
+using System.IO.Abstractions;
+using System.Runtime.InteropServices;
+using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Routing;
+using Microsoft.Extensions.Options;
+
+namespace ForeignConnector.Lib.Hosting;
+
+/// <summary>The ranges of single values, from their attributes.</summary>
+[OptionsValidator]
+internal sealed partial class ForeignConnectorRangesValidator : IValidateOptions<ForeignConnectorOptions>;
+
+/// <summary>What attributes cannot say: syntax, directories against each other, connectors. Every error at once, each with its key.</summary>
+internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IValidateOptions<ForeignConnectorOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ForeignConnectorOptions options)
+    {
+        var errors = new List<string>(options.BindingErrors);
+        ValidateDomains(options.Transport, errors);
+        ValidateTopology(options, errors);
+        if (options.Transport is { QueueDirectoryPath.Length: > 0, RootDropDirectoryPath.Length: > 0 })
+            ValidateDirectories(options, new TransportPaths(options.Transport, files), errors);
+        foreach (var (connector, value) in options.Connectors)
+            ValidateConnector(connector, value, errors);
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private static void ValidateDomains(TransportOptions transport, List<string> errors)
+    {
+        var keyed = transport.AcceptedDomains.Select((domain, i) => (Key: $"Transport:AcceptedDomains:{i}", Domain: domain));
+        if (transport.DefaultDomain is { } own)
+            keyed = keyed.Append(("Transport:DefaultDomain", own));
+        foreach (var (key, domain) in keyed)
+        {
+            if (!IsDomain(domain))
+                errors.Add($"{key}: '{domain}' is not a domain name");
+        }
+    }
+
+    // A domain name is what an address space without a wildcard takes (AS-2).
+    private static bool IsDomain(string domain) =>
+        !domain.Contains('*', StringComparison.Ordinal) && !domain.Contains(';', StringComparison.Ordinal) && !domain.Contains(':', StringComparison.Ordinal)
+        && AddressSpace.TryParse(domain, out _);
+
+    private static void ValidateTopology(ForeignConnectorOptions options, List<string> errors)
+    {
+        foreach (var (key, message) in TopologyFactory.Validate(options.Transport))
+            errors.Add($"Transport:{key}: {message}");
+    }
+
+    private static void ValidateDirectories(ForeignConnectorOptions options, TransportPaths paths, List<string> errors)
+    {
+        var own = new List<(string Key, string Path)> { ("Transport:QueueDirectoryPath", paths.Queue) };
+        if (paths.Pickup is not null)
+            own.Add(("Transport:PickupDirectoryPath", paths.Pickup));
+        if (paths.Replay is not null)
+            own.Add(("Transport:ReplayDirectoryPath", paths.Replay));
+        for (var i = 0; i < own.Count; i++)
+        {
+            for (var j = 0; j < i; j++)
+                Disjoint(paths, own[i], own[j], errors);
+        }
+        foreach (var (name, connector) in options.Connectors.Where(pair => pair.Value.Factory is null))
+        {
+            var key = $"Connectors:{name}:DropDirectory";
+            if (IsNoPath(connector.DropDirectory ?? name))
+                errors.Add($"{key}: '{connector.DropDirectory ?? name}' cannot be a directory name; set DropDirectory");
+            else if (paths.Drop(name, connector) is not { } drop)
+                errors.Add($"{key}: '{connector.DropDirectory ?? name}' is not below RootDropDirectoryPath; write an absolute path if you mean it (DR-1)");
+            else
+                foreach (var directory in own)
+                    Disjoint(paths, (key, drop), directory, errors);
+        }
+    }
+
+    private static void Disjoint(TransportPaths paths, (string Key, string Path) a, (string Key, string Path) b, List<string> errors)
+    {
+        if (paths.Contains(a.Path, b.Path) || paths.Contains(b.Path, a.Path))
+            errors.Add($"{a.Key}: '{a.Path}' must not be the same as, inside or around {b.Key} '{b.Path}' (RP-4)");
+    }
+
+    private static bool IsNoPath(string directory) =>
+        directory.Any(char.IsControl) || (RuntimeInformation.IsOSPlatform(OSPlatform.Windows) && directory.IndexOfAny(['<', '>', '"', '|', '?', '*']) >= 0);
+
+    private static void ValidateConnector(string name, ConnectorOptions connector, List<string> errors)
+    {
+        if (string.IsNullOrWhiteSpace(name) || name.Any(char.IsControl))
+            errors.Add($"Connectors:{name}: a connector needs a name without control characters");
+        if (connector.AddressSpaces.Count == 0)
+            errors.Add($"Connectors:{name}:AddressSpaces: at least one address space is needed, such as \"FAX:*\" or \"contoso.com\"");
+        for (var i = 0; i < connector.AddressSpaces.Count; i++)
+        {
+            try
+            {
+                AddressSpace.Parse(connector.AddressSpaces[i]);
+            }
+            catch (MailFormatException e)
+            {
+                errors.Add($"Connectors:{name}:AddressSpaces:{i}: '{connector.AddressSpaces[i]}': {e.Message}");
+            }
+        }
+    }
+}

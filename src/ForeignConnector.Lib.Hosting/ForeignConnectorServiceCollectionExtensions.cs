@@ -1,0 +1,133 @@
+using System.IO.Abstractions;
+using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Intake.Pickup;
+using ForeignConnector.Lib.Intake.Replay;
+using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Queueing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ForeignConnector.Lib.Hosting;
+
+/// <summary>Puts the transport into a host.</summary>
+public static class ForeignConnectorServiceCollectionExtensions
+{
+    /// <summary>Adds the transport as a configuration section describes it.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configuration">The section <c>ForeignConnector</c>, with <c>Transport</c> and <c>Connectors</c> in it.</param>
+    /// <remarks>A configuration that cannot work stops the host at its start with an <see cref="OptionsValidationException"/> that lists every error with its key.</remarks>
+    public static IServiceCollection AddForeignConnectors(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return services.AddForeignConnectors(options => ConfigurationBinding.Bind(configuration, options));
+    }
+
+    /// <summary>Adds the transport as code describes it. Called several times, the descriptions add up in that order.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configure">Sets options and adds connectors.</param>
+    public static IServiceCollection AddForeignConnectors(this IServiceCollection services, Action<ForeignConnectorOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddOptions<ForeignConnectorOptions>().Configure(configure).ValidateOnStart();
+        if (services.Any(service => service.ServiceType == typeof(ForeignConnectorTransport)))
+            return services;
+        services.AddLogging();
+        services.TryAddSingleton<IFileSystem, FileSystem>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IPostConfigureOptions<ForeignConnectorOptions>, ForeignConnectorDefaults>();
+        services.AddSingleton<IValidateOptions<ForeignConnectorOptions>, ForeignConnectorRangesValidator>();
+        services.AddSingleton<IValidateOptions<ForeignConnectorOptions>, ForeignConnectorOptionsValidator>();
+        AddTransport(services);
+        services.AddHostedService<TransportService>();
+        return services;
+    }
+
+    private static void AddTransport(IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => new SubmissionIdSource(provider.GetRequiredService<TimeProvider>(), new Random()));
+        services.TryAddSingleton<SnapshotFactory>();
+        services.TryAddSingleton(provider => new TransportState(provider.GetRequiredService<SnapshotFactory>().Create(Options(provider))));
+        services.TryAddSingleton<IDeliveryQueue>(provider => new DirectoryDeliveryQueue(
+            Paths(provider).Queue,
+            provider.GetRequiredService<IFileSystem>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DirectoryDeliveryQueue>>()));
+        services.TryAddSingleton(provider => new Categorizer(
+            provider.GetRequiredService<TransportState>(),
+            provider.GetRequiredService<IDeliveryQueue>(),
+            Options(provider).Transport.CreatedBy,
+            provider.GetRequiredService<ILogger<Categorizer>>()));
+        services.TryAddSingleton<IMailIntake>(provider => provider.GetRequiredService<Categorizer>());
+        services.TryAddSingleton(provider => new QueueProcessor(
+            provider.GetRequiredService<TransportState>(),
+            provider.GetRequiredService<IDeliveryQueue>(),
+            new QueueProcessorOptions { TransientFailureRetryInterval = Options(provider).Transport.TransientFailureRetryInterval },
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<QueueProcessor>>()));
+        services.TryAddSingleton<MailSubmission>();
+        services.TryAddSingleton(provider => new ForeignConnectorTransport(
+            provider.GetRequiredService<IDeliveryQueue>(),
+            provider.GetRequiredService<Categorizer>(),
+            provider.GetRequiredService<QueueProcessor>(),
+            provider.GetRequiredService<SubmissionIdSource>(),
+            Directories(provider),
+            Options(provider).Transport.SettleTime,
+            provider.GetRequiredService<TimeProvider>()));
+    }
+
+    private static IEnumerable<WatchedDirectory> Directories(IServiceProvider provider)
+    {
+        var (transport, paths) = (Options(provider).Transport, Paths(provider));
+        var identity = new IntakeIdentity(transport.ServerName, transport.DefaultDomain!, transport.CreatedBy, ProductInfo.Version);
+        var ids = provider.GetRequiredService<SubmissionIdSource>();
+        var intake = provider.GetRequiredService<IMailIntake>();
+        var files = provider.GetRequiredService<IFileSystem>();
+        var time = provider.GetRequiredService<TimeProvider>();
+        var logger = provider.GetRequiredService<ILogger<WatchedDirectory>>();
+        var watch = new WatchedDirectoryOptions
+        {
+            PollingInterval = transport.PollingInterval,
+            SettleTime = transport.SettleTime,
+            MaxMessagesPerMinute = transport.PickupDirectoryMaxMessagesPerMinute,
+        };
+        if (paths.Pickup is not null)
+            yield return WatchedDirectory.ForPickup(paths.Pickup, watch, Pickup(transport), identity, ids, intake, files, time, logger);
+        if (paths.Replay is not null)
+            yield return WatchedDirectory.ForReplay(paths.Replay, watch, Replay(transport), identity, ids, intake, files, time, logger);
+    }
+
+    private static PickupOptions Pickup(TransportOptions transport) => new()
+    {
+        MaxHeaderSize = transport.PickupDirectoryMaxHeaderSize,
+        MaxRecipientsPerMessage = transport.PickupDirectoryMaxRecipientsPerMessage,
+        EnvelopeHeaders = transport.PickupEnvelopeHeaders,
+        DotStuffed = transport.PickupDirectoryDotStuffed,
+    };
+
+    private static ReplayOptions Replay(TransportOptions transport)
+    {
+        var options = new ReplayOptions { DotStuffed = transport.ReplayDirectoryDotStuffed };
+        foreach (var creator in transport.TrustedReplayCreators)
+            options.TrustedCreators.Add(creator);
+        return options;
+    }
+
+    private static ForeignConnectorOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<ForeignConnectorOptions>>().Value;
+
+    private static TransportPaths Paths(IServiceProvider provider) => new(Options(provider).Transport, provider.GetRequiredService<IFileSystem>());
+
+    /// <summary>Defaults that depend on other options or on the host.</summary>
+    private sealed class ForeignConnectorDefaults(IServiceProvider services) : IPostConfigureOptions<ForeignConnectorOptions>
+    {
+        public void PostConfigure(string? name, ForeignConnectorOptions options)
+        {
+            var transport = options.Transport;
+            transport.BaseDirectory ??= services.GetService<IHostEnvironment>()?.ContentRootPath;
+            transport.DefaultDomain ??= transport.AcceptedDomains.FirstOrDefault() ?? transport.ServerName;
+        }
+    }
+}

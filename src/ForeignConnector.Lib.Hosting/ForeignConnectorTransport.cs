@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Queueing;
+
+namespace ForeignConnector.Lib.Hosting;
+
+/// <summary>
+/// The transport as a whole. The host's background services run it; an application without a host, or a test, calls <see cref="StartAsync"/> and then
+/// <see cref="ProcessPendingAsync"/> whenever it likes.
+/// </summary>
+public sealed class ForeignConnectorTransport : IDisposable
+{
+    // A file that somebody keeps writing to must not keep a single round from ending.
+    private const int MaxSettleRounds = 10;
+
+    private readonly IDeliveryQueue _queue;
+    private readonly Categorizer _categorizer;
+    private readonly SubmissionIdSource _ids;
+    private readonly TimeSpan _settleTime;
+    private readonly TimeProvider _time;
+    private readonly Lazy<Task> _started;
+
+    internal ForeignConnectorTransport(
+        IDeliveryQueue queue, Categorizer categorizer, QueueProcessor processor, SubmissionIdSource ids, IEnumerable<WatchedDirectory> directories,
+        TimeSpan settleTime, TimeProvider time)
+    {
+        _queue = queue;
+        _categorizer = categorizer;
+        _ids = ids;
+        _settleTime = settleTime;
+        _time = time;
+        Processor = processor;
+        Directories = [.. directories];
+        _started = new Lazy<Task>(LoadAsync);
+    }
+
+    /// <summary>The Pickup and Replay directories that are turned on.</summary>
+    public ImmutableArray<WatchedDirectory> Directories { get; }
+
+    /// <summary>Delivers from the queue.</summary>
+    public QueueProcessor Processor { get; }
+
+    /// <summary>Loads the queue and routes again what waits for a connector. Runs once however often it is called; nothing is delivered before.</summary>
+    public Task StartAsync() => _started.Value;
+
+    /// <summary>Takes in everything that is pending, delivers everything that is due, and returns. Files that were written to just now are waited for.</summary>
+    /// <param name="cancellationToken">Ends the round early; no message is lost.</param>
+    public async Task<(PassResult Intake, DeliverySummary Delivery)> ProcessPendingAsync(CancellationToken cancellationToken = default)
+    {
+        await StartAsync().ConfigureAwait(false);
+        var intake = default(PassResult);
+        for (var round = 0; ; round++)
+        {
+            var pass = default(PassResult);
+            foreach (var directory in Directories)
+                pass += await directory.ProcessPendingAsync(cancellationToken).ConfigureAwait(false);
+            intake = pass + new PassResult { Accepted = intake.Accepted, BadMail = intake.BadMail };
+            if (pass.Unsettled == 0 || round == MaxSettleRounds)
+                break;
+            await Task.Delay(_settleTime, _time, cancellationToken).ConfigureAwait(false);
+        }
+        return (intake, await Processor.ProcessDueAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Releases the directories and the processor; stop the host first.</summary>
+    public void Dispose()
+    {
+        foreach (var directory in Directories)
+            directory.Dispose();
+        Processor.Dispose();
+    }
+
+    private async Task LoadAsync()
+    {
+        await _queue.LoadAsync(CancellationToken.None).ConfigureAwait(false);
+        if (_queue is DirectoryDeliveryQueue directory)
+            _ids.StartAfter(directory.LatestSubmission);
+        await _categorizer.RerouteAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+}

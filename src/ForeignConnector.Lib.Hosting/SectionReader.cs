@@ -1,0 +1,89 @@
+using System.Globalization;
+using ForeignConnector.Lib.Mail;
+using Microsoft.Extensions.Configuration;
+
+namespace ForeignConnector.Lib.Hosting;
+
+/// <summary>
+/// Reads one section key by key. A value that cannot be read is noted with its full key and the next one is read, so that every mistake is told at once;
+/// no reflection, so it survives trimming.
+/// </summary>
+internal sealed class SectionReader(IConfigurationSection section, List<string> errors)
+{
+    private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
+
+    public void Text(string key, Action<string> set) => Read(key, "a text", text => (true, text), set);
+
+    public void Size(string key, Action<ByteSize> set) =>
+        Read(key, "a size such as 10MB, or 'unlimited'", text => (ByteSize.TryParse(text, out var size), size), set);
+
+    public void Integer(string key, Action<int> set) =>
+        Read(key, "a whole number", text => (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number), number), set);
+
+    public void IntegerOrUnlimited(string key, Action<int?> set) =>
+        Read(key, "a whole number or 'unlimited'", text =>
+            text.Equals("unlimited", StringComparison.OrdinalIgnoreCase)
+                ? (true, (int?)null)
+                : (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number), number), set);
+
+    public void Time(string key, Action<TimeSpan> set) =>
+        Read(key, "a time such as 00:00:05 or 2.00:00:00", text => (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time), time), set);
+
+    public void Flag(string key, Action<bool> set) => Read(key, "true or false", text => (bool.TryParse(text, out var flag), flag), set);
+
+    public void Choice<T>(string key, Action<T> set)
+        where T : struct, Enum =>
+        // By name alone: Enum.TryParse takes any number as well.
+        Read(key, "one of " + string.Join(", ", Enum.GetNames<T>()), text =>
+        {
+            var name = Enum.GetNames<T>().FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase));
+            return (name is not null, name is null ? default : Enum.Parse<T>(name));
+        }, set);
+
+    /// <summary>A list; a single value counts as a list of one.</summary>
+    public void List(string key, IList<string> target)
+    {
+        _known.Add(key);
+        var list = section.GetSection(key);
+        if (!list.Exists())
+            return;
+        target.Clear();
+        if (list.Value is { Length: > 0 } single)
+            target.Add(single);
+        foreach (var child in list.GetChildren())
+        {
+            if (child.Value is { } value)
+                target.Add(value);
+            else
+                errors.Add($"{child.Path}: must be a text");
+        }
+    }
+
+    /// <summary>The sections below a key.</summary>
+    public IEnumerable<IConfigurationSection> Children(string key)
+    {
+        _known.Add(key);
+        return section.GetSection(key).GetChildren();
+    }
+
+    /// <summary>Adds the full keys of what was not asked for.</summary>
+    public void Unknown(List<string> keys) =>
+        keys.AddRange(section.GetChildren().Where(child => !_known.Contains(child.Key)).Select(child => child.Path));
+
+    private void Read<T>(string key, string expected, Func<string, (bool Ok, T Value)> parse, Action<T> set)
+    {
+        _known.Add(key);
+        var child = section.GetSection(key);
+        if (child.Value is not { } text)
+        {
+            if (child.GetChildren().Any())
+                errors.Add($"{child.Path}: must be {expected}");
+            return;
+        }
+        var (ok, value) = parse(text.Trim());
+        if (ok)
+            set(value);
+        else
+            errors.Add($"{child.Path}: '{text}' is not {expected}");
+    }
+}

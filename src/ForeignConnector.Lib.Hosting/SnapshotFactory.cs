@@ -1,0 +1,49 @@
+using System.IO.Abstractions;
+using ForeignConnector.Lib.Delivery;
+using ForeignConnector.Lib.Delivery.Drop;
+using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace ForeignConnector.Lib.Hosting;
+
+/// <summary>Makes a <see cref="TransportSnapshot"/> of validated options.</summary>
+internal sealed class SnapshotFactory(IFileSystem files, ILoggerFactory loggers, IServiceProvider services)
+{
+    public TransportSnapshot Create(ForeignConnectorOptions options)
+    {
+        var paths = new TransportPaths(options.Transport, files);
+        var selector = new ConnectorSelector(options.Connectors.Select(pair => Definition(pair.Key, pair.Value)), TopologyFactory.Create(options.Transport));
+        // A connector that is not in use delivers nothing: its queued messages are routed again.
+        var connectors = options.Connectors
+            .Where(pair => pair.Value.Enabled && pair.Value.MaxMessageSize.Octets > 0)
+            .Select(pair => KeyValuePair.Create(pair.Key, Connector(pair.Key, pair.Value, paths, options.Transport)));
+        return new TransportSnapshot(selector, connectors, options.Transport.AcceptedDomains);
+    }
+
+    private static ConnectorDefinition Definition(string name, ConnectorOptions options) => new()
+    {
+        Name = name,
+        AddressSpaces = [.. options.AddressSpaces.Select(AddressSpace.Parse)],
+        Enabled = options.Enabled,
+        IsScopedConnector = options.IsScopedConnector,
+        SourceTransportServers = [.. options.SourceTransportServers],
+        MaxMessageSize = options.MaxMessageSize,
+    };
+
+    private IForeignConnector Connector(string name, ConnectorOptions options, TransportPaths paths, TransportOptions transport) =>
+        options.Factory?.Invoke(services) ?? new DropDirectoryConnector(
+            new DropDirectoryOptions
+            {
+                Name = name,
+                DropDirectory = paths.Drop(name, options)!,
+                CreateDropDirectory = options.CreateDropDirectory,
+                DropDirectoryQuota = options.DropDirectoryQuota,
+                MaxMessageSize = options.MaxMessageSize,
+                RelayDsnRequired = options.RelayDsnRequired,
+                Durability = options.Durability,
+                CreatedBy = transport.CreatedBy,
+            },
+            files,
+            loggers.CreateLogger<DropDirectoryConnector>());
+}

@@ -1,0 +1,123 @@
+using System.ComponentModel.DataAnnotations;
+using ForeignConnector.Lib.Intake.Pickup;
+using ForeignConnector.Lib.Mail;
+
+namespace ForeignConnector.Lib.Hosting;
+
+/// <summary>The section <c>Transport</c>: directories, limits and times of one server. Exchange's parameter names where Exchange has the parameter.</summary>
+public sealed class TransportOptions
+{
+    /// <summary>What relative paths are relative to.</summary>
+    /// <value>Default: the content root of the host.</value>
+    public string? BaseDirectory { get; set; }
+
+    /// <summary>This server's name.</summary>
+    /// <value>Default: the name of the machine.</value>
+    [Required]
+    [RegularExpression("[^\\s;()<>@,]+", ErrorMessage = "{0} must be one word, as it stands in Received fields")]
+    public string ServerName { get; set; } = Environment.MachineName;
+
+    /// <summary>The site this server belongs to.</summary>
+    /// <value>Default <c>Default-Site</c>.</value>
+    [Required]
+    public string SiteName { get; set; } = "Default-Site";
+
+    /// <summary>The domain of generated Message-IDs.</summary>
+    /// <value>Default: the first accepted domain, else the server's name.</value>
+    public string? DefaultDomain { get; set; }
+
+    /// <summary>Our own domains, in which IMCEA addresses are understood (IM-2).</summary>
+    /// <value>Default none.</value>
+    public IList<string> AcceptedDomains { get; } = [];
+
+    /// <summary>The value of <c>X-CreatedBy</c> for messages that come without one, and our name in <c>Received</c> (EN-9).</summary>
+    /// <value>Default <c>ForeignConnector.Lib</c>.</value>
+    [Required]
+    [RegularExpression("[!-:<-~]+", ErrorMessage = "{0} must be one word of printable ASCII")]
+    public string CreatedBy { get; set; } = ProductInfo.Name;
+
+    /// <summary>The directory below which relative Drop directories are (DR-1).</summary>
+    /// <value>Default <c>drop</c>.</value>
+    [Required]
+    public string RootDropDirectoryPath { get; set; } = "drop";
+
+    /// <summary>Where accepted messages are kept. Best on the volume of the Drop directories: then a delivery is one rename.</summary>
+    /// <value>Default <c>queue</c>.</value>
+    [Required]
+    public string QueueDirectoryPath { get; set; } = "queue";
+
+    /// <summary>The Pickup directory; null turns it off (RP-4).</summary>
+    /// <value>Default null.</value>
+    public string? PickupDirectoryPath { get; set; }
+
+    /// <summary>The Replay directory; null turns it off (RP-4).</summary>
+    /// <value>Default null.</value>
+    public string? ReplayDirectoryPath { get; set; }
+
+    /// <summary>The largest header of a Pickup file (PU-3).</summary>
+    /// <value>Default 64 KB; 32 KB to 2 GB.</value>
+    [SizeRange("32KB", "2GB")]
+    public ByteSize PickupDirectoryMaxHeaderSize { get; set; } = ByteSize.FromKilobytes(64);
+
+    /// <summary>The most recipients of a Pickup file (PU-3).</summary>
+    /// <value>Default 100; 1 to 10,000.</value>
+    [Range(1, 10_000)]
+    public int PickupDirectoryMaxRecipientsPerMessage { get; set; } = 100;
+
+    /// <summary>The most messages taken per minute from Pickup, and as many again from Replay (PU-3); null is unlimited.</summary>
+    /// <value>Default 100; 1 to 20,000 or <c>unlimited</c>.</value>
+    [Range(1, 20_000)]
+    public int? PickupDirectoryMaxMessagesPerMinute { get; set; } = 100;
+
+    /// <summary>What <c>X-Sender</c> and <c>X-Receiver</c> at the top of a Pickup file mean (PU-11).</summary>
+    /// <value>Default <see cref="PickupEnvelopeHeaders.Honor"/>.</value>
+    public PickupEnvelopeHeaders PickupEnvelopeHeaders { get; set; } = PickupEnvelopeHeaders.Honor;
+
+    /// <summary>Pickup files carry the dot stuffing of SMTP (PU-12).</summary>
+    /// <value>Default false.</value>
+    public bool PickupDirectoryDotStuffed { get; set; }
+
+    /// <summary>Replay files carry the dot stuffing of SMTP (PU-12).</summary>
+    /// <value>Default false.</value>
+    public bool ReplayDirectoryDotStuffed { get; set; }
+
+    /// <summary>How long to wait between two looks at Pickup and Replay; changes that the file system reports are seen at once (PU-1).</summary>
+    /// <value>Default 5 seconds; 10 milliseconds to 1 hour.</value>
+    [TimeRange("00:00:00.010", "01:00:00")]
+    public TimeSpan PollingInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a file must have been left alone before it is taken (PU-2).</summary>
+    /// <value>Default 1 second; 0 to 1 hour.</value>
+    [TimeRange("00:00:00", "01:00:00")]
+    public TimeSpan SettleTime { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary><c>X-CreatedBy</c> values whose organization and forest fields pass in Replay (HF-3).</summary>
+    /// <value>Default none.</value>
+    public IList<string> TrustedReplayCreators { get; } = [];
+
+    /// <summary>How long deferred recipients wait before the next attempt.</summary>
+    /// <value>Default 5 minutes; 1 second to 1 day.</value>
+    [TimeRange("00:00:01", "1.00:00:00")]
+    public TimeSpan TransientFailureRetryInterval { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The sites and their servers.</summary>
+    /// <value>Default: one site with this server.</value>
+    public IDictionary<string, IList<string>> Sites { get; } = new Dictionary<string, IList<string>>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The links between sites.</summary>
+    /// <value>Default none.</value>
+    public IList<SiteLinkOptions> SiteLinks { get; } = [];
+}
+
+/// <summary>A link between two sites, usable in both directions.</summary>
+public sealed class SiteLinkOptions
+{
+    /// <summary>One end.</summary>
+    public string From { get; set; } = "";
+
+    /// <summary>The other end.</summary>
+    public string To { get; set; } = "";
+
+    /// <summary>What a message pays to cross it; 1 or more.</summary>
+    public int Cost { get; set; } = 1;
+}

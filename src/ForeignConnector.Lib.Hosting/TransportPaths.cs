@@ -1,0 +1,72 @@
+using System.IO.Abstractions;
+
+namespace ForeignConnector.Lib.Hosting;
+
+/// <summary>The directories of a configuration as full paths.</summary>
+internal sealed class TransportPaths
+{
+    private readonly IFileSystem _files;
+    private readonly string _base;
+
+    public TransportPaths(TransportOptions options, IFileSystem files)
+    {
+        _files = files;
+        _base = options.BaseDirectory ?? files.Directory.GetCurrentDirectory();
+        RootDrop = Full(options.RootDropDirectoryPath);
+        Queue = Full(options.QueueDirectoryPath);
+        Pickup = string.IsNullOrWhiteSpace(options.PickupDirectoryPath) ? null : Full(options.PickupDirectoryPath);
+        Replay = string.IsNullOrWhiteSpace(options.ReplayDirectoryPath) ? null : Full(options.ReplayDirectoryPath);
+    }
+
+    public string RootDrop { get; }
+
+    public string Queue { get; }
+
+    public string? Pickup { get; }
+
+    public string? Replay { get; }
+
+    /// <summary>The Drop directory of a connector; null when a relative one leaves the root (DR-1).</summary>
+    public string? Drop(string connector, ConnectorOptions options)
+    {
+        var directory = string.IsNullOrWhiteSpace(options.DropDirectory) ? connector : options.DropDirectory;
+        if (_files.Path.IsPathRooted(directory))
+            return _files.Path.GetFullPath(directory);
+        var full = _files.Path.GetFullPath(_files.Path.Combine(RootDrop, directory));
+        return Contains(RootDrop, full) && !Same(RootDrop, full) ? full : null;
+    }
+
+    /// <summary>True when the paths name one directory, links followed.</summary>
+    public bool Same(string a, string b) => string.Equals(Resolve(a), Resolve(b), Comparison);
+
+    /// <summary>True when <paramref name="inner"/> is <paramref name="outer"/> or below it, links followed.</summary>
+    public bool Contains(string outer, string inner)
+    {
+        var (o, i) = (Resolve(outer), Resolve(inner));
+        return string.Equals(o, i, Comparison)
+            || i.StartsWith(o.EndsWith(_files.Path.DirectorySeparatorChar) ? o : o + _files.Path.DirectorySeparatorChar, Comparison);
+    }
+
+    // Where names differ in case only, two directories on Linux and one elsewhere.
+    private static StringComparison Comparison => OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+
+    private string Full(string path) => _files.Path.GetFullPath(_files.Path.Combine(_base, path));
+
+    // The path with every directory link on the way replaced by what it points to.
+    private string Resolve(string path)
+    {
+        var full = _files.Path.TrimEndingDirectorySeparator(_files.Path.GetFullPath(path));
+        var parent = _files.Path.GetDirectoryName(full);
+        if (parent is null)
+            return full;
+        var here = _files.Path.Combine(Resolve(parent), _files.Path.GetFileName(full));
+        try
+        {
+            return _files.Directory.ResolveLinkTarget(here, returnFinalTarget: true) is { } target ? Resolve(target.FullName) : here;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotImplementedException)
+        {
+            return here;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using ForeignConnector.Lib.Diagnostics;
+using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Queueing;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ForeignConnector.Lib.Hosting;
+
+/// <summary>Runs intake and delivery for as long as the host does; on shutdown ends what is under way and starts nothing new.</summary>
+internal sealed class TransportService(
+    ForeignConnectorTransport transport, TransportState state, IOptions<ForeignConnectorOptions> options, IHostApplicationLifetime lifetime,
+    ILogger<TransportService> logger) : BackgroundService
+{
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var key in options.Value.UnknownKeys)
+            logger.UnknownKey(key);
+        foreach (var (name, connector) in options.Value.Connectors.Where(pair => pair.Value is { Enabled: true, MaxMessageSize.Octets: 0 }))
+            logger.ConnectorDisabledBySize(name);
+        await transport.StartAsync().ConfigureAwait(false);
+        logger.Started(options.Value.Transport.ServerName, state.Current.Connectors.Count);
+        await base.StartAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var loops = transport.Directories.Select(directory => directory.RunAsync(either.Token)).Append(transport.Processor.RunAsync(either.Token)).ToArray();
+        try
+        {
+            await Task.WhenAny(loops).ConfigureAwait(false);
+        }
+        finally
+        {
+            await either.CancelAsync().ConfigureAwait(false);
+        }
+        try
+        {
+            await Task.WhenAll(loops).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+        finally
+        {
+            // A loop that ends by itself is a defect; half a transport would lose nothing, but nobody would notice.
+            if (!stoppingToken.IsCancellationRequested)
+                lifetime.StopApplication();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using ForeignConnector.Lib.Mail;
+
+namespace ForeignConnector.Lib.Delivery.Drop;
+
+/// <summary>How a <see cref="DropDirectoryConnector"/> writes. Exchange's parameter names where Exchange has the parameter.</summary>
+public sealed class DropDirectoryOptions
+{
+    /// <summary>The connector's name, for logs.</summary>
+    public required string Name { get; set; }
+
+    /// <summary>The directory, as a full path (DR-1). On the queue's volume a delivery is one rename.</summary>
+    public required string DropDirectory { get; set; }
+
+    /// <summary>Create the directory when it is missing (DR-2).</summary>
+    /// <value>Default false: messages wait until somebody creates it.</value>
+    public bool CreateDropDirectory { get; set; }
+
+    /// <summary>The most octets all <c>.eml</c> files in the directory may have together; what would exceed it is deferred (DR-6).</summary>
+    /// <value>Default unlimited.</value>
+    public ByteSize DropDirectoryQuota { get; set; } = ByteSize.Unlimited;
+
+    /// <summary>The largest message, without the X-header block (DR-7). 0 disables the connector.</summary>
+    /// <value>Default unlimited.</value>
+    public ByteSize MaxMessageSize { get; set; } = ByteSize.Unlimited;
+
+    /// <summary>Report success as <see cref="RecipientAction.Relayed"/>, for which a report to the sender is due if NOTIFY allows it (DR-8).</summary>
+    /// <value>Default false.</value>
+    public bool RelayDsnRequired { get; set; }
+
+    /// <summary>What a delivered file survives (DR-9).</summary>
+    /// <value>Default <see cref="Durability.Grouped"/>.</value>
+    public Durability Durability { get; set; } = Durability.Grouped;
+
+    /// <summary><c>X-CreatedBy</c> for messages that come without one (EN-9).</summary>
+    /// <value>Default <c>ForeignConnector.Lib</c>.</value>
+    public string CreatedBy { get; set; } = ProductInfo.Name;
+}

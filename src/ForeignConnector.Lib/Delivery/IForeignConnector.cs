@@ -1,0 +1,35 @@
+namespace ForeignConnector.Lib.Delivery;
+
+/// <summary>
+/// Hands messages to one system that does not speak SMTP. Implement it to reach a system of your own; <see cref="Drop.DropDirectoryConnector"/> is the
+/// one that writes files.
+/// </summary>
+/// <remarks>
+/// <para>The request is already routed: every recipient in it is for this connector, and the size fits. Recipients come as they were submitted;
+/// addresses of other types as IMCEA addresses (<see cref="Mail.Imcea"/>).</para>
+/// <para>Refusals are results, one <see cref="Mail.RecipientOutcome"/> per recipient; a recipient without one counts as deferred. Do not throw for what
+/// you expect. What you throw defers the whole request with 4.3.0. An <see cref="OperationCanceledException"/> for the token you were given means that
+/// nothing happened.</para>
+/// <para>Delivery is at least once: after a crash the same request may come again, with the same <see cref="DeliveryRequest.Id"/>. Remember it if your
+/// system cannot bear doubles.</para>
+/// <para>The content may be opened several times, and is not valid after the call returns. Requests for one connector come one at a time, in the order of acceptance.</para>
+/// </remarks>
+/// <example>
+/// A connector that counts:
+/// <code>
+/// sealed class CountingConnector : IForeignConnector
+/// {
+///     public int Messages { get; private set; }
+///     public ValueTask&lt;DeliveryReport&gt; DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
+///     {
+///         Messages++;
+///         return ValueTask.FromResult(DeliveryReport.ForAll(request, RecipientOutcome.Delivered));
+///     }
+/// }
+/// </code>
+/// </example>
+public interface IForeignConnector
+{
+    /// <summary>Delivers one message to the recipients in it.</summary>
+    ValueTask<DeliveryReport> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken);
+}

@@ -1,0 +1,71 @@
+namespace ForeignConnector.Lib.Diagnostics;
+
+/// <summary>The ids of log events. They never change their meaning: 1xxx intake, 2xxx routing and queue, 3xxx delivery, 4xxx host.</summary>
+public static class EventIds
+{
+    /// <summary>Warning: a Pickup or Replay directory cannot be listed. Once per outage.</summary>
+    public const int DirectoryUnavailable = 1001;
+
+    /// <summary>Information: the directory can be listed again.</summary>
+    public const int DirectoryAvailable = 1002;
+
+    /// <summary>Warning: files that a dead process had claimed were taken back (PU-13).</summary>
+    public const int ClaimsRecovered = 1003;
+
+    /// <summary>Warning: a file is left where it is, because it cannot be opened or is not a regular file. Once per file (PU-1, PU-2).</summary>
+    public const int FileSkipped = 1004;
+
+    /// <summary>Warning: a file was set aside as badmail (BM-1).</summary>
+    public const int BadMail = 1005;
+
+    /// <summary>Error: a message could not be handed over and stays in its directory. Once per outage.</summary>
+    public const int HandOverFailed = 1006;
+
+    /// <summary>Information: a message was accepted and is durable.</summary>
+    public const int Accepted = 2001;
+
+    /// <summary>Warning: recipients of a message were refused for good (RT-4).</summary>
+    public const int RecipientsRefused = 2002;
+
+    /// <summary>Information: recipients without a connector are kept until the configuration changes (RT-4).</summary>
+    public const int Unreachable = 2003;
+
+    /// <summary>Error: a queue file cannot be read and was set aside.</summary>
+    public const int QueueFileUnreadable = 2004;
+
+    /// <summary>Information: what the queue held at start.</summary>
+    public const int QueueLoaded = 2005;
+
+    /// <summary>Information: queued messages got another connector.</summary>
+    public const int Rerouted = 2006;
+
+    /// <summary>Error: the queue directory failed; its message is tried again. Once per outage.</summary>
+    public const int QueueFailed = 2007;
+
+    /// <summary>Information: recipients were delivered or relayed.</summary>
+    public const int Delivered = 3001;
+
+    /// <summary>Information: recipients were deferred.</summary>
+    public const int Deferred = 3002;
+
+    /// <summary>Warning: recipients failed for good; the message is kept in the queue as <c>.bad</c>.</summary>
+    public const int Failed = 3003;
+
+    /// <summary>Error: a connector threw; its recipients are deferred.</summary>
+    public const int ConnectorThrew = 3004;
+
+    /// <summary>Warning: a Drop directory is missing, not writable or full. Once per outage (DR-2, DR-6).</summary>
+    public const int DropDirectoryUnavailable = 3005;
+
+    /// <summary>Information: the Drop directory takes messages again.</summary>
+    public const int DropDirectoryAvailable = 3006;
+
+    /// <summary>Warning: a connector is enabled but its MaxMessageSize of 0 disables it (DR-7).</summary>
+    public const int ConnectorDisabledBySize = 4001;
+
+    /// <summary>Information: the transport has started.</summary>
+    public const int Started = 4002;
+
+    /// <summary>Warning: a configuration key that nothing reads.</summary>
+    public const int UnknownKey = 4003;
+}

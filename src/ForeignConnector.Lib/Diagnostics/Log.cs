@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Logging;
+
+namespace ForeignConnector.Lib.Diagnostics;
+
+/// <summary>Every log message of the library: fields, not sentences; ids and counts, never message content or full addresses.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventIds.DirectoryUnavailable, LogLevel.Warning, "{Source} directory {Path} cannot be read; it is looked at again at every poll")]
+    public static partial void DirectoryUnavailable(this ILogger logger, Exception exception, string source, string path);
+
+    [LoggerMessage(EventIds.DirectoryAvailable, LogLevel.Information, "{Source} directory {Path} can be read again")]
+    public static partial void DirectoryAvailable(this ILogger logger, string source, string path);
+
+    [LoggerMessage(EventIds.ClaimsRecovered, LogLevel.Warning, "{Source}: {Count} files that a stopped process had claimed were taken back")]
+    public static partial void ClaimsRecovered(this ILogger logger, string source, int count);
+
+    [LoggerMessage(EventIds.FileSkipped, LogLevel.Warning, "{Source}: \"{File}\" is left where it is: {Reason}")]
+    public static partial void FileSkipped(this ILogger logger, string source, string file, string reason);
+
+    [LoggerMessage(EventIds.BadMail, LogLevel.Warning, "{Source}: \"{File}\" is badmail, rule {Rule}: {Reason}")]
+    public static partial void BadMail(this ILogger logger, string source, string file, string rule, string reason);
+
+    [LoggerMessage(EventIds.HandOverFailed, LogLevel.Error, "{Source}: \"{File}\" could not be handed over and is tried again")]
+    public static partial void HandOverFailed(this ILogger logger, Exception exception, string source, string file);
+
+    [LoggerMessage(EventIds.Accepted, LogLevel.Information, "Accepted {Id}: {Recipients} recipients in {Files} queue files, {Size} octets")]
+    public static partial void Accepted(this ILogger logger, string id, int recipients, int files, long size);
+
+    [LoggerMessage(EventIds.RecipientsRefused, LogLevel.Warning, "Refused {Count} recipients of {Id}: {Status}")]
+    public static partial void RecipientsRefused(this ILogger logger, int count, string id, string status);
+
+    [LoggerMessage(EventIds.Unreachable, LogLevel.Information, "{Count} recipients of {Id} are unreachable; they are kept until the configuration changes")]
+    public static partial void Unreachable(this ILogger logger, int count, string id);
+
+    [LoggerMessage(EventIds.QueueFileUnreadable, LogLevel.Error, "Queue file {File} cannot be read and was set aside")]
+    public static partial void QueueFileUnreadable(this ILogger logger, Exception exception, string file);
+
+    [LoggerMessage(EventIds.QueueLoaded, LogLevel.Information, "The queue holds {Count} messages")]
+    public static partial void QueueLoaded(this ILogger logger, int count);
+
+    [LoggerMessage(EventIds.Rerouted, LogLevel.Information, "{Count} queued messages were routed again")]
+    public static partial void Rerouted(this ILogger logger, int count);
+
+    [LoggerMessage(EventIds.QueueFailed, LogLevel.Error, "Queue of {Connector}: a message could not be worked on and is tried again")]
+    public static partial void QueueFailed(this ILogger logger, Exception exception, string connector);
+
+    [LoggerMessage(EventIds.Delivered, LogLevel.Information, "Delivered {Id} through {Connector}: {Count} recipients")]
+    public static partial void Delivered(this ILogger logger, string id, string connector, int count);
+
+    [LoggerMessage(EventIds.Deferred, LogLevel.Information, "Deferred {Id} at {Connector}: {Count} recipients, {Status} {Text}")]
+    public static partial void Deferred(this ILogger logger, string id, string connector, int count, string status, string text);
+
+    [LoggerMessage(EventIds.Failed, LogLevel.Warning, "Failed {Id} at {Connector}: {Count} recipients, {Status} {Text}")]
+    public static partial void Failed(this ILogger logger, string id, string connector, int count, string status, string text);
+
+    [LoggerMessage(EventIds.ConnectorThrew, LogLevel.Error, "Connector {Connector} threw while it delivered {Id}; the message is deferred")]
+    public static partial void ConnectorThrew(this ILogger logger, Exception exception, string connector, string id);
+
+    [LoggerMessage(EventIds.DropDirectoryUnavailable, LogLevel.Warning, "Connector {Connector}: {Reason}; messages are deferred")]
+    public static partial void DropDirectoryUnavailable(this ILogger logger, Exception? exception, string connector, string reason);
+
+    [LoggerMessage(EventIds.DropDirectoryAvailable, LogLevel.Information, "Connector {Connector}: the Drop directory takes messages again")]
+    public static partial void DropDirectoryAvailable(this ILogger logger, string connector);
+
+    [LoggerMessage(EventIds.ConnectorDisabledBySize, LogLevel.Warning, "Connector {Connector} is enabled, but its MaxMessageSize of 0 disables it")]
+    public static partial void ConnectorDisabledBySize(this ILogger logger, string connector);
+
+    [LoggerMessage(EventIds.Started, LogLevel.Information, "Started on {Server}: {Connectors} connectors")]
+    public static partial void Started(this ILogger logger, string server, int connectors);
+
+    [LoggerMessage(EventIds.UnknownKey, LogLevel.Warning, "Configuration key {Key} has no effect: nothing in this version reads it")]
+    public static partial void UnknownKey(this ILogger logger, string key);
+}

@@ -1,0 +1,44 @@
+using System.IO.Abstractions;
+using ForeignConnector.Lib.Storage;
+
+namespace ForeignConnector.Lib.Intake;
+
+/// <summary>What lies in a watched directory: messages, oldest first, and claims.</summary>
+/// <param name="Messages"><c>*.eml</c>, without case (PU-1).</param>
+/// <param name="Claims"><c>*.tmp</c>: being worked on, by us, by another host or by nobody any more (PU-13).</param>
+internal sealed record DirectoryListing(List<IFileInfo> Messages, List<IFileInfo> Claims)
+{
+    // The defaults would hide a directory we may not read, and files that begin with a dot.
+    private static readonly EnumerationOptions All = new()
+    {
+        AttributesToSkip = 0,
+        IgnoreInaccessible = false,
+        MatchType = MatchType.Simple,
+    };
+
+    public static DirectoryListing Read(IFileSystem files, IPlatformFiles platform, string directory)
+    {
+        var listing = Read(files, directory, out var hasInvalidName);
+        if (!hasInvalidName)
+            return listing;
+        platform.RepairFileNames(directory);
+        return Read(files, directory, out _);
+    }
+
+    private static DirectoryListing Read(IFileSystem files, string directory, out bool hasInvalidName)
+    {
+        var messages = new List<(DateTime Written, IFileInfo File)>();
+        var claims = new List<IFileInfo>();
+        hasInvalidName = false;
+        foreach (var file in files.DirectoryInfo.New(directory).EnumerateFiles("*", All))
+        {
+            hasInvalidName |= file.Name.Contains('\uFFFD', StringComparison.Ordinal);
+            if (file.Name.EndsWith(FileNames.Message, StringComparison.OrdinalIgnoreCase))
+                messages.Add((file.LastWriteTimeUtc, file));
+            else if (file.Name.EndsWith(FileNames.Temporary, StringComparison.OrdinalIgnoreCase))
+                claims.Add(file);
+        }
+        messages.Sort(static (a, b) => a.Written != b.Written ? a.Written.CompareTo(b.Written) : string.CompareOrdinal(a.File.Name, b.File.Name));
+        return new DirectoryListing(messages.ConvertAll(message => message.File), claims);
+    }
+}

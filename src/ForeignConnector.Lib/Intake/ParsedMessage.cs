@@ -1,0 +1,8 @@
+using ForeignConnector.Lib.Mail;
+
+namespace ForeignConnector.Lib.Intake;
+
+/// <summary>What a parser makes of a file's header: the envelope, and the header as it is passed on.</summary>
+/// <param name="Envelope">Who it is from and goes to.</param>
+/// <param name="Header">The new header, its blank line included.</param>
+internal sealed record ParsedMessage(MailEnvelope Envelope, ReadOnlyMemory<byte> Header);

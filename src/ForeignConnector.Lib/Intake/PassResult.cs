@@ -1,0 +1,17 @@
+namespace ForeignConnector.Lib.Intake;
+
+/// <summary>What one look at a directory did.</summary>
+/// <param name="Accepted">Files whose messages were taken in.</param>
+/// <param name="BadMail">Files set aside with a reason.</param>
+/// <param name="Left">Files that could not be opened or handed over and stay for the next look.</param>
+/// <param name="Unsettled">Files that were written to just now and stay until they have been quiet for the settle time.</param>
+/// <param name="RateLimited">True when files stay because the messages of this minute are used up.</param>
+public readonly record struct PassResult(int Accepted, int BadMail, int Left, int Unsettled, bool RateLimited)
+{
+    /// <summary>The sum of two looks.</summary>
+    public static PassResult operator +(PassResult a, PassResult b) => Add(a, b);
+
+    /// <summary>The sum of two looks.</summary>
+    public static PassResult Add(PassResult a, PassResult b) => new(
+        a.Accepted + b.Accepted, a.BadMail + b.BadMail, a.Left + b.Left, a.Unsettled + b.Unsettled, a.RateLimited | b.RateLimited);
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Headers;
+
+namespace ForeignConnector.Lib.Intake.Pickup;
+
+/// <summary>Makes a message of what an application composed (PU-5..PU-11). Pure: header octets in, envelope and new header out.</summary>
+/// <param name="maxRecipients">PU-3.</param>
+/// <param name="envelopeHeaders">PU-11.</param>
+internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders envelopeHeaders)
+{
+    /// <summary>Reads a header.</summary>
+    /// <param name="octets">From the beginning of the file to the end of its last field.</param>
+    /// <param name="start">The first field.</param>
+    /// <param name="stamp">What is added in front.</param>
+    /// <exception cref="MailFormatException">The file is not a valid Pickup file.</exception>
+    public ParsedMessage Parse(ReadOnlySpan<byte> octets, int start, IntakeStamp stamp)
+    {
+        var block = ReadBlock(octets, start);
+        var facts = HeaderFacts.Read(octets, start, "PU-5");
+        var addresses = PickupAddresses.Read(octets, start, block);
+        var envelope = Envelope(addresses, block) with { CreatedBy = stamp.Product, Source = PickupProcessor.SourceName };
+        if (envelope.Recipients.Length > maxRecipients)
+            throw new MailFormatException("PU-3", $"{envelope.Recipients.Length} recipients are more than PickupDirectoryMaxRecipientsPerMessage ({maxRecipients})");
+        return new ParsedMessage(envelope, NewHeader(octets, start, stamp, block, facts, addresses, envelope.Body));
+    }
+
+    private InjectedBlock? ReadBlock(ReadOnlySpan<byte> octets, int start)
+    {
+        switch (envelopeHeaders)
+        {
+            case PickupEnvelopeHeaders.Honor:
+                return EnvelopeBlockReader.ReadPickup(octets, start);
+            case PickupEnvelopeHeaders.Reject when EnvelopeBlockReader.StartsWithEnvelope(octets, start):
+                throw new MailFormatException("PU-11", "the file begins with X-Sender or X-Receiver: it belongs in the Replay directory", start);
+            default:
+                return null;
+        }
+    }
+
+    private static MailEnvelope Envelope(PickupAddresses addresses, InjectedBlock? block)
+    {
+        var sender = addresses.Sender;
+        if (block is { HasRecipients: true })
+            return block.ToEnvelope(sender, []);
+        var recipients = addresses.Recipients();
+        if (recipients.Count == 0)
+            throw new MailFormatException("PU-5", "there is no recipient: To, Cc and Bcc hold no address");
+        return block is null ? new MailEnvelope(sender, recipients) : block.ToEnvelope(sender, recipients);
+    }
+
+    private static byte[] NewHeader(
+        ReadOnlySpan<byte> octets, int start, IntakeStamp stamp, InjectedBlock? block, HeaderFacts facts, PickupAddresses addresses, BodyType body)
+    {
+        using var output = new PooledBuffer(octets.Length + 512);
+        var lineEnds = new LineEnds(normalize: body != BodyType.BinaryMime);
+        var hideRecipients = addresses.NeedsUndisclosedRecipients;
+        var added = stamp.Received("Pickup", stamp.ServerName) + facts.Additions(stamp) + (hideRecipients ? "To: undisclosed-recipients:;\r\n" : "");
+        lineEnds.Write(Encoding.UTF8.GetBytes(added), output);
+        HeaderEdit.Copy(octets, start, octets.Length, HeaderFirewall.Pickup, new PickupFieldFilter(block, facts, hideRecipients), ref lineEnds, output);
+        lineEnds.Write("\r\n"u8, output);
+        return output.WrittenMemory.ToArray();
+    }
+
+    /// <summary>The fields that leave or are replaced, beside those the firewall blocks.</summary>
+    private readonly struct PickupFieldFilter(InjectedBlock? block, HeaderFacts facts, bool replaceTo) : IFieldFilter
+    {
+        public bool LeavesOut(ReadOnlySpan<byte> octets, HeaderField field) =>
+            facts.Replaces(octets, field) || block?.Removes(field.Start) == true || (replaceTo && field.Is(octets, "To"u8));
+    }
+}

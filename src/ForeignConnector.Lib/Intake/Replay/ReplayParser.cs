@@ -1,0 +1,31 @@
+using System.Text;
+using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Headers;
+
+namespace ForeignConnector.Lib.Intake.Replay;
+
+/// <summary>Makes a message of a file that carries its envelope (RP-2, RP-3). Pure: header octets in, envelope and new header out.</summary>
+/// <param name="trustedCreators">X-CreatedBy values whose organization fields pass (HF-3); compared without case.</param>
+internal sealed class ReplayParser(IReadOnlyCollection<string> trustedCreators)
+{
+    /// <inheritdoc cref="Pickup.PickupParser.Parse"/>
+    public ParsedMessage Parse(ReadOnlySpan<byte> octets, int start, IntakeStamp stamp)
+    {
+        var block = EnvelopeBlockReader.ReadReplay(octets, start);
+        var envelope = block.ToEnvelope();
+        var facts = HeaderFacts.Read(octets, start, "RP-2");
+        using var output = new PooledBuffer(octets.Length + 512);
+        var lineEnds = new LineEnds(normalize: envelope.Body != BodyType.BinaryMime);
+        var firewall = trustedCreators.Contains(envelope.CreatedBy, StringComparer.OrdinalIgnoreCase) ? HeaderFirewall.TrustedReplay : HeaderFirewall.Replay;
+        lineEnds.Write(Encoding.UTF8.GetBytes(stamp.Received(stamp.ServerName, "Replay") + facts.Additions(stamp)), output);
+        HeaderEdit.Copy(octets, start, octets.Length, firewall, new ReplayFieldFilter(block, facts), ref lineEnds, output);
+        lineEnds.Write("\r\n"u8, output);
+        return new ParsedMessage(envelope, output.WrittenMemory.ToArray());
+    }
+
+    /// <summary>The injected fields leave; what is missing or malformed is replaced.</summary>
+    private readonly struct ReplayFieldFilter(InjectedBlock block, HeaderFacts facts) : IFieldFilter
+    {
+        public bool LeavesOut(ReadOnlySpan<byte> octets, HeaderField field) => facts.Replaces(octets, field) || block.Removes(field.Start);
+    }
+}

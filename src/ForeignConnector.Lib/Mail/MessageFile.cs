@@ -1,0 +1,68 @@
+using System.Buffers;
+using ForeignConnector.Lib.Mail.Headers;
+
+namespace ForeignConnector.Lib.Mail;
+
+/// <summary>
+/// The one file form of this library, in Drop directories and in the queue: the X-header block of the envelope, then the message (EN, DR-3, DR-4).
+/// </summary>
+internal static class MessageFile
+{
+    private const int BufferSize = 128 << 10;
+
+    /// <summary>
+    /// Writes the file: the block, the header without the fields that <see cref="HeaderFirewall.Drop"/> blocks, the body; CRLF line ends unless
+    /// the envelope says BINARYMIME. Memory does not depend on the size of the body.
+    /// </summary>
+    public static async ValueTask WriteAsync(MailEnvelope envelope, MessageContent content, Stream output, CancellationToken cancellationToken)
+    {
+        var lineEnds = new LineEnds(envelope.Body != BodyType.BinaryMime);
+        var source = content.OpenRead();
+        await using var _ = source.ConfigureAwait(false);
+        using var header = await HeaderBuffer.ReadAsync(source, HeaderBuffer.Ceiling, skipPreamble: false, cancellationToken).ConfigureAwait(false);
+        if (header.IsTooLarge)
+            throw new MailFormatException("PU-3", $"the header is larger than {HeaderBuffer.Ceiling} octets");
+        using var buffer = new PooledBuffer(BufferSize);
+        EnvelopeBlockWriter.Write(envelope, buffer);
+        HeaderEdit.Copy(header.Octets, header.Start, header.End, HeaderFirewall.Drop, ref lineEnds, buffer);
+        lineEnds.Write("\r\n"u8, buffer);
+        lineEnds.Write(header.BodyStart.Span, buffer);
+        await CopyBodyAsync(source, lineEnds, buffer, output, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads the envelope of such a file, and where the message begins.</summary>
+    /// <exception cref="MailFormatException">It is not such a file.</exception>
+    public static async ValueTask<(MailEnvelope Envelope, int MessageOffset)> ReadAsync(Stream file, CancellationToken cancellationToken)
+    {
+        using var header = await HeaderBuffer.ReadAsync(file, HeaderBuffer.Ceiling, skipPreamble: false, cancellationToken).ConfigureAwait(false);
+        var block = EnvelopeBlockReader.ReadReplay(header.Octets[..header.End]);
+        return (block.ToEnvelope(), block.End);
+    }
+
+    private static async ValueTask CopyBodyAsync(
+        Stream source, LineEnds lineEnds, PooledBuffer buffer, Stream output, CancellationToken cancellationToken)
+    {
+        var block = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            int read;
+            while ((read = await source.ReadAsync(block, cancellationToken).ConfigureAwait(false)) > 0)
+            {
+                if (buffer.Written + read > BufferSize)
+                    await FlushAsync(buffer, output, cancellationToken).ConfigureAwait(false);
+                lineEnds.Write(block.AsSpan(0, read), buffer);
+            }
+            await FlushAsync(buffer, output, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
+        }
+    }
+
+    private static async ValueTask FlushAsync(PooledBuffer buffer, Stream output, CancellationToken cancellationToken)
+    {
+        await output.WriteAsync(buffer.WrittenMemory, cancellationToken).ConfigureAwait(false);
+        buffer.Clear();
+    }
+}

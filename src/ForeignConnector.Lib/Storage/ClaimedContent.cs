@@ -1,0 +1,135 @@
+using System.Buffers;
+using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Headers;
+
+namespace ForeignConnector.Lib.Storage;
+
+/// <summary>A message whose header is in memory and whose body is the rest of a claimed file. Valid while the claim is held.</summary>
+internal sealed class ClaimedContent : MessageContent
+{
+    private readonly ReadOnlyMemory<byte> _header;
+    private readonly LockedFile _file;
+    private readonly long _bodyOffset;
+    private readonly LineEnds _lineEnds;
+    private readonly long _bodyLength;
+
+    /// <summary>Reads the body once, to know its length.</summary>
+    /// <param name="header">The header as it shall be, its blank line included.</param>
+    /// <param name="file">The claimed file.</param>
+    /// <param name="bodyOffset">Where its body begins.</param>
+    /// <param name="lineEnds">What happens to the lines of the body.</param>
+    public ClaimedContent(ReadOnlyMemory<byte> header, LockedFile file, long bodyOffset, LineEnds lineEnds)
+    {
+        _header = header;
+        _file = file;
+        _bodyOffset = bodyOffset;
+        _bodyLength = Measure(file, bodyOffset, lineEnds);
+        // Nothing to change: let the octets through without looking at them again.
+        _lineEnds = _bodyLength == file.Length - bodyOffset ? default : lineEnds;
+    }
+
+    public override long Length => _header.Length + _bodyLength;
+
+    public override Stream OpenRead() => new Reader(_header, new LockedFileStream(_file, _bodyOffset), _lineEnds);
+
+    private static long Measure(LockedFile file, long offset, LineEnds lineEnds)
+    {
+        if (lineEnds.IsIdentity)
+            return file.Length - offset;
+        using var source = new LockedFileStream(file, offset);
+        using var reader = new Reader(default, source, lineEnds);
+        var block = ArrayPool<byte>.Shared.Rent(Reader.BlockSize);
+        try
+        {
+            var length = 0L;
+            int read;
+            while ((read = reader.Read(block)) > 0)
+                length += read;
+            return length;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
+        }
+    }
+
+    /// <summary>The header, then the body through the line ends.</summary>
+    private sealed class Reader(ReadOnlyMemory<byte> header, LockedFileStream body, LineEnds lineEnds) : Stream
+    {
+        public const int BlockSize = 64 << 10;
+
+        private readonly PooledBuffer _converted = new(lineEnds.IsIdentity ? 1 : BlockSize);
+        private ReadOnlyMemory<byte> _ready = header;
+        private LineEnds _lineEnds = lineEnds;
+        private byte[]? _block;
+        private bool _ended;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override int Read(Span<byte> buffer)
+        {
+            if (buffer.IsEmpty)
+                return 0;
+            if (_ready.IsEmpty && _lineEnds.IsIdentity)
+                return body.Read(buffer);
+            while (_ready.IsEmpty && !_ended)
+                Convert();
+            var count = Math.Min(buffer.Length, _ready.Length);
+            _ready.Span[..count].CopyTo(buffer);
+            _ready = _ready[count..];
+            return count;
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancellationToken) : new ValueTask<int>(Read(buffer.Span));
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            _converted.Dispose();
+            if (Interlocked.Exchange(ref _block, null) is { } block)
+                ArrayPool<byte>.Shared.Return(block);
+            base.Dispose(disposing);
+        }
+
+        private void Convert()
+        {
+            _block ??= ArrayPool<byte>.Shared.Rent(BlockSize);
+            _converted.Clear();
+            var read = body.Read(_block.AsSpan(0, BlockSize));
+            _lineEnds.Write(_block.AsSpan(0, read), _converted);
+            if (read == 0)
+            {
+                _lineEnds.Complete(_converted);
+                _ended = true;
+            }
+            _ready = _converted.WrittenMemory;
+        }
+    }
+}
