@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Routing.Tables;
+
+namespace ForeignConnector.Lib.Routing;
+
+/// <summary>
+/// Chooses the connector for a recipient by the rules RT-1 to RT-4. Built once for a configuration and then immutable: any number of threads
+/// may use it, and a new configuration is a new selector.
+/// </summary>
+public sealed class ConnectorSelector
+{
+    private readonly ConnectorEntry[] _connectors;
+    private readonly AddressSpaceTable _table;
+
+    /// <summary>Builds the tables; about a second for a million address spaces.</summary>
+    /// <param name="connectors">Every connector of the organisation, also those that cannot be used here: they show in explanations. The order does not matter.</param>
+    /// <param name="topology">Where this server and the source servers are.</param>
+    /// <exception cref="ArgumentException">Something is wrong; the message lists everything that <see cref="Validate"/> finds.</exception>
+    public ConnectorSelector(IEnumerable<ConnectorDefinition> connectors, TransportTopology topology)
+    {
+        ArgumentNullException.ThrowIfNull(topology);
+        ImmutableArray<ConnectorDefinition> definitions = [.. connectors];
+        RoutingProblem.ThrowIfAny(Validate(definitions, topology), nameof(connectors));
+        Topology = topology;
+        _connectors = ConnectorEntry.Rank(definitions, topology);
+        _table = new AddressSpaceTable(_connectors);
+    }
+
+    /// <summary>Where this server and the source servers are.</summary>
+    public TransportTopology Topology { get; }
+
+    /// <summary>
+    /// Everything that is wrong with a set of connectors: an empty name, names that differ only in case, no address space, a source server that
+    /// is in no site. Empty when a selector can be built. The keys begin with the connector's name.
+    /// </summary>
+    public static IReadOnlyList<RoutingProblem> Validate(IEnumerable<ConnectorDefinition> connectors, TransportTopology topology) =>
+        [.. ConnectorValidator.Validate(connectors, topology)];
+
+    /// <summary>Chooses the connector for one recipient. Allocates nothing, except for X.400 recipients.</summary>
+    /// <param name="recipient">Who the message goes to.</param>
+    /// <param name="messageSize">The size of the message in octets, without an envelope (DR-7).</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is negative.</exception>
+    public RouteDecision Select(RoutingAddress recipient, long messageSize)
+    {
+        ArgumentNullException.ThrowIfNull(recipient);
+        ArgumentOutOfRangeException.ThrowIfNegative(messageSize);
+        var best = new BestRoute(messageSize);
+        _table.Visit(recipient, ref best);
+        return new RouteDecision(this, recipient, messageSize, best.Winner, best.SawTooSmall);
+    }
+
+    /// <summary>Every connector and what became of it, for an explanation (RT-6).</summary>
+    internal ImmutableArray<RouteCandidate> Candidates(RoutingAddress recipient, long messageSize)
+    {
+        var matches = new BestMatchPerConnector(_connectors.Length);
+        _table.Visit(recipient, ref matches);
+        return new CandidateRanking(messageSize).Rank(_connectors, matches);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using ForeignConnector.Lib.Mail;
+
+namespace ForeignConnector.Lib.Routing.Spaces;
+
+/// <summary>Reads <c>[Type:]Space[;Cost]</c> (AS-1). Errors are values here: exactly one of result and error is null.</summary>
+internal static class AddressSpaceParser
+{
+    public static AddressSpace? Read(string text, out MailFormatException? error)
+    {
+        var whole = new TextPart(text).Trim();
+        error = FindControlCharacter(whole);
+        if (error is not null || ReadType(ref whole, out error) is not { } type || ReadCost(ref whole, type, out error) is not { } cost)
+            return null;
+        if (type == RoutingAddress.X400Type)
+            return X400AttributeList.ReadSpace(whole, out error) is { } list ? new AddressSpace(type, list.ToString(), cost, list) : null;
+        var space = type == RoutingAddress.SmtpType ? SmtpSpace.Read(whole, out error) : TextSpace.Read(whole, out error);
+        return space is null ? null : new AddressSpace(type, space, cost);
+    }
+
+    private static MailFormatException? FindControlCharacter(TextPart part)
+    {
+        var span = part.Span;
+        for (var i = 0; i < span.Length; i++)
+        {
+            if (char.IsControl(span[i]))
+                return part.Error("AS-1", "it contains a control character", i);
+        }
+        return null;
+    }
+
+    /// <summary>Takes the type off the front of <paramref name="part"/>.</summary>
+    private static string? ReadType(ref TextPart part, out MailFormatException? error)
+    {
+        error = null;
+        var whole = part;
+        var colon = whole.Span.IndexOf(':');
+        if (colon < 0)
+            return RoutingAddress.SmtpType;
+        var type = whole.Slice(0, colon);
+        part = whole.Slice(colon + 1, whole.Span.Length);
+        if (RoutingAddress.IsType(type.Span))
+            return Canonical(type.Span);
+        var bad = 0;
+        while (bad < type.Span.Length && RoutingAddress.IsType(type.Span.Slice(bad, 1)))
+            bad++;
+        error = type.Error("AS-1", "what stands before the first ':' is the address type: letters, digits and '-'", bad);
+        return null;
+    }
+
+    /// <summary>The type in upper case; a million spaces of one type share one string.</summary>
+    private static string Canonical(ReadOnlySpan<char> type) =>
+        type.Equals(RoutingAddress.SmtpType, StringComparison.OrdinalIgnoreCase)
+            ? RoutingAddress.SmtpType
+            : string.Intern(type.ToString().ToUpperInvariant());
+
+    /// <summary>Takes the cost off the end of <paramref name="part"/>; the default when there is none.</summary>
+    private static int? ReadCost(ref TextPart part, string type, out MailFormatException? error)
+    {
+        error = null;
+        var whole = part;
+        if (!whole.Span.Contains(';'))
+            return AddressSpace.DefaultCost;
+        var separator = type == RoutingAddress.X400Type ? X400Scanner.LastSemicolon(whole.Span) : whole.Span.LastIndexOf(';');
+        var cost = whole.Slice(separator + 1, whole.Span.Length);
+        if (separator >= 0 && IsInteger(cost.Span))
+        {
+            part = whole.Slice(0, separator);
+            if (int.TryParse(cost.Span, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+                && value is >= AddressSpace.MinCost and <= AddressSpace.MaxCost)
+                return value;
+        }
+        error = IsInteger(cost.Span) || type == RoutingAddress.SmtpType
+            ? cost.Error("AS-1", $"the cost after ';' must be a whole number from {AddressSpace.MinCost} to {AddressSpace.MaxCost}")
+            : cost.Error("AS-5", $"a {type} space that contains ';' must end in an explicit cost, such as ';{AddressSpace.DefaultCost}'");
+        return null;
+    }
+
+    private static bool IsInteger(ReadOnlySpan<char> text)
+    {
+        var digits = text is ['-' or '+', ..] ? text[1..] : text;
+        return !digits.IsEmpty && digits.IndexOfAnyExceptInRange('0', '9') < 0;
+    }
+}

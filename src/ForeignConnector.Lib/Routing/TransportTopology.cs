@@ -1,0 +1,86 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace ForeignConnector.Lib.Routing;
+
+/// <summary>
+/// The servers of an organisation as seen from one of them: which site each is in, and what the cheapest path to it costs (RT-3). Immutable.
+/// Server and site names compare without case.
+/// </summary>
+public sealed class TransportTopology
+{
+    /// <summary>The name of the only site of <see cref="SingleServer"/>.</summary>
+    public const string DefaultSiteName = "Default";
+
+    /// <summary>The largest number of sites; with it the cost of every path fits an <see cref="int"/>.</summary>
+    public const int MaxSites = 10_000;
+
+    private readonly FrozenDictionary<string, SourceServer> _servers;
+
+    /// <summary>Computes the paths from this server's site to every other.</summary>
+    /// <param name="serverName">This server; must be in <paramref name="siteName"/>.</param>
+    /// <param name="siteName">This server's site; must be one of <paramref name="sites"/>.</param>
+    /// <param name="sites">Every site.</param>
+    /// <param name="siteLinks">The links between them. Two sites may have several; a path takes the cheapest. A site without one is unreachable.</param>
+    /// <exception cref="ArgumentException">Something is wrong; the message lists everything that <see cref="Validate"/> finds.</exception>
+    public TransportTopology(string serverName, string siteName, IEnumerable<TransportSite> sites, IEnumerable<SiteLink> siteLinks)
+    {
+        Sites = [.. sites];
+        SiteLinks = [.. siteLinks];
+        RoutingProblem.ThrowIfAny(Validate(serverName, siteName, Sites, SiteLinks), nameof(sites));
+        ServerName = serverName;
+        SiteName = siteName;
+        var costs = SitePaths.CheapestFrom(siteName, SiteLinks);
+        _servers = Sites
+            .SelectMany(site => site.Servers.Select(server => Locate(server, site.Name, costs)))
+            .ToFrozenDictionary(s => s.Name, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>This server.</summary>
+    public string ServerName { get; }
+
+    /// <summary>The site of this server.</summary>
+    public string SiteName { get; }
+
+    /// <summary>Every site, in the order given.</summary>
+    public ImmutableArray<TransportSite> Sites { get; }
+
+    /// <summary>Every link, in the order given.</summary>
+    public ImmutableArray<SiteLink> SiteLinks { get; }
+
+    /// <summary>One site with one server: what an absent configuration means.</summary>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public static TransportTopology SingleServer(string serverName) =>
+        new(serverName, DefaultSiteName, [new TransportSite(DefaultSiteName, [serverName])], []);
+
+    /// <summary>
+    /// Everything that is wrong with a topology; empty when it can be built. Keys are those of the parameters as they are called in a
+    /// configuration: <c>ServerName</c>, <c>SiteName</c>, <c>Sites:Berlin:0</c>, <c>SiteLinks:0:To</c>.
+    /// </summary>
+    public static IReadOnlyList<RoutingProblem> Validate(
+        string? serverName, string? siteName, IReadOnlyCollection<TransportSite> sites, IReadOnlyCollection<SiteLink> siteLinks) =>
+        new TopologyValidator(sites, siteLinks).Validate(serverName, siteName);
+
+    /// <summary>What the cheapest path to a server costs: 0 within this server's site; null when there is no path or no such server.</summary>
+    public int? PathCost(string server) => Find(server)?.PathCost;
+
+    internal SourceServer? Find(string server) => _servers.GetValueOrDefault(server);
+
+    /// <summary>
+    /// Of several source servers the one that delivers: this server (RT-7), else the one with the cheapest path, then the fewest hops, then
+    /// the name. Null when none can be reached. No servers at all means this server.
+    /// </summary>
+    internal SourceServer? Nearest(ImmutableArray<string> servers)
+    {
+        var candidates = servers.IsEmpty ? [ServerName] : servers;
+        return candidates.Select(Find).Where(s => s?.PathCost is not null).Min(SourceServer.Nearness);
+    }
+
+    private SourceServer Locate(string server, string site, Dictionary<string, int> costs)
+    {
+        var hops = !site.Equals(SiteName, StringComparison.OrdinalIgnoreCase) ? RouteHops.RemoteSite
+            : server.Equals(ServerName, StringComparison.OrdinalIgnoreCase) ? RouteHops.ThisServer
+            : RouteHops.SameSite;
+        return new SourceServer(server, hops, costs.TryGetValue(site, out var cost) ? cost : null);
+    }
+}
