@@ -1,1 +1,55 @@
-Console.WriteLine();
+using FaxGateway;
+using ForeignConnector.Lib.Hosting;
+using ForeignConnector.Lib.Queueing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Spectre.Console;
+
+// The main job from end to end: applications compose mail, the transport routes it into Drop directories, a fax gateway empties one of them and
+// answers through Replay. No arguments, no services, ends by itself. --root DIR keeps the files in a place of your choice.
+var root = new MailRoot(args is ["--root", var chosen] ? chosen : Path.Combine(Path.GetTempPath(), $"faxgateway-{Environment.ProcessId}"));
+AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 120);
+AnsiConsole.MarkupLineInterpolated($"Mail root: [bold]{root.Path}[/]");
+
+var builder = Host.CreateApplicationBuilder();
+builder.Logging.SetMinimumLevel(LogLevel.Error);
+builder.Services.AddForeignConnectors(options =>
+{
+    options.Transport.BaseDirectory = root.Path;
+    options.Transport.ServerName = "HUB01";
+    options.Transport.AcceptedDomains.Add("contoso.com");
+    options.Transport.PickupDirectoryPath = "pickup";
+    options.Transport.ReplayDirectoryPath = "replay";
+    options.Transport.SettleTime = TimeSpan.Zero;
+    options.Connectors["Contoso Fax"] = new() { AddressSpaces = { "FAX:*" }, DropDirectory = "fax", CreateDropDirectory = true };
+    options.Connectors["Partner"] = new() { AddressSpaces = { "*.partner.example;5" }, DropDirectory = "partner", CreateDropDirectory = true };
+    options.Connectors["Mailboxes"] = new() { AddressSpaces = { "contoso.com" }, DropDirectory = "mailboxes", CreateDropDirectory = true };
+});
+using var host = builder.Build();
+host.Services.GetRequiredService<Microsoft.Extensions.Options.IStartupValidator>().Validate();
+var transport = host.Services.GetRequiredService<ForeignConnectorTransport>();
+var routing = host.Services.GetRequiredService<TransportState>().Current;
+
+// 1. Mail comes in, in all the forms it really has.
+SampleMail.SendWithSystemNetMail(root.Pickup);
+SampleMail.SendWithMimeKit(root.Pickup);
+SampleMail.TypeByHand(root.Pickup);
+SampleMail.ExportToReplay(root.Replay);
+SampleMail.BreakOne(root.Pickup);
+await transport.ProcessPendingAsync();
+var story = new List<DroppedFile>(root.ReadDrops());
+
+// 2. The gateway empties its Drop directory and answers through Replay; the answers take the same way.
+var faxes = new StandInGateway(root.Drop("fax"), root.Replay).Run();
+await transport.ProcessPendingAsync();
+story.AddRange(root.ReadDrops().Where(file => story.TrueForAll(known => known.FileName != file.FileName)));
+
+// 3. What went where, and why.
+AnsiConsole.Write(Report.Deliveries(story, routing));
+AnsiConsole.MarkupLineInterpolated($"The gateway sent [bold]{faxes}[/] faxes and confirmed each of them.");
+foreach (var reason in Directory.EnumerateFiles(root.Pickup, "*.bad.txt"))
+    AnsiConsole.Write(new Panel(File.ReadAllText(reason).TrimEnd().EscapeMarkup()).Header($"badmail: {Path.GetFileName(reason)}".EscapeMarkup()));
+
+// Two faxes, two messages to the partner, two to mailboxes, and a confirmation for each fax. Anything else is a defect.
+return Report.IsComplete(story, root) ? 0 : 1;

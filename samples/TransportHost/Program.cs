@@ -1,1 +1,10 @@
-Console.WriteLine();
+using TransportHost;
+
+// A long-running embedding, driven by appsettings.json below --contentRoot. Everything it does is in the library; this is the part an application writes.
+if (!CommandLine.TryParse(args, out var command, out var error))
+{
+    Console.Error.WriteLine(error);
+    Console.Error.WriteLine(CommandLine.Usage);
+    return 2;
+}
+return command.Once ? await Commands.OnceAsync(command) : await Commands.RunAsync(command);

@@ -5,7 +5,16 @@ namespace ForeignConnector.Lib.Hosting;
 /// <summary>Makes the topology of a configuration.</summary>
 internal static class TopologyFactory
 {
-    public static IEnumerable<(string Key, string Message)> Validate(TransportOptions options) => [];
+    /// <summary>Everything that is wrong with it; keys are relative to <c>Transport</c>.</summary>
+    public static IReadOnlyList<RoutingProblem> Validate(TransportOptions options) =>
+        TransportTopology.Validate(options.ServerName, options.SiteName, Sites(options), Links(options));
 
-    public static TransportTopology Create(TransportOptions options) => TransportTopology.SingleServer(options.ServerName);
+    public static TransportTopology Create(TransportOptions options) => new(options.ServerName, options.SiteName, Sites(options), Links(options));
+
+    // No sites means one site with this server.
+    private static TransportSite[] Sites(TransportOptions options) => options.Sites.Count == 0
+        ? [new TransportSite(options.SiteName, [options.ServerName])]
+        : [.. options.Sites.Select(pair => new TransportSite(pair.Key, [.. pair.Value]))];
+
+    private static SiteLink[] Links(TransportOptions options) => [.. options.SiteLinks.Select(link => new SiteLink(link.From, link.To, link.Cost))];
 }

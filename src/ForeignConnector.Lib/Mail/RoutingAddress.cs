@@ -97,7 +97,7 @@ public sealed class RoutingAddress : IEquatable<RoutingAddress>
             return name.ToString().ToLowerInvariant();
         try
         {
-            return Idn.GetAscii(name.ToString()).ToLowerInvariant();
+            return Idn.GetAscii(name.ToString().ToLowerInvariant()).ToLowerInvariant();
         }
         catch (ArgumentException)
         {

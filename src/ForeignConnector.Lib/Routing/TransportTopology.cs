@@ -61,6 +61,9 @@ public sealed class TransportTopology
         string? serverName, string? siteName, IReadOnlyCollection<TransportSite> sites, IReadOnlyCollection<SiteLink> siteLinks) =>
         new TopologyValidator(sites, siteLinks).Validate(serverName, siteName);
 
+    /// <summary>True when the server is in one of the sites.</summary>
+    public bool Contains(string server) => Find(server) is not null;
+
     /// <summary>What the cheapest path to a server costs: 0 within this server's site; null when there is no path or no such server.</summary>
     public int? PathCost(string server) => Find(server)?.PathCost;
 

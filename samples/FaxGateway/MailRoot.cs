@@ -1,0 +1,37 @@
+namespace FaxGateway;
+
+/// <summary>The directories of the sample.</summary>
+internal sealed class MailRoot
+{
+    private static readonly string[] DropNames = ["fax", "partner", "mailboxes"];
+
+    public MailRoot(string path)
+    {
+        Path = Directory.CreateDirectory(path).FullName;
+        Directory.CreateDirectory(Pickup);
+        Directory.CreateDirectory(Replay);
+    }
+
+    public string Path { get; }
+
+    public string Pickup => System.IO.Path.Combine(Path, "pickup");
+
+    public string Replay => System.IO.Path.Combine(Path, "replay");
+
+    public string Drop(string name) => System.IO.Path.Combine(Path, "drop", name);
+
+    /// <summary>Every file in every Drop directory, as a third party reads it.</summary>
+    public IEnumerable<DroppedFile> ReadDrops() =>
+        from name in DropNames
+        where Directory.Exists(Drop(name))
+        from file in Directory.EnumerateFiles(Drop(name), "*.eml").Order(StringComparer.Ordinal)
+        select DroppedFile.Read(name, file);
+
+    /// <summary>Puts a file where a program looks for files: complete from the first moment, because it is written under another name.</summary>
+    public static void Put(string directory, string name, byte[] content)
+    {
+        var temporary = System.IO.Path.Combine(directory, "." + name);
+        File.WriteAllBytes(temporary, content);
+        File.Move(temporary, System.IO.Path.Combine(directory, name));
+    }
+}

@@ -1,0 +1,69 @@
+using ForeignConnector.Lib.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace TransportHost;
+
+/// <summary>The commands. Results go to standard output, the log to standard error.</summary>
+internal static class Commands
+{
+    private const int Success = 0;
+    private const int InvalidConfiguration = 1;
+
+    /// <summary>Runs until SIGTERM or Ctrl+C.</summary>
+    public static Task<int> RunAsync(CommandLine command) => GuardAsync(async () =>
+    {
+        using var host = Build(command);
+        await host.StartAsync();
+        Console.WriteLine("ready");
+        await host.WaitForShutdownAsync();
+    });
+
+    /// <summary>One round: takes in everything pending, delivers everything due, prints one line.</summary>
+    public static Task<int> OnceAsync(CommandLine command) => GuardAsync(async () =>
+    {
+        using var host = Build(command);
+        host.Services.GetRequiredService<IStartupValidator>().Validate();
+        var transport = host.Services.GetRequiredService<ForeignConnectorTransport>();
+        var (intake, delivery) = await transport.ProcessPendingAsync();
+        Console.WriteLine(
+            $"accepted {intake.Accepted}, badmail {intake.BadMail}, left {intake.Left + intake.Unsettled}{(intake.RateLimited ? "+ (rate limit)" : "")}; "
+            + $"recipients delivered {delivery.Delivered}, deferred {delivery.Deferred}, failed {delivery.Failed}");
+    });
+
+    private static IHost Build(CommandLine command)
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = command.ContentRoot, DisableDefaults = true });
+        builder.Configuration.AddJsonFile("appsettings.json", optional: false, reloadOnChange: false);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.AddForeignConnectors(builder.Configuration.GetSection(ForeignConnectorOptions.SectionName));
+        return builder.Build();
+    }
+
+    private static async Task<int> GuardAsync(Func<Task> command)
+    {
+        try
+        {
+            await command();
+            return Success;
+        }
+        catch (OptionsValidationException e)
+        {
+            Console.Error.WriteLine($"The configuration is invalid; nothing was started. {e.Failures.Count()} errors:");
+            foreach (var failure in e.Failures)
+                Console.Error.WriteLine($"  {failure}");
+            return InvalidConfiguration;
+        }
+        catch (Exception e) when (e is InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            // appsettings.json is missing or is not JSON.
+            Console.Error.WriteLine($"The configuration cannot be read; nothing was started. {e.Message} {e.InnerException?.Message}");
+            return InvalidConfiguration;
+        }
+    }
+}
