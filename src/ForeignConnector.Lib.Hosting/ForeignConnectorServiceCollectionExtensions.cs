@@ -35,7 +35,6 @@ public static class ForeignConnectorServiceCollectionExtensions
         services.AddOptions<ForeignConnectorOptions>().Configure(configure).ValidateOnStart();
         if (services.Any(service => service.ServiceType == typeof(ForeignConnectorTransport)))
             return services;
-        services.AddLogging();
         services.TryAddSingleton<IFileSystem, FileSystem>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IPostConfigureOptions<ForeignConnectorOptions>, ForeignConnectorDefaults>();

@@ -1,8 +1,15 @@
+using System.Collections.Immutable;
+
 namespace ForeignConnector.Lib.Mail;
 
-/// <summary>One recipient of a message with what the sender asked for it: an RCPT TO of SMTP, an <c>X-Receiver</c> line of a file (EN-2). Immutable.</summary>
+/// <summary>
+/// One recipient of a message with what the sender asked for it: an RCPT TO of SMTP, an <c>X-Receiver</c> line of a file (EN-2).
+/// Immutable; equality is by value, the address octet for octet.
+/// </summary>
 public sealed record EnvelopeRecipient
 {
+    private const DsnNotify Reports = DsnNotify.Success | DsnNotify.Failure | DsnNotify.Delay;
+
     /// <summary>A recipient without parameters.</summary>
     /// <param name="address">The SMTP address, without angle brackets. Non-SMTP recipients as IMCEA addresses (EN-7).</param>
     /// <exception cref="MailFormatException">It is not an address.</exception>
@@ -17,8 +24,26 @@ public sealed record EnvelopeRecipient
     public string Address { get; }
 
     /// <summary>NOTIFY of RFC 3461; default <see cref="DsnNotify.Unspecified"/>.</summary>
-    public DsnNotify Notify { get; init; }
+    /// <exception cref="MailFormatException"><see cref="DsnNotify.Never"/> together with others (EN-2).</exception>
+    public DsnNotify Notify { get; init => field = CheckNotify(value); }
 
     /// <summary>ORCPT of RFC 3461; null when absent.</summary>
     public OriginalRecipient? OriginalRecipient { get; init; }
+
+    /// <summary>Parameters that are kept but not interpreted (EN-4), those after a semicolon last; default none.</summary>
+    /// <exception cref="MailFormatException">One of them is NOTIFY or ORCPT.</exception>
+    public ImmutableArray<EnvelopeParameter> ExtensionParameters { get; init => field = EnvelopeParameters.Check(value, EnvelopeKeywords.OfRecipient); } = [];
+
+    /// <inheritdoc/>
+    public bool Equals(EnvelopeRecipient? other) =>
+        other is not null && Address == other.Address && Notify == other.Notify && OriginalRecipient == other.OriginalRecipient
+        && ExtensionParameters.AsSpan().SequenceEqual(other.ExtensionParameters.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Address, Notify, OriginalRecipient, ExtensionParameters.Length);
+
+    private static DsnNotify CheckNotify(DsnNotify notify) =>
+        notify == DsnNotify.Never || (notify & ~Reports) == 0
+            ? notify
+            : throw new MailFormatException("EN-2", "NOTIFY is NEVER, or any of SUCCESS, FAILURE and DELAY");
 }

@@ -3,7 +3,11 @@ using System.Net;
 
 namespace ForeignConnector.Lib.Mail;
 
-/// <summary>Who a message is from and who it goes to, apart from its header: MAIL FROM and RCPT TO of SMTP, the X-header block of a Drop or Replay file (EN). Immutable.</summary>
+/// <summary>
+/// Who a message is from and who it goes to, apart from its header: MAIL FROM and RCPT TO of SMTP, the X-header block of a Drop or
+/// Replay file (EN). Immutable; equality is by value, recipients included. Every envelope that can be built can be written to a file
+/// and read back equal (EN-8): what could not, CR, LF and NUL first of all (EN-7), throws <see cref="MailFormatException"/> where it enters.
+/// </summary>
 public sealed record MailEnvelope
 {
     /// <summary>What an absent <c>X-CreatedBy</c> means (EN-6).</summary>
@@ -19,6 +23,7 @@ public sealed record MailEnvelope
     public MailEnvelope(string sender, IEnumerable<EnvelopeRecipient> recipients)
     {
         ArgumentNullException.ThrowIfNull(sender);
+        ArgumentNullException.ThrowIfNull(recipients);
         if (sender.Length > 0)
             SmtpAddressSyntax.Validate(sender);
         Sender = sender;
@@ -28,15 +33,70 @@ public sealed record MailEnvelope
     /// <summary>The SMTP address reports go to, without angle brackets; empty is the null sender.</summary>
     public string Sender { get; }
 
-    /// <summary>The recipients, in order.</summary>
-    public ImmutableArray<EnvelopeRecipient> Recipients { get; init; }
+    /// <summary>The recipients, in order; at least one.</summary>
+    /// <exception cref="MailFormatException">There is none (RP-2).</exception>
+    public ImmutableArray<EnvelopeRecipient> Recipients { get; init => field = CheckRecipients(value); }
+
+    /// <summary>RET of RFC 3461; default <see cref="DsnReturn.Unspecified"/>.</summary>
+    public DsnReturn Return { get; init => field = Defined(value, "RET"); }
+
+    /// <summary>ENVID of RFC 3461 with the xtext encoding taken off; null when absent.</summary>
+    public string? EnvelopeId { get; init => field = value is null ? null : EnvelopeText.Writable(value, "the envelope identifier"); }
+
+    /// <summary>BODY of RFC 6152; default <see cref="BodyType.Unspecified"/>.</summary>
+    public BodyType Body { get; init => field = Defined(value, "BODY"); }
+
+    /// <summary>AUTH of RFC 4954 as it stands, not decoded, for example <c>&lt;someAuth&gt;</c>; null when absent. No blanks and no <c>;</c>.</summary>
+    public string? Auth { get; init => field = value is null ? null : CheckAuth(value); }
+
+    /// <summary>Parameters of the sender that are kept but not interpreted (EN-4), those after a semicolon last; default none.</summary>
+    /// <exception cref="MailFormatException">One of them is BODY, RET, ENVID or AUTH.</exception>
+    public ImmutableArray<EnvelopeParameter> ExtensionParameters { get; init => field = EnvelopeParameters.Check(value, EnvelopeKeywords.OfSender); } = [];
 
     /// <summary>The product that made the message (<c>X-CreatedBy</c>); default <see cref="UnspecifiedCreator"/>.</summary>
-    public string CreatedBy { get; init; } = UnspecifiedCreator;
+    public string CreatedBy { get; init => field = EnvelopeText.FieldValue(value, "X-CreatedBy"); } = UnspecifiedCreator;
+
+    /// <summary>What the sending host called itself (<c>X-HeloDomain</c>); null when unknown.</summary>
+    public string? HeloDomain { get; init => field = value is null ? null : EnvelopeText.FieldValue(value, "X-HeloDomain"); }
+
+    /// <summary>Properties of the message in the form its creator chose (<c>X-ExtendedProps</c>), blanks of folds included; null when absent.</summary>
+    public string? ExtendedProps { get; init => field = value is null ? null : EnvelopeText.FieldValue(value, "X-ExtendedProps"); }
 
     /// <summary>How the message came in (<c>X-Source</c>); default <see cref="ReplaySource"/>.</summary>
-    public string Source { get; init; } = ReplaySource;
+    public string Source { get; init => field = EnvelopeText.FieldValue(value, "X-Source"); } = ReplaySource;
 
     /// <summary>Where the message came from (<c>X-SourceIPAddress</c>); default 0.0.0.0.</summary>
-    public IPAddress SourceIPAddress { get; init; } = IPAddress.Any;
+    public IPAddress SourceIPAddress { get; init => field = value ?? throw new ArgumentNullException(nameof(value)); } = IPAddress.Any;
+
+    /// <inheritdoc/>
+    public bool Equals(MailEnvelope? other) =>
+        other is not null && Sender == other.Sender && Return == other.Return && EnvelopeId == other.EnvelopeId && Body == other.Body
+        && Auth == other.Auth && CreatedBy == other.CreatedBy && HeloDomain == other.HeloDomain && ExtendedProps == other.ExtendedProps
+        && Source == other.Source && SourceIPAddress.Equals(other.SourceIPAddress)
+        && ExtensionParameters.AsSpan().SequenceEqual(other.ExtensionParameters.AsSpan())
+        && Recipients.AsSpan().SequenceEqual(other.Recipients.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Sender, Recipients[0], Recipients.Length, EnvelopeId, CreatedBy, Source);
+
+    private static ImmutableArray<EnvelopeRecipient> CheckRecipients(ImmutableArray<EnvelopeRecipient> recipients)
+    {
+        if (recipients.IsDefaultOrEmpty)
+            throw new MailFormatException("RP-2", "an envelope must have at least one recipient");
+        foreach (var recipient in recipients)
+            ArgumentNullException.ThrowIfNull(recipient, nameof(recipients));
+        return recipients;
+    }
+
+    private static string CheckAuth(string auth)
+    {
+        EnvelopeText.Writable(auth, "AUTH");
+        return auth.AsSpan().IndexOfAny(' ', '\t', ';') is >= 0 and var bad
+            ? throw new MailFormatException("EN-8", "AUTH must not contain blanks or ';'", bad)
+            : auth;
+    }
+
+    private static T Defined<T>(T value, string keyword)
+        where T : struct, Enum =>
+        Enum.IsDefined(value) ? value : throw new MailFormatException("EN-1", $"{value} is not a value of {keyword}");
 }

@@ -11,8 +11,13 @@ internal static class SmtpAddressSyntax
     // What neither an unquoted local part nor a domain may contain: RFC 5322 specials without '.', '[' and ']'.
     private static readonly SearchValues<char> Specials = SearchValues.Create(" \t()<>@,;:\\\"");
 
+    // Address literals: 192.0.2.1, IPv6:2001:db8::1, and tags that are yet to come (RFC 5321, section 4.1.3).
+    private static readonly SearchValues<char> LiteralCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-%");
+
     public static void Validate(string address)
     {
+        EnvelopeText.Writable(address, "an address");
         for (var i = 0; i < address.Length; i++)
         {
             if (char.IsControl(address[i]))
@@ -50,7 +55,7 @@ internal static class SmtpAddressSyntax
             throw new MailFormatException("EN-2", $"'{address}' has no domain after the '@'", start);
         if (domain is ['[', .., ']'])
         {
-            if (domain[1..^1].IndexOfAny("[]\\ \t") is >= 0 and var i)
+            if (domain[1..^1].IndexOfAnyExcept(LiteralCharacters) is >= 0 and var i)
                 throw new MailFormatException("EN-2", $"the address literal of '{address}' is malformed", start + 1 + i);
             return;
         }

@@ -1,9 +1,10 @@
 namespace ForeignConnector.Lib.Storage;
 
 /// <summary>Reads a part of a <see cref="LockedFile"/>, from an offset to its end. Closing it does not close the file.</summary>
-internal sealed class LockedFileStream(LockedFile file, long offset) : Stream
+internal sealed class LockedFileStream(LockedFile file, long start) : Stream
 {
-    private long _position = offset;
+    private readonly long _start = start;
+    private long _read;
 
     public override bool CanRead => true;
 
@@ -11,11 +12,11 @@ internal sealed class LockedFileStream(LockedFile file, long offset) : Stream
 
     public override bool CanWrite => false;
 
-    public override long Length => file.Length - offset;
+    public override long Length => file.Length - _start;
 
     public override long Position
     {
-        get => _position - offset;
+        get => _read;
         set => throw new NotSupportedException();
     }
 
@@ -23,8 +24,8 @@ internal sealed class LockedFileStream(LockedFile file, long offset) : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        var read = file.Read(_position, buffer);
-        _position += read;
+        var read = file.Read(_start + _read, buffer);
+        _read += read;
         return read;
     }
 

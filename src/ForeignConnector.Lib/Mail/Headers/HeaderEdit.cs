@@ -16,8 +16,7 @@ internal static class HeaderEdit
         ReadOnlySpan<byte> octets, int start, int end, HeaderFirewall firewall, ref LineEnds lineEnds, IBufferWriter<byte> output) =>
         Copy(octets, start, end, firewall, default(NoFilter), ref lineEnds, output);
 
-    /// <inheritdoc cref="Copy(ReadOnlySpan{byte}, int, int, HeaderFirewall, ref LineEnds, IBufferWriter{byte})"/>
-    /// <param name="filter">Chooses more fields to leave out.</param>
+    /// <summary>The same, with a filter that chooses more fields to leave out.</summary>
     public static void Copy<TFilter>(
         ReadOnlySpan<byte> octets, int start, int end, HeaderFirewall firewall, TFilter filter, ref LineEnds lineEnds, IBufferWriter<byte> output)
         where TFilter : struct, IFieldFilter

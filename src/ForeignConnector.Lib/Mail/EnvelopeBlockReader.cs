@@ -1,0 +1,135 @@
+using ForeignConnector.Lib.Mail.Headers;
+
+namespace ForeignConnector.Lib.Mail;
+
+/// <summary>
+/// Reads the X-header block in front of a message. The block is the leading run of fields whose name begins with <c>X-</c>, up to and
+/// including <c>X-EndOfInjectedXHeaders</c> if the run has it: what follows is the message and is not looked at (EN-5, RP-5). Other
+/// <c>X-</c> fields among the injected ones are the message's own. Pure; throws nothing but <see cref="MailFormatException"/>.
+/// </summary>
+internal static class EnvelopeBlockReader
+{
+    /// <summary>Reads the block of a Replay file, which must be complete (RP-2).</summary>
+    /// <param name="header">The file, or as much of it as holds the header.</param>
+    /// <param name="start">Where the header begins.</param>
+    /// <exception cref="MailFormatException">The block breaks a rule; nothing of the file can be trusted.</exception>
+    public static InjectedBlock ReadReplay(ReadOnlySpan<byte> header, int start = 0)
+    {
+        var scanner = new HeaderScanner(header, start);
+        var block = ReadRun(header, ref scanner, out var ended);
+        if (!ended)
+            RefuseStragglers(header, block.RunEnd);
+        if (!block.Block.HasSender)
+            throw new MailFormatException("RP-2", "there is no X-Sender field among the X-headers in front", start);
+        return block.Block.HasRecipients
+            ? block.Block
+            : throw new MailFormatException("RP-2", "there is no X-Receiver field among the X-headers in front", start);
+    }
+
+    /// <summary>
+    /// Reads the block that applications put before a Pickup message (PU-11); sender or recipients may be missing. Null when the message has
+    /// no such block.
+    /// </summary>
+    /// <inheritdoc cref="ReadReplay"/>
+    public static InjectedBlock? ReadPickup(ReadOnlySpan<byte> header, int start = 0)
+    {
+        if (!StartsWithEnvelope(header, start))
+            return null;
+        var scanner = new HeaderScanner(header, start);
+        return ReadRun(header, ref scanner, out _).Block;
+    }
+
+    /// <summary>True when the block names a sender or a recipient; their values are not looked at.</summary>
+    public static bool StartsWithEnvelope(ReadOnlySpan<byte> header, int start = 0)
+    {
+        var scanner = new HeaderScanner(header, start);
+        while (TryReadInRun(header, ref scanner, out var field))
+        {
+            switch (InjectedNames.Of(header, field))
+            {
+                case InjectedName.Sender or InjectedName.Receiver:
+                    return true;
+                case InjectedName.End:
+                    return false;
+                default:
+                    continue;
+            }
+        }
+        return false;
+    }
+
+    private static bool TryReadInRun(ReadOnlySpan<byte> header, ref HeaderScanner scanner, out HeaderField field) =>
+        scanner.TryRead(out field) && field.StartsWith(header, "X-"u8);
+
+    private static (InjectedBlock Block, int RunEnd) ReadRun(ReadOnlySpan<byte> header, ref HeaderScanner scanner, out bool ended)
+    {
+        var block = new InjectedBlock();
+        var end = scanner.Position;
+        ended = false;
+        while (!ended && TryReadInRun(header, ref scanner, out var field))
+        {
+            end = field.End;
+            var name = InjectedNames.Of(header, field);
+            if (name == InjectedName.None)
+                continue;
+            ReadField(block, name, header, field);
+            block.Remove(field.Start, field.End);
+            ended = name == InjectedName.End;
+        }
+        return (block, end);
+    }
+
+    private static void ReadField(InjectedBlock block, InjectedName name, ReadOnlySpan<byte> header, HeaderField field)
+    {
+        switch (name)
+        {
+            case InjectedName.Sender:
+                RefuseSecond(block.HasSender, name, field);
+                block.Sender = InjectedFieldReader.ReadSender(header, field);
+                break;
+            case InjectedName.Receiver:
+                block.Add(InjectedFieldReader.ReadRecipient(header, field));
+                break;
+            case InjectedName.CreatedBy:
+                RefuseSecond(block.CreatedBy is not null, name, field);
+                block.CreatedBy = InjectedFieldReader.ReadText(header, field, name)
+                    ?? throw new MailFormatException("EN-6", "X-CreatedBy is empty; leave it out or name the product", field.ValueStart);
+                break;
+            case InjectedName.HeloDomain:
+                RefuseSecond(block.HeloDomain is not null, name, field);
+                block.HeloDomain = InjectedFieldReader.ReadText(header, field, name);
+                break;
+            case InjectedName.ExtendedProps:
+                RefuseSecond(block.ExtendedProps is not null, name, field);
+                block.ExtendedProps = InjectedFieldReader.ReadText(header, field, name);
+                break;
+            case InjectedName.Source:
+                RefuseSecond(block.Source is not null, name, field);
+                block.Source = InjectedFieldReader.ReadText(header, field, name);
+                break;
+            case InjectedName.SourceIPAddress:
+                RefuseSecond(block.SourceIPAddress is not null, name, field);
+                block.SourceIPAddress = InjectedFieldReader.ReadIPAddress(header, field);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static void RefuseSecond(bool exists, InjectedName name, HeaderField field)
+    {
+        if (exists)
+            throw new MailFormatException(name == InjectedName.Sender ? "RP-2" : "EN-6", $"{name.Text()} stands twice", field.Start);
+    }
+
+    // Without the end mark nobody can tell a late X-header from one of the message's own.
+    private static void RefuseStragglers(ReadOnlySpan<byte> header, int runEnd)
+    {
+        var scanner = new HeaderScanner(header, runEnd);
+        while (scanner.TryRead(out var field))
+        {
+            if (InjectedNames.Of(header, field) is not InjectedName.None and var name)
+                throw new MailFormatException("RP-2", $"{name.Text()} must stand before the ordinary header fields", field.Start);
+        }
+    }
+}
