@@ -10,7 +10,7 @@ using Spectre.Console;
 // answers through Replay. No arguments, no services, ends by itself. --root DIR keeps the files in a place of your choice.
 var root = new MailRoot(args is ["--root", var chosen] ? chosen : Path.Combine(Path.GetTempPath(), $"faxgateway-{Environment.ProcessId}"));
 AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 120);
-AnsiConsole.MarkupLineInterpolated($"Mail root: [bold]{root.Path}[/]");
+AnsiConsole.MarkupLine($"Mail root: [bold]{root.Path.EscapeMarkup()}[/]");
 
 var builder = Host.CreateApplicationBuilder();
 builder.Logging.SetMinimumLevel(LogLevel.Error);
@@ -47,7 +47,7 @@ story.AddRange(root.ReadDrops().Where(file => story.TrueForAll(known => known.Fi
 
 // 3. What went where, and why.
 AnsiConsole.Write(Report.Deliveries(story, routing));
-AnsiConsole.MarkupLineInterpolated($"The gateway sent [bold]{faxes}[/] faxes and confirmed each of them.");
+AnsiConsole.MarkupLine($"The gateway sent [bold]{faxes}[/] faxes and confirmed each of them.");
 foreach (var reason in Directory.EnumerateFiles(root.Pickup, "*.bad.txt"))
     AnsiConsole.Write(new Panel(File.ReadAllText(reason).TrimEnd().EscapeMarkup()).Header($"badmail: {Path.GetFileName(reason)}".EscapeMarkup()));
 

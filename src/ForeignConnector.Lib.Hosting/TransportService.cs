@@ -1,5 +1,4 @@
 using ForeignConnector.Lib.Diagnostics;
-using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Queueing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -43,21 +43,19 @@ public readonly record struct ByteSize : IComparable<ByteSize>, IParsable<ByteSi
     /// <summary>A size of <paramref name="megabytes"/> times 1024 times 1024 octets.</summary>
     public static ByteSize FromMegabytes(long megabytes) => FromOctets(checked(megabytes << 20));
 
-    /// <inheritdoc cref="Parse(string, IFormatProvider?)"/>
-    public static ByteSize Parse(string s) => Parse(s, provider: null);
-
-    /// <summary>Reads a size.</summary>
+    /// <summary>Reads a size; the culture does not matter.</summary>
     /// <exception cref="FormatException">The text is not a size.</exception>
-    public static ByteSize Parse(string s, IFormatProvider? provider) =>
-        TryParse(s, provider, out var size)
+    public static ByteSize Parse(string s) =>
+        TryParse(s, out var size)
             ? size
             : throw new FormatException($"'{s}' is not a size: write a whole number with B, KB, MB, GB or TB, such as 10MB, or 'unlimited'");
 
-    /// <inheritdoc cref="TryParse(string?, IFormatProvider?, out ByteSize)"/>
-    public static bool TryParse([NotNullWhen(true)] string? s, out ByteSize result) => TryParse(s, provider: null, out result);
+    static ByteSize IParsable<ByteSize>.Parse(string s, IFormatProvider? provider) => Parse(s);
+
+    static bool IParsable<ByteSize>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out ByteSize result) => TryParse(s, out result);
 
     /// <summary>Reads a size; the culture does not matter.</summary>
-    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out ByteSize result)
+    public static bool TryParse([NotNullWhen(true)] string? s, out ByteSize result)
     {
         result = default;
         var text = s.AsSpan().Trim();

@@ -108,6 +108,7 @@ public abstract class MessageContent : IDisposable
         {
             if (owned)
                 files.File.Delete(path);
+            base.Dispose(disposing);
         }
     }
 }

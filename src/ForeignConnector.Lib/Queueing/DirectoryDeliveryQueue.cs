@@ -130,7 +130,8 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue
 
     private async ValueTask<QueueLease?> OpenAsync(string connector, (DateTimeOffset Due, string Name) due, CancellationToken cancellationToken)
     {
-        QueueEntryName.TryParse(due.Name, out var id);
+        if (!QueueEntryName.TryParse(due.Name, out var id))
+            throw new InvalidOperationException($"'{due.Name}' was indexed but is no name of a queue file");
         try
         {
             var (entry, opened) = await _folder.OpenAsync(FolderOf(connector), due.Name, cancellationToken).ConfigureAwait(false);

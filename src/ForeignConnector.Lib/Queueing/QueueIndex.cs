@@ -1,5 +1,3 @@
-using ForeignConnector.Lib.Mail;
-
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>What is waiting, in memory: names, when they are due, and which submissions they belong to. Thread-safe.</summary>

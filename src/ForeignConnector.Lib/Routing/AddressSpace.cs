@@ -57,11 +57,7 @@ public sealed class AddressSpace : IEquatable<AddressSpace>, IParsable<AddressSp
 
     /// <summary>Reads an address space.</summary>
     /// <exception cref="MailFormatException">The text breaks AS-1, AS-2, AS-4, AS-5 or AS-6; the exception names text, position and rule (AS-7).</exception>
-    public static AddressSpace Parse(string s) => Parse(s, provider: null);
-
-    /// <summary>Reads an address space; the culture does not matter.</summary>
-    /// <exception cref="MailFormatException">As <see cref="Parse(string)"/>.</exception>
-    public static AddressSpace Parse(string s, IFormatProvider? provider)
+    public static AddressSpace Parse(string s)
     {
         ArgumentNullException.ThrowIfNull(s);
         return AddressSpaceParser.Read(s, out var error) ?? throw error!;
@@ -74,9 +70,10 @@ public sealed class AddressSpace : IEquatable<AddressSpace>, IParsable<AddressSp
         return result is not null;
     }
 
-    /// <summary>Reads an address space; the culture does not matter.</summary>
-    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out AddressSpace result) =>
-        TryParse(s, out result);
+    static AddressSpace IParsable<AddressSpace>.Parse(string s, IFormatProvider? provider) => Parse(s);
+
+    static bool IParsable<AddressSpace>.TryParse(
+        [NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out AddressSpace result) => TryParse(s, out result);
 
     /// <summary>True when the recipient lies in this space (AS-3, AS-4, AS-6). A malformed X.400 recipient lies in none.</summary>
     public bool Matches(RoutingAddress recipient)
