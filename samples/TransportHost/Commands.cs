@@ -1,4 +1,5 @@
 using ForeignConnector.Lib.Hosting;
+using ForeignConnector.Lib.Queueing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -32,6 +33,21 @@ internal static class Commands
         Console.WriteLine(
             $"accepted {intake.Accepted}, badmail {intake.BadMail}, left {intake.Left + intake.Unsettled}{(intake.RateLimited ? "+ (rate limit)" : "")}; "
             + $"recipients delivered {delivery.Delivered}, deferred {delivery.Deferred}, failed {delivery.Failed}");
+    });
+
+    /// <summary>Says which connector an address would take, and why; touches no file.</summary>
+    public static Task<int> ExplainAsync(CommandLine command) => GuardAsync(() =>
+    {
+        using var host = Build(command);
+        host.Services.GetRequiredService<IStartupValidator>().Validate();
+        using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
+        using var explanations = new Explanations(host.Services.GetRequiredService<TransportState>().Current, command.Json, output);
+        if (command.Explain == "-")
+            explanations.AnswerAll(Console.In);
+        else
+            explanations.Answer(command.Explain!, command.Size.Octets);
+        output.Flush();
+        return Task.CompletedTask;
     });
 
     private static IHost Build(CommandLine command)

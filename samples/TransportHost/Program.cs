@@ -7,4 +7,9 @@ if (!CommandLine.TryParse(args, out var command, out var error))
     Console.Error.WriteLine(CommandLine.Usage);
     return 2;
 }
-return command.Once ? await Commands.OnceAsync(command) : await Commands.RunAsync(command);
+return command switch
+{
+    { Explain: not null } => await Commands.ExplainAsync(command),
+    { Once: true } => await Commands.OnceAsync(command),
+    _ => await Commands.RunAsync(command),
+};

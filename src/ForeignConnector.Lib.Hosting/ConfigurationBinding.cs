@@ -20,7 +20,7 @@ internal static class ConfigurationBinding
     private static void BindTransport(IConfigurationSection section, ForeignConnectorOptions options)
     {
         var t = options.Transport;
-        var reader = new SectionReader(section, options.BindingErrors);
+        var reader = new SectionReader(section, "Transport", options.BindingErrors);
         reader.Text(nameof(t.BaseDirectory), value => t.BaseDirectory = value);
         reader.Text(nameof(t.ServerName), value => t.ServerName = value);
         reader.Text(nameof(t.SiteName), value => t.SiteName = value);
@@ -59,7 +59,7 @@ internal static class ConfigurationBinding
         foreach (var section in reader.Children(nameof(transport.SiteLinks)))
         {
             var link = new SiteLinkOptions();
-            var linkReader = new SectionReader(section, errors);
+            var linkReader = new SectionReader(section, $"Transport:{nameof(transport.SiteLinks)}:{section.Key}", errors);
             linkReader.Text(nameof(link.From), value => link.From = value);
             linkReader.Text(nameof(link.To), value => link.To = value);
             linkReader.Integer(nameof(link.Cost), value => link.Cost = value);
@@ -69,7 +69,7 @@ internal static class ConfigurationBinding
 
     private static void BindConnector(IConfigurationSection section, ConnectorOptions c, ForeignConnectorOptions options)
     {
-        var reader = new SectionReader(section, options.BindingErrors);
+        var reader = new SectionReader(section, $"Connectors:{section.Key}", options.BindingErrors);
         reader.List(nameof(c.AddressSpaces), c.AddressSpaces);
         reader.Text(nameof(c.DropDirectory), value => c.DropDirectory = value);
         reader.Size(nameof(c.DropDirectoryQuota), value => c.DropDirectoryQuota = value);

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace ForeignConnector.Lib.Hosting;
 
 /// <summary>The whole configuration: the section <c>ForeignConnector</c>.</summary>
@@ -9,7 +7,6 @@ public sealed class ForeignConnectorOptions
     public const string SectionName = "ForeignConnector";
 
     /// <summary>Directories, limits and times.</summary>
-    [ValidateObjectMembers]
     public TransportOptions Transport { get; } = new();
 
     /// <summary>The connectors by name; names compare without case.</summary>

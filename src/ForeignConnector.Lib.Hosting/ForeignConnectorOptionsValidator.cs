@@ -8,7 +8,7 @@ namespace ForeignConnector.Lib.Hosting;
 
 /// <summary>The ranges of single values, from their attributes.</summary>
 [OptionsValidator]
-internal sealed partial class ForeignConnectorRangesValidator : IValidateOptions<ForeignConnectorOptions>;
+internal sealed partial class TransportOptionsValidator : IValidateOptions<TransportOptions>;
 
 /// <summary>What attributes cannot say: syntax, directories against each other, connectors. Every error at once, each with its key.</summary>
 internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IValidateOptions<ForeignConnectorOptions>
@@ -16,6 +16,7 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
     public ValidateOptionsResult Validate(string? name, ForeignConnectorOptions options)
     {
         var errors = new List<string>(options.BindingErrors);
+        errors.AddRange((new TransportOptionsValidator().Validate(name, options.Transport).Failures ?? []).Select(failure => $"Transport:{failure}"));
         ValidateDomains(options.Transport, errors);
         ValidateTopology(options, errors);
         if (options.Transport is { QueueDirectoryPath.Length: > 0, RootDropDirectoryPath.Length: > 0 })
@@ -108,7 +109,7 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
             }
             catch (MailFormatException e)
             {
-                errors.Add($"Connectors:{name}:AddressSpaces:{i}: '{connector.AddressSpaces[i]}': {e.Message}");
+                errors.Add($"Connectors:{name}:AddressSpaces:{i}: {e.Message}");
             }
         }
     }

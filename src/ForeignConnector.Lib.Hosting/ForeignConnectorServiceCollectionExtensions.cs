@@ -38,7 +38,6 @@ public static class ForeignConnectorServiceCollectionExtensions
         services.TryAddSingleton<IFileSystem, FileSystem>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IPostConfigureOptions<ForeignConnectorOptions>, ForeignConnectorDefaults>();
-        services.AddSingleton<IValidateOptions<ForeignConnectorOptions>, ForeignConnectorRangesValidator>();
         services.AddSingleton<IValidateOptions<ForeignConnectorOptions>, ForeignConnectorOptionsValidator>();
         AddTransport(services);
         services.AddHostedService<TransportService>();

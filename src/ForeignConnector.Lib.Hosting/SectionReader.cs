@@ -5,10 +5,10 @@ using Microsoft.Extensions.Configuration;
 namespace ForeignConnector.Lib.Hosting;
 
 /// <summary>
-/// Reads one section key by key. A value that cannot be read is noted with its full key and the next one is read, so that every mistake is told at once;
+/// Reads one section key by key. A value that cannot be read is noted with its key and the next one is read, so that every mistake is told at once;
 /// no reflection, so it survives trimming.
 /// </summary>
-internal sealed class SectionReader(IConfigurationSection section, List<string> errors)
+internal sealed class SectionReader(IConfigurationSection section, string path, List<string> errors)
 {
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
@@ -55,7 +55,7 @@ internal sealed class SectionReader(IConfigurationSection section, List<string> 
             if (child.Value is { } value)
                 target.Add(value);
             else
-                errors.Add($"{child.Path}: must be a text");
+                errors.Add($"{path}:{key}:{child.Key}: must be a text");
         }
     }
 
@@ -66,9 +66,9 @@ internal sealed class SectionReader(IConfigurationSection section, List<string> 
         return section.GetSection(key).GetChildren();
     }
 
-    /// <summary>Adds the full keys of what was not asked for.</summary>
+    /// <summary>Adds the keys of what was not asked for.</summary>
     public void Unknown(List<string> keys) =>
-        keys.AddRange(section.GetChildren().Where(child => !_known.Contains(child.Key)).Select(child => child.Path));
+        keys.AddRange(section.GetChildren().Where(child => !_known.Contains(child.Key)).Select(child => $"{path}:{child.Key}"));
 
     private void Read<T>(string key, string expected, Func<string, (bool Ok, T Value)> parse, Action<T> set)
     {
@@ -77,13 +77,13 @@ internal sealed class SectionReader(IConfigurationSection section, List<string> 
         if (child.Value is not { } text)
         {
             if (child.GetChildren().Any())
-                errors.Add($"{child.Path}: must be {expected}");
+                errors.Add($"{path}:{key}: must be {expected}");
             return;
         }
         var (ok, value) = parse(text.Trim());
         if (ok)
             set(value);
         else
-            errors.Add($"{child.Path}: '{text}' is not {expected}");
+            errors.Add($"{path}:{key}: '{text}' is not {expected}");
     }
 }

@@ -13,13 +13,13 @@ public sealed class TransportOptions
 
     /// <summary>This server's name.</summary>
     /// <value>Default: the name of the machine.</value>
-    [Required]
-    [RegularExpression("[^\\s;()<>@,]+", ErrorMessage = "{0} must be one word, as it stands in Received fields")]
+    [Required(ErrorMessage = "must not be empty")]
+    [RegularExpression("[^\\s;()<>@,]+", ErrorMessage = "must be one word, as it stands in Received fields")]
     public string ServerName { get; set; } = Environment.MachineName;
 
     /// <summary>The site this server belongs to.</summary>
     /// <value>Default <c>Default-Site</c>.</value>
-    [Required]
+    [Required(ErrorMessage = "must not be empty")]
     public string SiteName { get; set; } = "Default-Site";
 
     /// <summary>The domain of generated Message-IDs.</summary>
@@ -32,18 +32,18 @@ public sealed class TransportOptions
 
     /// <summary>The value of <c>X-CreatedBy</c> for messages that come without one, and our name in <c>Received</c> (EN-9).</summary>
     /// <value>Default <c>ForeignConnector.Lib</c>.</value>
-    [Required]
-    [RegularExpression("[!-:<-~]+", ErrorMessage = "{0} must be one word of printable ASCII")]
+    [Required(ErrorMessage = "must not be empty")]
+    [RegularExpression("[!-:<-~]+", ErrorMessage = "must be one word of printable ASCII")]
     public string CreatedBy { get; set; } = ProductInfo.Name;
 
     /// <summary>The directory below which relative Drop directories are (DR-1).</summary>
     /// <value>Default <c>drop</c>.</value>
-    [Required]
+    [Required(ErrorMessage = "must not be empty")]
     public string RootDropDirectoryPath { get; set; } = "drop";
 
     /// <summary>Where accepted messages are kept. Best on the volume of the Drop directories: then a delivery is one rename.</summary>
     /// <value>Default <c>queue</c>.</value>
-    [Required]
+    [Required(ErrorMessage = "must not be empty")]
     public string QueueDirectoryPath { get; set; } = "queue";
 
     /// <summary>The Pickup directory; null turns it off (RP-4).</summary>
@@ -61,12 +61,12 @@ public sealed class TransportOptions
 
     /// <summary>The most recipients of a Pickup file (PU-3).</summary>
     /// <value>Default 100; 1 to 10,000.</value>
-    [Range(1, 10_000)]
+    [CountRange(1, 10_000)]
     public int PickupDirectoryMaxRecipientsPerMessage { get; set; } = 100;
 
     /// <summary>The most messages taken per minute from Pickup, and as many again from Replay (PU-3); null is unlimited.</summary>
     /// <value>Default 100; 1 to 20,000 or <c>unlimited</c>.</value>
-    [Range(1, 20_000)]
+    [CountRange(1, 20_000)]
     public int? PickupDirectoryMaxMessagesPerMinute { get; set; } = 100;
 
     /// <summary>What <c>X-Sender</c> and <c>X-Receiver</c> at the top of a Pickup file mean (PU-11).</summary>

@@ -8,7 +8,8 @@ namespace ForeignConnector.Lib.Intake;
 /// <summary>The addresses of a From, Sender, To, Cc or Bcc field (RFC 5322, section 3.4; RFC 6531), group members included.</summary>
 internal static class HeaderAddresses
 {
-    private static readonly ParserOptions Options = new() { AllowAddressesWithoutDomain = false };
+    // An address without a domain is refused below, by name.
+    private static readonly ParserOptions Options = new() { AllowAddressesWithoutDomain = true };
 
     /// <summary>Adds the addresses of one field to a list, in order.</summary>
     /// <param name="octets">What <paramref name="field"/> refers to.</param>

@@ -25,7 +25,7 @@ internal static class MessageFile
         using var buffer = new PooledBuffer(BufferSize);
         EnvelopeBlockWriter.Write(envelope, buffer);
         HeaderEdit.Copy(header.Octets, header.Start, header.End, HeaderFirewall.Drop, ref lineEnds, buffer);
-        lineEnds.Write("\r\n"u8, buffer);
+        lineEnds.Write(header.BlankLine, buffer);
         lineEnds.Write(header.BodyStart.Span, buffer);
         await CopyBodyAsync(source, lineEnds, buffer, output, cancellationToken).ConfigureAwait(false);
     }

@@ -28,6 +28,7 @@ internal sealed record QueueEntryState
 /// <param name="Text">The safe text.</param>
 internal sealed record RecipientState(int Index, RecipientAction Action, string Status, string Text)
 {
+    [JsonIgnore]
     public bool IsFinal => Action is not RecipientAction.Deferred;
 }
 

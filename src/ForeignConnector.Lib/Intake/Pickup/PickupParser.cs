@@ -12,9 +12,10 @@ internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders enve
     /// <summary>Reads a header.</summary>
     /// <param name="octets">From the beginning of the file to the end of its last field.</param>
     /// <param name="start">The first field.</param>
+    /// <param name="blankLine">What ends the header.</param>
     /// <param name="stamp">What is added in front.</param>
     /// <exception cref="MailFormatException">The file is not a valid Pickup file.</exception>
-    public ParsedMessage Parse(ReadOnlySpan<byte> octets, int start, IntakeStamp stamp)
+    public ParsedMessage Parse(ReadOnlySpan<byte> octets, int start, ReadOnlySpan<byte> blankLine, IntakeStamp stamp)
     {
         var block = ReadBlock(octets, start);
         var facts = HeaderFacts.Read(octets, start, "PU-5");
@@ -22,7 +23,7 @@ internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders enve
         var envelope = Envelope(addresses, block) with { CreatedBy = stamp.Product, Source = PickupProcessor.SourceName };
         if (envelope.Recipients.Length > maxRecipients)
             throw new MailFormatException("PU-3", $"{envelope.Recipients.Length} recipients are more than PickupDirectoryMaxRecipientsPerMessage ({maxRecipients})");
-        return new ParsedMessage(envelope, NewHeader(octets, start, stamp, block, facts, addresses, envelope.Body));
+        return new ParsedMessage(envelope, NewHeader(octets, start, blankLine, stamp, block, facts, addresses, envelope.Body));
     }
 
     private InjectedBlock? ReadBlock(ReadOnlySpan<byte> octets, int start)
@@ -50,7 +51,8 @@ internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders enve
     }
 
     private static byte[] NewHeader(
-        ReadOnlySpan<byte> octets, int start, IntakeStamp stamp, InjectedBlock? block, HeaderFacts facts, PickupAddresses addresses, BodyType body)
+        ReadOnlySpan<byte> octets, int start, ReadOnlySpan<byte> blankLine, IntakeStamp stamp, InjectedBlock? block, HeaderFacts facts, PickupAddresses addresses,
+        BodyType body)
     {
         using var output = new PooledBuffer(octets.Length + 512);
         var lineEnds = new LineEnds(normalize: body != BodyType.BinaryMime);
@@ -58,7 +60,7 @@ internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders enve
         var added = stamp.Received("Pickup", stamp.ServerName) + facts.Additions(stamp) + (hideRecipients ? "To: undisclosed-recipients:;\r\n" : "");
         lineEnds.Write(Encoding.UTF8.GetBytes(added), output);
         HeaderEdit.Copy(octets, start, octets.Length, HeaderFirewall.Pickup, new PickupFieldFilter(block, facts, hideRecipients), ref lineEnds, output);
-        lineEnds.Write("\r\n"u8, output);
+        lineEnds.Write(blankLine, output);
         return output.WrittenMemory.ToArray();
     }
 

@@ -23,7 +23,7 @@ internal sealed class PickupProcessor(PickupOptions options, IntakeIdentity iden
         ParsedMessage message;
         try
         {
-            message = _parser.Parse(header.Octets[..header.End], header.Start, new IntakeStamp(identity, id));
+            message = _parser.Parse(header.Octets[..header.End], header.Start, header.BlankLine, new IntakeStamp(identity, id));
         }
         catch (MailFormatException e)
         {

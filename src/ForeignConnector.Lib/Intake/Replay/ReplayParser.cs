@@ -9,7 +9,7 @@ namespace ForeignConnector.Lib.Intake.Replay;
 internal sealed class ReplayParser(IReadOnlyCollection<string> trustedCreators)
 {
     /// <inheritdoc cref="Pickup.PickupParser.Parse"/>
-    public ParsedMessage Parse(ReadOnlySpan<byte> octets, int start, IntakeStamp stamp)
+    public ParsedMessage Parse(ReadOnlySpan<byte> octets, int start, ReadOnlySpan<byte> blankLine, IntakeStamp stamp)
     {
         var block = EnvelopeBlockReader.ReadReplay(octets, start);
         var envelope = block.ToEnvelope();
@@ -19,7 +19,7 @@ internal sealed class ReplayParser(IReadOnlyCollection<string> trustedCreators)
         var firewall = trustedCreators.Contains(envelope.CreatedBy, StringComparer.OrdinalIgnoreCase) ? HeaderFirewall.TrustedReplay : HeaderFirewall.Replay;
         lineEnds.Write(Encoding.UTF8.GetBytes(stamp.Received(stamp.ServerName, "Replay") + facts.Additions(stamp)), output);
         HeaderEdit.Copy(octets, start, octets.Length, firewall, new ReplayFieldFilter(block, facts), ref lineEnds, output);
-        lineEnds.Write("\r\n"u8, output);
+        lineEnds.Write(blankLine, output);
         return new ParsedMessage(envelope, output.WrittenMemory.ToArray());
     }
 

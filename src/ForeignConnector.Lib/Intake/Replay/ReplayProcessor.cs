@@ -21,7 +21,7 @@ internal sealed class ReplayProcessor(ReplayOptions options, IntakeIdentity iden
         ParsedMessage message;
         try
         {
-            message = _parser.Parse(header.Octets[..header.End], header.Start, new IntakeStamp(identity, id));
+            message = _parser.Parse(header.Octets[..header.End], header.Start, header.BlankLine, new IntakeStamp(identity, id));
             if (!header.HasBlankLine)
                 throw new MailFormatException("RP-2", "a blank line must follow the header", header.End);
         }

@@ -37,6 +37,9 @@ internal sealed class HeaderBuffer : IDisposable
     /// <summary>True when the header is larger than the limit.</summary>
     public bool IsTooLarge { get; private set; }
 
+    /// <summary>The blank line as it stands; CRLF where the message has none.</summary>
+    public ReadOnlySpan<byte> BlankLine => HasBlankLine ? _buffer.AsSpan(End, BodyOffset - End) : "\r\n"u8;
+
     /// <summary>Reads until the blank line, the end or the limit.</summary>
     /// <param name="stream">At the first octet of the message.</param>
     /// <param name="limit">The most octets the header may have.</param>

@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text.Json;
+using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Routing;
+using Spectre.Console;
+
+namespace TransportHost;
+
+/// <summary>Answers which connector takes an address, and why (RT-6).</summary>
+internal sealed class Explanations(TransportSnapshot configuration, bool json, Stream output) : IDisposable
+{
+    private readonly Utf8JsonWriter _json = new(output, new JsonWriterOptions { SkipValidation = true });
+
+    /// <summary>Answers one question.</summary>
+    public void Answer(string address, long size)
+    {
+        RouteExplanation explanation;
+        try
+        {
+            explanation = configuration.Selector.Select(Read(address), size).Explain();
+        }
+        catch (MailFormatException e)
+        {
+            WriteMalformed(address, e);
+            return;
+        }
+        if (json)
+            WriteJson(address, explanation);
+        else
+            WriteTable(address, explanation);
+    }
+
+    /// <summary>Answers each line of a text: an address, and after a tab the size in octets.</summary>
+    public void AnswerAll(TextReader questions)
+    {
+        while (questions.ReadLine() is { } line)
+        {
+            if (line.Length == 0)
+                continue;
+            var tab = line.IndexOf('\t', StringComparison.Ordinal);
+            var size = 0L;
+            if (tab >= 0 && !long.TryParse(line.AsSpan(tab + 1).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out size))
+                WriteMalformed(line[..tab], new MailFormatException("RT-1", "the size after the tab must be a whole number of octets", tab + 1));
+            else
+                Answer(tab < 0 ? line : line[..tab], size);
+        }
+    }
+
+    public void Dispose() => _json.Dispose();
+
+    private RoutingAddress Read(string address) =>
+        Imcea.IsEncapsulated(address) ? Imcea.ForRouting(address, configuration.AcceptedDomains) : RoutingAddress.Parse(address);
+
+    private void WriteJson(string address, RouteExplanation explanation)
+    {
+        var decision = explanation.Decision;
+        _json.WriteStartObject();
+        _json.WriteString("recipient", address);
+        _json.WriteString("outcome", decision.Outcome.ToString());
+        _json.WriteString("connector", decision.Connector);
+        _json.WriteString("space", decision.Space?.ToString());
+        if (decision.Cost is { } cost)
+            _json.WriteNumber("cost", cost);
+        else
+            _json.WriteNull("cost");
+        _json.WriteString("status", decision.Status?.ToString());
+        _json.WriteStartArray("candidates");
+        foreach (var candidate in explanation.Candidates)
+        {
+            _json.WriteStartObject();
+            _json.WriteString("connector", candidate.Connector);
+            _json.WriteString("space", candidate.Space?.ToString());
+            _json.WriteString("result", candidate.Result.ToString());
+            _json.WriteString("reason", candidate.Reason);
+            _json.WriteEndObject();
+        }
+        EndLine();
+    }
+
+    private void WriteMalformed(string address, MailFormatException e)
+    {
+        if (!json)
+        {
+            AnsiConsole.MarkupLine($"[bold]{address.EscapeMarkup()}[/]: Failed {EnhancedStatusCode.BadAddressSyntax}: {e.Message.EscapeMarkup()}");
+            return;
+        }
+        _json.WriteStartObject();
+        _json.WriteString("recipient", address);
+        _json.WriteString("outcome", RouteOutcome.Failed.ToString());
+        _json.WriteNull("connector");
+        _json.WriteNull("space");
+        _json.WriteNull("cost");
+        _json.WriteString("status", EnhancedStatusCode.BadAddressSyntax.ToString());
+        _json.WriteString("reason", e.Message);
+        _json.WriteStartArray("candidates");
+        EndLine();
+    }
+
+    private void EndLine()
+    {
+        _json.WriteEndArray();
+        _json.WriteEndObject();
+        _json.Flush();
+        _json.Reset();
+        output.WriteByte((byte)'\n');
+    }
+
+    private static void WriteTable(string address, RouteExplanation explanation)
+    {
+        AnsiConsole.MarkupLine($"[bold]{address.EscapeMarkup()}[/]: {explanation.Decision.ToString().EscapeMarkup()}");
+        var table = new Table().Border(TableBorder.Rounded);
+        table.AddColumns("Connector", "Space", "Result", "Reason");
+        foreach (var candidate in explanation.Candidates)
+            table.AddRow(candidate.Connector.EscapeMarkup(), (candidate.Space?.ToString() ?? "").EscapeMarkup(), candidate.Result.ToString(), candidate.Reason.EscapeMarkup());
+        AnsiConsole.Write(table);
+    }
+}
