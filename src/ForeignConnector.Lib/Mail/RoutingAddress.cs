@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ForeignConnector.Lib.Mail;
 
 /// <summary>
@@ -17,8 +15,6 @@ public sealed class RoutingAddress : IEquatable<RoutingAddress>
 
     /// <summary>The type of an X.400 O/R address.</summary>
     public const string X400Type = "X400";
-
-    private static readonly IdnMapping Idn = new() { AllowUnassigned = true };
 
     private RoutingAddress(string type, string value, string? domain)
     {
@@ -90,20 +86,7 @@ public sealed class RoutingAddress : IEquatable<RoutingAddress>
     /// The A-label form of a domain name in lower case, without a trailing dot: what two spellings of one domain have in common (AS-2).
     /// </summary>
     /// <exception cref="MailFormatException">It holds characters that cannot be encoded.</exception>
-    public static string CanonicalDomain(ReadOnlySpan<char> domain)
-    {
-        var name = domain.EndsWith(".") ? domain[..^1] : domain;
-        if (System.Text.Ascii.IsValid(name))
-            return name.ToString().ToLowerInvariant();
-        try
-        {
-            return Idn.GetAscii(name.ToString().ToLowerInvariant()).ToLowerInvariant();
-        }
-        catch (ArgumentException)
-        {
-            throw new MailFormatException("AS-2", $"'{name}' is not an internationalised domain name");
-        }
-    }
+    public static string CanonicalDomain(ReadOnlySpan<char> domain) => DomainLabels.Canonical(domain);
 
     /// <inheritdoc/>
     public bool Equals(RoutingAddress? other) =>

@@ -32,7 +32,7 @@ public sealed class ConnectorSelector
 
     /// <summary>
     /// Everything that is wrong with a set of connectors: an empty name, names that differ only in case, no address space, a source server that
-    /// is in no site. Empty when a selector can be built. The keys begin with the connector's name.
+    /// is in no site. Empty when a selector can be built. The keys begin with the connector's name, or with its number (from 0) when it has none.
     /// </summary>
     public static IReadOnlyList<RoutingProblem> Validate(IEnumerable<ConnectorDefinition> connectors, TransportTopology topology) =>
         [.. ConnectorValidator.Validate(connectors, topology)];

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ForeignConnector.Lib.Routing;
 
 /// <summary>Finds everything that is wrong with a set of connectors, not just the first thing.</summary>
@@ -6,26 +8,26 @@ internal static class ConnectorValidator
     public static IEnumerable<RoutingProblem> Validate(IEnumerable<ConnectorDefinition> connectors, TransportTopology topology)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var connector in connectors)
+        foreach (var (i, connector) in connectors.Index())
         {
+            var key = string.IsNullOrWhiteSpace(connector.Name) ? $"{i}" : connector.Name;
             if (string.IsNullOrWhiteSpace(connector.Name))
-                yield return new RoutingProblem("Name", "a connector has no name; give it one");
+                yield return new RoutingProblem($"{key}:Name", "the connector has no name; give it one");
             else if (!names.Add(connector.Name))
-                yield return new RoutingProblem(connector.Name, "another connector has this name (case does not matter); rename one of them");
+                yield return new RoutingProblem(key, "another connector has this name (case does not matter); rename one of them");
             if (connector.Spaces.IsEmpty)
-                yield return new RoutingProblem($"{connector.Name}:AddressSpaces", "the connector has no address space; add one, such as 'FAX:*'");
-            foreach (var problem in ValidateServers(connector, topology))
+                yield return new RoutingProblem($"{key}:AddressSpaces", "the connector has no address space; add one, such as 'FAX:*'");
+            foreach (var problem in ValidateServers(key, connector.Servers, topology))
                 yield return problem;
         }
     }
 
-    private static IEnumerable<RoutingProblem> ValidateServers(ConnectorDefinition connector, TransportTopology topology)
+    private static IEnumerable<RoutingProblem> ValidateServers(string key, ImmutableArray<string> servers, TransportTopology topology)
     {
-        for (var i = 0; i < connector.Servers.Length; i++)
+        foreach (var (i, server) in servers.Index())
         {
-            var server = connector.Servers[i];
             if (string.IsNullOrWhiteSpace(server) || topology.Find(server) is null)
-                yield return new RoutingProblem($"{connector.Name}:SourceTransportServers:{i}", $"the server '{server}' is in no site; add it to one of Sites");
+                yield return new RoutingProblem($"{key}:SourceTransportServers:{i}", $"the server '{server}' is in no site; add it to one of Sites");
         }
     }
 }

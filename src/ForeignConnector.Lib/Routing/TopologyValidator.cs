@@ -18,7 +18,7 @@ internal sealed class TopologyValidator(IReadOnlyCollection<TransportSite> sites
     private void CheckSites()
     {
         if (sites.Count > TransportTopology.MaxSites)
-            Add("Sites", $"there are {sites.Count} sites; at most {TransportTopology.MaxSites} are supported");
+            Add("Sites", $"there are {sites.Count} sites, more than {TransportTopology.MaxSites}; merge some of them");
         foreach (var site in sites)
         {
             if (string.IsNullOrWhiteSpace(site.Name))
@@ -31,13 +31,13 @@ internal sealed class TopologyValidator(IReadOnlyCollection<TransportSite> sites
 
     private void CheckServers(TransportSite site)
     {
-        var servers = site.Servers.IsDefault ? [] : site.Servers;
+        var servers = site.Members;
         for (var i = 0; i < servers.Length; i++)
         {
             if (string.IsNullOrWhiteSpace(servers[i]))
                 Add($"Sites:{site.Name}:{i}", "the server has no name; remove the entry");
             else if (!_siteOfServer.TryAdd(servers[i], site.Name))
-                Add($"Sites:{site.Name}:{i}", $"'{servers[i]}' is already in site '{_siteOfServer[servers[i]]}'; a server is in one site");
+                Add($"Sites:{site.Name}:{i}", $"'{servers[i]}' is already in site '{_siteOfServer[servers[i]]}'; remove one of the entries");
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class TopologyValidator(IReadOnlyCollection<TransportSite> sites
             if (string.Equals(link.From, link.To, StringComparison.OrdinalIgnoreCase))
                 Add(key, $"the link leads from '{link.From}' to itself; remove it or name another site");
             if (link.Cost is < SiteLink.MinCost or > SiteLink.MaxCost)
-                Add($"{key}:Cost", $"the cost {link.Cost} is not a whole number from {SiteLink.MinCost} to {SiteLink.MaxCost}");
+                Add($"{key}:Cost", $"the cost {link.Cost} is out of range; write a whole number from {SiteLink.MinCost} to {SiteLink.MaxCost}");
         }
     }
 

@@ -32,7 +32,7 @@ public sealed class TransportTopology
         SiteName = siteName;
         var costs = SitePaths.CheapestFrom(siteName, SiteLinks);
         _servers = Sites
-            .SelectMany(site => site.Servers.Select(server => Locate(server, site.Name, costs)))
+            .SelectMany(site => site.Members.Select(server => Locate(server, site.Name, costs)))
             .ToFrozenDictionary(s => s.Name, StringComparer.OrdinalIgnoreCase);
     }
 

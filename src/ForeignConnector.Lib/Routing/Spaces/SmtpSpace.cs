@@ -23,9 +23,6 @@ internal static class SmtpSpace
 
     private static readonly SearchValues<char> LabelCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_");
 
-    // What IDNA takes for the dot between labels (RFC 3490, section 3.1).
-    private static readonly SearchValues<char> Dots = SearchValues.Create(".\u3002\uFF0E\uFF61");
-
     public static bool IsWildcard(string space) => space.StartsWith(WildcardPrefix, StringComparison.Ordinal);
 
     /// <summary>The domain below and including which a wildcard matches.</summary>
@@ -59,7 +56,7 @@ internal static class SmtpSpace
             error = null;
             return All;
         }
-        var prefix = name.Span is ['*', var dot, ..] && Dots.Contains(dot) ? WildcardPrefix : "";
+        var prefix = name.Span is ['*', var dot, ..] && DomainLabels.Dots.Contains(dot) ? WildcardPrefix : "";
         var domain = new TextPart(name.Text, name.Start + prefix.Length, name.End);
         if (ReadDomain(domain, out error) is not { } canonical)
             return null;
@@ -70,7 +67,7 @@ internal static class SmtpSpace
     }
 
     private static TextPart WithoutTrailingDot(TextPart part) =>
-        part.Span is [.., var last] && Dots.Contains(last) ? new TextPart(part.Text, part.Start, part.End - 1) : part;
+        new(part.Text, part.Start, part.Start + DomainLabels.WithoutTrailingDot(part.Span).Length);
 
     private static string? ReadDomain(TextPart domain, out MailFormatException? error)
     {
@@ -79,7 +76,7 @@ internal static class SmtpSpace
         while (true)
         {
             var rest = domain.Span[start..];
-            var length = rest.IndexOfAny(Dots) is >= 0 and var i ? i : rest.Length;
+            var length = rest.IndexOfAny(DomainLabels.Dots) is >= 0 and var i ? i : rest.Length;
             var label = new TextPart(domain.Text, domain.Start + start, domain.Start + start + length);
             if (ReadLabel(label, out error) is not { } canonical)
                 return null;
@@ -101,7 +98,7 @@ internal static class SmtpSpace
         string canonical;
         try
         {
-            canonical = RoutingAddress.CanonicalDomain(label.Span);
+            canonical = DomainLabels.CanonicalLabel(label.Span);
         }
         catch (MailFormatException e)
         {

@@ -1,0 +1,41 @@
+using System.Collections.Frozen;
+using BenchmarkDotNet.Attributes;
+using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Routing;
+
+namespace ForeignConnector.Lib.Benchmarks.Routing;
+
+/// <summary>A recipient nobody asked for lately: the table is in main memory, not in the processor's caches.</summary>
+[MemoryDiagnoser]
+public class ColdRouteLookupBenchmarks
+{
+    private const int RecipientCount = 1 << 19;
+
+    private RoutingAddress[] _recipients = [];
+    private FrozenDictionary<string, AddressSpace> _byDomain = FrozenDictionary<string, AddressSpace>.Empty;
+    private ConnectorSelector? _selector;
+    private int _next;
+
+    [Params(1_000, 1_000_000)]
+    public int Spaces { get; set; }
+
+    [ParamsAllValues]
+    public DomainKind Domain { get; set; }
+
+    [GlobalSetup]
+    public void Build()
+    {
+        AddressSpace[] spaces = [.. Organization.Spaces(Spaces, Domain != DomainKind.Missing).Select(AddressSpace.Parse)];
+        _byDomain = spaces.ToFrozenDictionary(s => s.Space);
+        _selector = new ConnectorSelector(Organization.Connectors(spaces), TransportTopology.SingleServer("HUB01"));
+        _recipients = Organization.Recipients(Domain, Spaces, RecipientCount);
+    }
+
+    [Benchmark(Baseline = true, Description = "FrozenDictionary")]
+    public AddressSpace? Dictionary() => _byDomain.GetValueOrDefault(Next().Domain!);
+
+    [Benchmark(Description = "Select")]
+    public AddressSpace? Select() => _selector!.Select(Next(), 1000).Space;
+
+    private RoutingAddress Next() => _recipients[_next++ & (RecipientCount - 1)];
+}
