@@ -1,3 +1,5 @@
+using ForeignConnector.Lib.Mail.X400;
+
 namespace ForeignConnector.Lib.Mail;
 
 /// <summary>
@@ -21,6 +23,7 @@ public sealed class RoutingAddress : IEquatable<RoutingAddress>
         Type = type;
         Value = value;
         Domain = domain;
+        Attributes = type == X400Type ? X400AttributeList.ReadRecipient(value) : null;
     }
 
     /// <summary>The type in upper case, for example <c>SMTP</c>.</summary>
@@ -31,6 +34,9 @@ public sealed class RoutingAddress : IEquatable<RoutingAddress>
 
     /// <summary>The domain of an SMTP address as A-labels in lower case, without a trailing dot; null for other types. Address literals keep their brackets.</summary>
     public string? Domain { get; }
+
+    /// <summary>The attributes of an X.400 address (AS-4); null when it is malformed, and for other types.</summary>
+    internal X400AttributeList? Attributes { get; }
 
     /// <summary>True when <see cref="Type"/> is <see cref="SmtpType"/>.</summary>
     public bool IsSmtp => Domain is not null;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.X400;
 using ForeignConnector.Lib.Routing.Spaces;
 
 namespace ForeignConnector.Lib.Routing;
@@ -84,7 +85,7 @@ public sealed class AddressSpace : IEquatable<AddressSpace>, IParsable<AddressSp
         return Type switch
         {
             RoutingAddress.SmtpType => SmtpSpace.Matches(Space, recipient.Domain!),
-            RoutingAddress.X400Type => X400AttributeList.ReadRecipient(recipient.Value, out _) is { } address && Attributes!.Matches(address),
+            RoutingAddress.X400Type => recipient.Attributes is { } address && Attributes!.Matches(address),
             _ => TextSpace.Matches(Space, recipient.Value.AsSpan().Trim()),
         };
     }

@@ -37,7 +37,7 @@ public sealed class ConnectorSelector
     public static IReadOnlyList<RoutingProblem> Validate(IEnumerable<ConnectorDefinition> connectors, TransportTopology topology) =>
         [.. ConnectorValidator.Validate(connectors, topology)];
 
-    /// <summary>Chooses the connector for one recipient. Allocates nothing, except for X.400 recipients.</summary>
+    /// <summary>Chooses the connector for one recipient. Allocates nothing.</summary>
     /// <param name="recipient">Who the message goes to.</param>
     /// <param name="messageSize">The size of the message in octets, without an envelope (DR-7).</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is negative.</exception>

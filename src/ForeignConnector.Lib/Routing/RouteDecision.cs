@@ -93,8 +93,7 @@ public readonly struct RouteDecision : IEquatable<RouteDecision>
         _ => $"Unreachable: {Text}",
     };
 
-    private bool IsMalformedX400 =>
-        _recipient is { Type: RoutingAddress.X400Type } && Spaces.X400AttributeList.ReadRecipient(_recipient.Value, out _) is null;
+    private bool IsMalformedX400 => _recipient is { Type: RoutingAddress.X400Type, Attributes: null };
 
     private static InvalidOperationException NotADecision() => new("a default RouteDecision was not made by a ConnectorSelector");
 }

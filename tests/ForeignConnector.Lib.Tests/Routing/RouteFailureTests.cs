@@ -137,6 +137,7 @@ public class RouteFailureTests
         string[] texts =
         [
             "a@contoso.com", "a@b.c.fabrikam.com", "a@x.org", "FAX:+1", "FAX:+100", "FAX:+4 and 9", "FAX:x", "NOTES:Bob Smith/Acme", "SMS:1",
+            "X400:c=us;a=FABRIKAM;dda:id=7;s=Smith", "X400:/P=Contoso /C=DE/", "X400:c=DE", "X400:o=\"a;b\";c=x;ou1=\\;", "X400:malformed",
         ];
         RoutingAddress[] recipients = [.. texts.Select(RoutingAddress.Parse)];
         long allocated = 1;

@@ -1,4 +1,3 @@
-using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Routing;
 
 namespace ForeignConnector.Lib.Tests.Routing;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.X400;
 
 namespace ForeignConnector.Lib.Routing.Spaces;
 

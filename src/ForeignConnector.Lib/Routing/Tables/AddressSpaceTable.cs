@@ -39,14 +39,14 @@ internal sealed class AddressSpaceTable
         }
     }
 
-    /// <summary>Shows the visitor every space that the recipient lies in, until it wants no more. Allocates nothing except for X.400.</summary>
+    /// <summary>Shows the visitor every space that the recipient lies in, until it wants no more.</summary>
     public void Visit<TVisitor>(RoutingAddress recipient, ref TVisitor visitor)
         where TVisitor : struct, IMatchVisitor
     {
         if (recipient.Domain is { } domain)
             _smtp.Visit(domain, ref visitor);
-        else if (recipient.Type == RoutingAddress.X400Type)
-            _x400.Visit(recipient.Value, ref visitor);
+        else if (recipient.Attributes is { } attributes)
+            _x400.Visit(attributes, ref visitor);
         else if (_others.TryGetValue(recipient.Type, out var table))
             table.Visit(recipient.Value.AsSpan().Trim(), ref visitor);
     }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ForeignConnector.Lib.Routing.Tables;
 
 /// <summary>One address space of one connector, linked to the others with the same space: the unit of the tables.</summary>
@@ -34,6 +36,13 @@ internal sealed class SpaceEntry(ConnectorEntry connector, AddressSpace space) :
     {
         entry.Next = first;
         first = entry;
+    }
+
+    /// <summary>Sorts every chain of a dictionary.</summary>
+    public static void SortAll(Dictionary<string, SpaceEntry?> chains)
+    {
+        foreach (var key in chains.Keys)
+            Sort(ref CollectionsMarshal.GetValueRefOrNullRef(chains, key));
     }
 
     /// <summary>Puts the entries of a chain into the order of <see cref="CompareTo"/>.</summary>

@@ -52,19 +52,13 @@ internal sealed class TextSpaceTable
 
         public TextSpaceTable Build()
         {
-            Sort(_literals);
-            Sort(_patterns);
+            SpaceEntry.SortAll(_literals);
+            SpaceEntry.SortAll(_patterns);
             var shapes = _patterns
                 .Select(p => new TextPattern(p.Key, p.Value!))
                 .GroupBy(p => (p.PrefixLength, p.SuffixLength))
                 .Select(g => new PatternShape(g.Key.PrefixLength, g.Key.SuffixLength, g));
             return new TextSpaceTable(_literals.ToFrozenDictionary(l => l.Key, l => l.Value!, StringComparer.OrdinalIgnoreCase), [.. shapes]);
-        }
-
-        private static void Sort(Dictionary<string, SpaceEntry?> spaces)
-        {
-            foreach (var space in spaces.Keys)
-                SpaceEntry.Sort(ref CollectionsMarshal.GetValueRefOrAddDefault(spaces, space, out _));
         }
     }
 }

@@ -1,6 +1,5 @@
-using System.Collections.Frozen;
 using System.Runtime.InteropServices;
-using ForeignConnector.Lib.Routing.Spaces;
+using ForeignConnector.Lib.Mail.X400;
 
 namespace ForeignConnector.Lib.Routing.Tables;
 
@@ -10,37 +9,19 @@ namespace ForeignConnector.Lib.Routing.Tables;
 /// </summary>
 internal sealed class X400SpaceTable
 {
-    private readonly Shape[] _shapes;
+    private readonly AttributeShape[] _shapes;
 
-    private X400SpaceTable(Shape[] shapes) => _shapes = shapes;
+    private X400SpaceTable(AttributeShape[] shapes) => _shapes = shapes;
 
-    /// <summary>Shows the visitor the matches for a recipient, in no order. A malformed address has none.</summary>
-    public void Visit<TVisitor>(string recipient, ref TVisitor visitor)
+    /// <summary>Shows the visitor the matches for a recipient, in no order.</summary>
+    public void Visit<TVisitor>(X400AttributeList recipient, ref TVisitor visitor)
         where TVisitor : struct, IMatchVisitor
     {
-        if (_shapes.Length == 0 || X400AttributeList.ReadRecipient(recipient, out _) is not { } address)
-            return;
         foreach (var shape in _shapes)
         {
-            if (shape.KeyOf(address) is { } key && shape.Entries.TryGetValue(key, out var entry))
-                visitor.Visit(entry, shape.LiteralKeys.Length);
+            if (shape.Find(recipient) is { } entry)
+                visitor.Visit(entry, shape.Specificity);
         }
-    }
-
-    /// <summary>What the spaces with one set of attributes have in common.</summary>
-    private sealed record Shape(string[] LiteralKeys, string[] AnyKeys, FrozenDictionary<string, SpaceEntry> Entries)
-    {
-        /// <summary>The values that decide, or null when the address lacks one of the attributes.</summary>
-        public string? KeyOf(X400AttributeList address)
-        {
-            if (AnyKeys.Any(k => address.Find(k) is null))
-                return null;
-            var values = LiteralKeys.Select(address.Find).ToArray();
-            return values.Contains(null) ? null : Key(values!);
-        }
-
-        /// <summary>NUL cannot stand in a space's value, so different lists of values have different keys.</summary>
-        public static string Key(IEnumerable<string> values) => string.Join('\0', values).ToUpperInvariant();
     }
 
     public sealed class Builder : ISpaceTableBuilder
@@ -55,22 +36,16 @@ internal sealed class X400SpaceTable
             var attributes = entry.Space.Attributes!.Attributes;
             var shape = string.Join('\0', attributes.Select(a => a.MatchesAny ? AnyMark + a.Key : a.Key));
             ref var entries = ref CollectionsMarshal.GetValueRefOrAddDefault(_shapes, shape, out _);
-            entries ??= [];
-            var key = Shape.Key(attributes.Where(a => !a.MatchesAny).Select(a => a.Value));
-            SpaceEntry.Add(ref CollectionsMarshal.GetValueRefOrAddDefault(entries, key, out _), entry);
+            entries ??= new Dictionary<string, SpaceEntry?>(StringComparer.OrdinalIgnoreCase);
+            SpaceEntry.Add(ref CollectionsMarshal.GetValueRefOrAddDefault(entries, AttributeShape.KeyOf(attributes), out _), entry);
         }
 
         public X400SpaceTable Build() => new([.. _shapes.Values.Select(Build)]);
 
-        private static Shape Build(Dictionary<string, SpaceEntry?> entries)
+        private static AttributeShape Build(Dictionary<string, SpaceEntry?> entries)
         {
-            foreach (var key in entries.Keys)
-                SpaceEntry.Sort(ref CollectionsMarshal.GetValueRefOrAddDefault(entries, key, out _));
-            var example = entries.Values.First()!.Space.Attributes!.Attributes;
-            return new Shape(
-                [.. example.Where(a => !a.MatchesAny).Select(a => a.Key)],
-                [.. example.Where(a => a.MatchesAny).Select(a => a.Key)],
-                entries.ToFrozenDictionary(e => e.Key, e => e.Value!));
+            SpaceEntry.SortAll(entries);
+            return new AttributeShape(entries.Values.First()!.Space.Attributes!.Attributes, entries!);
         }
     }
 }

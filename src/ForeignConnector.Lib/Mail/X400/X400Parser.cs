@@ -1,7 +1,6 @@
 using System.Text;
-using ForeignConnector.Lib.Mail;
 
-namespace ForeignConnector.Lib.Routing.Spaces;
+namespace ForeignConnector.Lib.Mail.X400;
 
 /// <summary>Reads one attribute list (AS-4). A list that begins with <c>/</c> has <c>/</c> between attributes, any other <c>;</c>. For one use.</summary>
 internal sealed class X400Parser(TextPart part, bool isSpace)

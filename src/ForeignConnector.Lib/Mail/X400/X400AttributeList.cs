@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
-using ForeignConnector.Lib.Mail;
 
-namespace ForeignConnector.Lib.Routing.Spaces;
+namespace ForeignConnector.Lib.Mail.X400;
 
 /// <summary>
 /// The attributes of an O/R address or of an X.400 space (AS-4), in canonical order. Both notations are read, <c>c=US;a=Fabrikam</c> and
@@ -25,9 +24,8 @@ internal sealed class X400AttributeList(ImmutableArray<X400Attribute> attributes
         return part.Span.SequenceEqual(All) ? new X400AttributeList([]) : new X400Parser(part, isSpace: true).Read(out error);
     }
 
-    /// <summary>A recipient: attributes that no space can name are skipped, <c>*</c> is an ordinary value.</summary>
-    public static X400AttributeList? ReadRecipient(string text, out MailFormatException? error) =>
-        new X400Parser(new TextPart(text).Trim(), isSpace: false).Read(out error);
+    /// <summary>A recipient: attributes that no space can name are skipped, <c>*</c> is an ordinary value. Null when it is malformed.</summary>
+    public static X400AttributeList? ReadRecipient(string text) => new X400Parser(new TextPart(text).Trim(), isSpace: false).Read(out _);
 
     /// <summary>True when every attribute of this space is present in the recipient with an equal value, or with any where this has <c>*</c>.</summary>
     public bool Matches(X400AttributeList recipient)

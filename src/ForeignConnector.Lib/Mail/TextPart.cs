@@ -1,6 +1,4 @@
-using ForeignConnector.Lib.Mail;
-
-namespace ForeignConnector.Lib.Routing.Spaces;
+namespace ForeignConnector.Lib.Mail;
 
 /// <summary>A stretch of a text that is being parsed, which knows where it stands in the whole so that errors can say so (AS-7).</summary>
 internal readonly record struct TextPart(string Text, int Start, int End)

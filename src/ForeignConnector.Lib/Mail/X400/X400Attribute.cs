@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ForeignConnector.Lib.Routing.Spaces;
+namespace ForeignConnector.Lib.Mail.X400;
 
 /// <summary>One attribute of an O/R address or of an X.400 space (AS-4). Keys and values compare without case.</summary>
 /// <param name="Key">A name of <see cref="Names"/> in lower case, or <c>dda:</c> and the type.</param>

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace ForeignConnector.Lib.Routing.Spaces;
+namespace ForeignConnector.Lib.Mail.X400;
 
 /// <summary>
 /// Reads an X.400 attribute list character by character and takes the quoting off: between double quotes every character stands for
