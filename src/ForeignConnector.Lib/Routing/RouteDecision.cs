@@ -12,6 +12,7 @@ public readonly struct RouteDecision : IEquatable<RouteDecision>
     private readonly ConnectorSelector? _selector;
     private readonly RoutingAddress? _recipient;
     private readonly SpaceEntry? _entry;
+    private readonly bool _tooSmall;
 
     internal RouteDecision(ConnectorSelector selector, RoutingAddress recipient, long messageSize, SpaceEntry? entry, bool tooSmall)
     {
@@ -19,12 +20,10 @@ public readonly struct RouteDecision : IEquatable<RouteDecision>
         _recipient = recipient;
         _entry = entry;
         MessageSize = messageSize;
-        if (entry is not null)
-            Outcome = RouteOutcome.Route;
-        else if (tooSmall)
-            (Outcome, Status) = (RouteOutcome.Failed, EnhancedStatusCode.MessageTooBig);
-        else if (!recipient.IsSmtp)
-            (Outcome, Status) = (RouteOutcome.Failed, EnhancedStatusCode.BadDestinationSystem);
+        Outcome = entry is not null ? RouteOutcome.Route
+            : recipient.IsSmtp && !tooSmall ? RouteOutcome.Unreachable
+            : RouteOutcome.Failed;
+        _tooSmall = tooSmall;
     }
 
     /// <summary>Who was to be routed.</summary>
@@ -50,7 +49,9 @@ public readonly struct RouteDecision : IEquatable<RouteDecision>
     public string? DeliveryServer => _entry?.Connector.DeliveryServer;
 
     /// <summary>5.3.4 or 5.1.2 when the outcome is <see cref="RouteOutcome.Failed"/> (RT-4), else null.</summary>
-    public EnhancedStatusCode? Status { get; }
+    public EnhancedStatusCode? Status => Outcome != RouteOutcome.Failed ? null
+        : _tooSmall ? EnhancedStatusCode.MessageTooBig
+        : EnhancedStatusCode.BadDestinationSystem;
 
     /// <summary>The outcome as one sentence that is safe to show to the sender.</summary>
     public string Text => Outcome switch
@@ -58,7 +59,7 @@ public readonly struct RouteDecision : IEquatable<RouteDecision>
         RouteOutcome.Route when DeliveryServer is not null => "Another server has to deliver to this recipient.",
         RouteOutcome.Route => "A connector takes this recipient.",
         RouteOutcome.Unreachable => "No connector takes this recipient's domain now; the message is kept until one does.",
-        _ when Status == EnhancedStatusCode.MessageTooBig => "The message is larger than every connector for this recipient allows.",
+        _ when _tooSmall => "The message is larger than every connector for this recipient allows.",
         _ when IsMalformedX400 => "The recipient is not a well-formed X.400 address, so no connector takes it.",
         _ => "No connector takes this type of address or this recipient.",
     };

@@ -23,10 +23,10 @@ internal static class SmtpSpace
 
     private static readonly SearchValues<char> LabelCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_");
 
-    public static bool IsWildcard(string space) => space.StartsWith(WildcardPrefix, StringComparison.Ordinal);
+    public static bool IsWildcard(string space) => space is ['*', '.', ..];
 
-    /// <summary>The domain below and including which a wildcard matches.</summary>
-    public static string WildcardDomain(string space) => space[WildcardPrefix.Length..];
+    /// <summary>The domain of <c>domain</c> and of <c>*.domain</c>.</summary>
+    public static ReadOnlySpan<char> DomainOf(string space) => space.AsSpan(IsWildcard(space) ? WildcardPrefix.Length : 0);
 
     /// <summary>RT-2: the exact domain, then the wildcard with the most labels, then <c>*</c>.</summary>
     public static int Specificity(string space)
@@ -43,7 +43,7 @@ internal static class SmtpSpace
             return true;
         if (!IsWildcard(space))
             return domain.SequenceEqual(space);
-        var parent = space.AsSpan(WildcardPrefix.Length);
+        var parent = DomainOf(space);
         return domain.EndsWith(parent) && (domain.Length == parent.Length || domain[^(parent.Length + 1)] == '.');
     }
 

@@ -39,7 +39,7 @@ internal sealed class AddressSpaceTable
         }
     }
 
-    /// <summary>Shows the visitor every space that the recipient lies in, until it wants no more.</summary>
+    /// <summary>Shows the visitor every space that the recipient lies in, in no order. Allocates nothing.</summary>
     public void Visit<TVisitor>(RoutingAddress recipient, ref TVisitor visitor)
         where TVisitor : struct, IMatchVisitor
     {

@@ -8,7 +8,7 @@ internal readonly struct BestMatchPerConnector(int connectors) : IMatchVisitor
     /// <summary>The connector's best matching space, or null, and how specific it is.</summary>
     public (SpaceEntry? Entry, int Specificity) this[ConnectorEntry connector] => _best[connector.Order];
 
-    public bool Visit(SpaceEntry first, int specificity)
+    public void Visit(SpaceEntry first, int specificity)
     {
         for (var entry = first; entry is not null; entry = entry.Next)
         {
@@ -16,6 +16,5 @@ internal readonly struct BestMatchPerConnector(int connectors) : IMatchVisitor
             if (best.Entry is null || specificity > best.Specificity || (specificity == best.Specificity && entry.CompareTo(best.Entry) < 0))
                 best = (entry, specificity);
         }
-        return false;
     }
 }

@@ -11,18 +11,17 @@ internal struct BestRoute(long messageSize) : IMatchVisitor
     /// <summary>True when a connector matched that would do for a smaller message (RT-4).</summary>
     public bool SawTooSmall { get; private set; }
 
-    public bool Visit(SpaceEntry first, int specificity)
+    public void Visit(SpaceEntry first, int specificity)
     {
         for (var entry = first; entry is not null; entry = entry.Next)
         {
             if (entry.Connector.SizeLimit >= messageSize)
             {
                 Consider(entry, specificity);
-                return true;
+                return;
             }
             SawTooSmall |= entry.Connector.IsEligible;
         }
-        return false;
     }
 
     private void Consider(SpaceEntry entry, int specificity)

@@ -9,6 +9,7 @@ internal sealed class ConnectorEntry
         Source = topology.Nearest(definition.Servers);
         IsDisabled = !definition.Enabled || definition.MaxMessageSize.Octets == 0;
         IsOutOfScope = definition.IsScopedConnector && Source is not { Hops: not RouteHops.RemoteSite };
+        SizeLimit = IsEligible ? definition.MaxMessageSize.Octets : -1;
     }
 
     public ConnectorDefinition Definition { get; }
@@ -32,7 +33,7 @@ internal sealed class ConnectorEntry
     public bool IsEligible => !IsDisabled && !IsOutOfScope && Source is not null;
 
     /// <summary>Octets of the largest message; -1 when the connector takes none, so that one comparison applies all of RT-1 but the match.</summary>
-    public long SizeLimit => IsEligible ? Definition.MaxMessageSize.Octets : -1;
+    public long SizeLimit { get; }
 
     /// <summary>The place among all connectors by hops, then name: what decides between equal costs (RT-3).</summary>
     public int Order { get; private set; }

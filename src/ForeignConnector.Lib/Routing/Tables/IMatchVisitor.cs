@@ -8,6 +8,5 @@ internal interface IMatchVisitor
     /// <summary>The space of this chain matches.</summary>
     /// <param name="first">The best entry of the chain; the others follow by <see cref="SpaceEntry.Next"/>.</param>
     /// <param name="specificity">How specific the match is (RT-2); higher wins.</param>
-    /// <returns>True when no less specific match is of interest any more.</returns>
-    bool Visit(SpaceEntry first, int specificity);
+    void Visit(SpaceEntry first, int specificity);
 }

@@ -9,8 +9,7 @@ internal sealed class PatternShape
 
     private readonly int _prefixLength;
     private readonly int _suffixLength;
-    private readonly FrozenDictionary<string, TextPattern> _patterns;
-    private readonly FrozenDictionary<string, TextPattern>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
+    private readonly FrozenDictionary<string, TextPattern>.AlternateLookup<ReadOnlySpan<char>> _patterns;
 
     public PatternShape(int prefixLength, int suffixLength, IEnumerable<TextPattern> patterns)
     {
@@ -23,8 +22,7 @@ internal sealed class PatternShape
             pattern.Next = first.GetValueOrDefault(key);
             first[key] = pattern;
         }
-        _patterns = first.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
-        _bySpan = _patterns.GetAlternateLookup<ReadOnlySpan<char>>();
+        _patterns = first.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     /// <summary>The first of the patterns that begin and end like the value; what stands between is for the caller to compare.</summary>
@@ -41,5 +39,5 @@ internal sealed class PatternShape
         return Get(key);
     }
 
-    private TextPattern? Get(ReadOnlySpan<char> key) => _bySpan.TryGetValue(key, out var pattern) ? pattern : null;
+    private TextPattern? Get(ReadOnlySpan<char> key) => _patterns.TryGetValue(key, out var pattern) ? pattern : null;
 }

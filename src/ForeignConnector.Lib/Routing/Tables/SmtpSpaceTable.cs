@@ -1,74 +1,51 @@
-using System.Collections.Frozen;
-using System.Runtime.InteropServices;
 using ForeignConnector.Lib.Routing.Spaces;
 
 namespace ForeignConnector.Lib.Routing.Tables;
 
 /// <summary>
-/// Domains by their labels (AS-3, RT-2): one dictionary of domains, asked for the recipient's domain and then for each parent, most labels
-/// first. At most as many probes as the domain has labels.
+/// Domains by their labels (AS-3, RT-2): one map of domains, asked for the last label of the recipient's domain, then the last two, and so on.
+/// One pass and as many probes as the domain has labels, however many spaces.
 /// </summary>
 internal sealed class SmtpSpaceTable
 {
-    private readonly FrozenDictionary<string, Domain> _domains;
-    private readonly FrozenDictionary<string, Domain>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
-    private readonly ulong _wildcardLabels;
+    private readonly DomainMap _domains;
     private readonly SpaceEntry? _all;
 
-    private SmtpSpaceTable(FrozenDictionary<string, Domain> domains, ulong wildcardLabels, SpaceEntry? all)
+    private SmtpSpaceTable(DomainMap domains, SpaceEntry? all)
     {
         _domains = domains;
-        _bySpan = domains.GetAlternateLookup<ReadOnlySpan<char>>();
-        _wildcardLabels = wildcardLabels;
         _all = all;
     }
 
-    /// <summary>Shows the visitor the matches for a canonical domain, the most specific first.</summary>
-    public void Visit<TVisitor>(string domain, ref TVisitor visitor)
+    /// <summary>Shows the visitor the matches for a canonical domain, the least specific first.</summary>
+    public void Visit<TVisitor>(ReadOnlySpan<char> domain, ref TVisitor visitor)
         where TVisitor : struct, IMatchVisitor
     {
-        var found = _domains.TryGetValue(domain, out var entry);
-        if (found && entry.Exact is { } exact && visitor.Visit(exact, int.MaxValue))
-            return;
-        if (_wildcardLabels != 0 && VisitWildcards(domain, found ? entry.Wildcard : null, ref visitor))
-            return;
         if (_all is not null)
             visitor.Visit(_all, specificity: 0);
-    }
-
-    private bool VisitWildcards<TVisitor>(ReadOnlySpan<char> domain, SpaceEntry? own, ref TVisitor visitor)
-        where TVisitor : struct, IMatchVisitor
-    {
-        var labels = domain.Count('.') + 1;
-        if (own is not null && visitor.Visit(own, labels))
-            return true;
-        while (--labels > 0)
+        var hash = 0UL;
+        var labels = 1;
+        for (var i = domain.Length - 1; i >= 0; i--)
         {
-            domain = domain[(domain.IndexOf('.') + 1)..];
-            if (!MayHaveWildcard(labels, domain.Length))
-                continue;
-            if (_bySpan.TryGetValue(domain, out var entry) && entry.Wildcard is { } wildcard && visitor.Visit(wildcard, labels))
-                return true;
+            var character = domain[i];
+            if (character == '.')
+            {
+                if (_domains.Find(domain[(i + 1)..], hash).Wildcard is { } parent)
+                    visitor.Visit(parent, labels);
+                labels++;
+            }
+            hash = DomainMap.Hash(character, hash);
         }
-        return false;
-    }
-
-    /// <summary>False when no wildcard of the table has that many labels: spares the probe. Bounds the work for domains of any length.</summary>
-    private bool MayHaveWildcard(int labels, int length) => length <= SmtpSpace.MaxLength && (_wildcardLabels & Bit(labels)) != 0;
-
-    private static ulong Bit(int labels) => 1UL << Math.Min(labels, 63);
-
-    /// <summary>The spaces <c>domain</c> and <c>*.domain</c>.</summary>
-    private struct Domain
-    {
-        public SpaceEntry? Exact;
-        public SpaceEntry? Wildcard;
+        ref readonly var own = ref _domains.Find(domain, hash);
+        if (own.Wildcard is not null)
+            visitor.Visit(own.Wildcard, labels);
+        if (own.Exact is not null)
+            visitor.Visit(own.Exact, int.MaxValue);
     }
 
     public sealed class Builder : ISpaceTableBuilder
     {
-        private readonly Dictionary<string, Domain> _domains = [];
-        private ulong _wildcardLabels;
+        private readonly DomainMap _domains = new();
         private SpaceEntry? _all;
 
         public void Add(SpaceEntry entry)
@@ -76,27 +53,21 @@ internal sealed class SmtpSpaceTable
             var space = entry.Space.Space;
             if (space == SmtpSpace.All)
                 SpaceEntry.Add(ref _all, entry);
-            else if (!SmtpSpace.IsWildcard(space))
-                SpaceEntry.Add(ref At(space).Exact, entry);
+            else if (SmtpSpace.IsWildcard(space))
+                SpaceEntry.Add(ref _domains.GetOrAdd(space).Wildcard, entry);
             else
-            {
-                SpaceEntry.Add(ref At(SmtpSpace.WildcardDomain(space)).Wildcard, entry);
-                _wildcardLabels |= Bit(entry.Space.Specificity);
-            }
+                SpaceEntry.Add(ref _domains.GetOrAdd(space).Exact, entry);
         }
 
         public SmtpSpaceTable Build()
         {
             SpaceEntry.Sort(ref _all);
-            foreach (var name in _domains.Keys)
+            foreach (ref var domain in _domains.Slots)
             {
-                ref var domain = ref At(name);
                 SpaceEntry.Sort(ref domain.Exact);
                 SpaceEntry.Sort(ref domain.Wildcard);
             }
-            return new SmtpSpaceTable(_domains.ToFrozenDictionary(), _wildcardLabels, _all);
+            return new SmtpSpaceTable(_domains, _all);
         }
-
-        private ref Domain At(string name) => ref CollectionsMarshal.GetValueRefOrAddDefault(_domains, name, out _);
     }
 }

@@ -11,23 +11,21 @@ namespace ForeignConnector.Lib.Routing.Tables;
 /// </summary>
 internal sealed class TextSpaceTable
 {
-    private readonly FrozenDictionary<string, SpaceEntry> _literals;
-    private readonly FrozenDictionary<string, SpaceEntry>.AlternateLookup<ReadOnlySpan<char>> _literalsBySpan;
+    private readonly FrozenDictionary<string, SpaceEntry>.AlternateLookup<ReadOnlySpan<char>> _literals;
     private readonly PatternShape[] _shapes;
 
     private TextSpaceTable(FrozenDictionary<string, SpaceEntry> literals, PatternShape[] shapes)
     {
-        _literals = literals;
-        _literalsBySpan = _literals.GetAlternateLookup<ReadOnlySpan<char>>();
+        _literals = literals.GetAlternateLookup<ReadOnlySpan<char>>();
         _shapes = shapes;
     }
 
-    /// <summary>Shows the visitor the matches for a value without blanks at its ends: the literal first, then the patterns in no order.</summary>
+    /// <summary>Shows the visitor the matches for a value without blanks at its ends, in no order.</summary>
     public void Visit<TVisitor>(ReadOnlySpan<char> value, ref TVisitor visitor)
         where TVisitor : struct, IMatchVisitor
     {
-        if (_literalsBySpan.TryGetValue(value, out var literal) && visitor.Visit(literal, int.MaxValue))
-            return;
+        if (_literals.TryGetValue(value, out var literal))
+            visitor.Visit(literal, int.MaxValue);
         foreach (var shape in _shapes)
         {
             for (var pattern = shape.Find(value); pattern is not null; pattern = pattern.Next)

@@ -1,5 +1,4 @@
 using CsCheck;
-using ForeignConnector.Lib.Routing;
 
 namespace ForeignConnector.Lib.Tests.Routing.Model;
 
