@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace ForeignConnector.Lib.Hosting;
 
@@ -19,10 +20,16 @@ public static class ForeignConnectorServiceCollectionExtensions
     /// <summary>Adds the transport as a configuration section describes it.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">The section <c>ForeignConnector</c>, with <c>Transport</c> and <c>Connectors</c> in it.</param>
-    /// <remarks>A configuration that cannot work stops the host at its start with an <see cref="OptionsValidationException"/> that lists every error with its key.</remarks>
+    /// <remarks>
+    /// <para>A configuration that cannot work stops the host at its start with an <see cref="OptionsValidationException"/> that lists every error with its key.</para>
+    /// <para>A change while the host runs is followed: connectors, address spaces, sites, links, accepted domains and drop directories are replaced as a whole;
+    /// other keys wait for the next start, with a warning. A change that cannot work is logged, error by error, and the old configuration stays in force.</para>
+    /// </remarks>
     public static IServiceCollection AddForeignConnectors(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddSingleton<IOptionsChangeTokenSource<ForeignConnectorOptions>>(new ConfigurationChangeSource(configuration));
         return services.AddForeignConnectors(options => ConfigurationBinding.Bind(configuration, options));
     }
 
@@ -48,6 +55,8 @@ public static class ForeignConnectorServiceCollectionExtensions
     {
         services.TryAddSingleton(provider => new SubmissionIdSource(provider.GetRequiredService<TimeProvider>(), new Random()));
         services.TryAddSingleton<SnapshotFactory>();
+        services.TryAddSingleton<ConfigurationWarnings>();
+        services.TryAddSingleton<ConfigurationReload>();
         services.TryAddSingleton(provider => new TransportState(provider.GetRequiredService<SnapshotFactory>().Create(Options(provider))));
         services.TryAddSingleton<IDeliveryQueue>(provider => new DirectoryDeliveryQueue(
             Paths(provider).Queue,
@@ -68,6 +77,7 @@ public static class ForeignConnectorServiceCollectionExtensions
             provider.GetRequiredService<ILogger<QueueProcessor>>()));
         services.TryAddSingleton<MailSubmission>();
         services.TryAddSingleton(provider => new ForeignConnectorTransport(
+            () => provider.GetRequiredService<ConfigurationWarnings>().Log(Options(provider)),
             provider.GetRequiredService<IDeliveryQueue>(),
             provider.GetRequiredService<Categorizer>(),
             provider.GetRequiredService<QueueProcessor>(),
@@ -117,6 +127,13 @@ public static class ForeignConnectorServiceCollectionExtensions
     private static ForeignConnectorOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<ForeignConnectorOptions>>().Value;
 
     private static TransportPaths Paths(IServiceProvider provider) => new(Options(provider).Transport, provider.GetRequiredService<IFileSystem>());
+
+    private sealed class ConfigurationChangeSource(IConfiguration configuration) : IOptionsChangeTokenSource<ForeignConnectorOptions>
+    {
+        public string? Name => Microsoft.Extensions.Options.Options.DefaultName;
+
+        public IChangeToken GetChangeToken() => configuration.GetReloadToken();
+    }
 
     /// <summary>Defaults that depend on other options or on the host.</summary>
     private sealed class ForeignConnectorDefaults(IServiceProvider services) : IPostConfigureOptions<ForeignConnectorOptions>
