@@ -10,7 +10,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Primitives;
 
 namespace ForeignConnector.Lib.Hosting;
 
@@ -29,7 +28,7 @@ public static class ForeignConnectorServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(services);
-        services.AddSingleton<IOptionsChangeTokenSource<ForeignConnectorOptions>>(new ConfigurationChangeSource(configuration));
+        services.AddSingleton(new ConfigurationSource(configuration));
         return services.AddForeignConnectors(options => ConfigurationBinding.Bind(configuration, options));
     }
 
@@ -127,13 +126,6 @@ public static class ForeignConnectorServiceCollectionExtensions
     private static ForeignConnectorOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<ForeignConnectorOptions>>().Value;
 
     private static TransportPaths Paths(IServiceProvider provider) => new(Options(provider).Transport, provider.GetRequiredService<IFileSystem>());
-
-    private sealed class ConfigurationChangeSource(IConfiguration configuration) : IOptionsChangeTokenSource<ForeignConnectorOptions>
-    {
-        public string? Name => Microsoft.Extensions.Options.Options.DefaultName;
-
-        public IChangeToken GetChangeToken() => configuration.GetReloadToken();
-    }
 
     /// <summary>Defaults that depend on other options or on the host.</summary>
     private sealed class ForeignConnectorDefaults(IServiceProvider services) : IPostConfigureOptions<ForeignConnectorOptions>

@@ -65,6 +65,9 @@ internal sealed class TransportPaths
         if (parent is null)
             return full;
         var here = _files.Path.Combine(Resolve(parent), _files.Path.GetFileName(full));
+        // Not there, or links that lead in a circle: nothing to follow.
+        if (!_files.Directory.Exists(here))
+            return here;
         try
         {
             return _files.Directory.ResolveLinkTarget(here, returnFinalTarget: true) is { } target ? Resolve(target.FullName) : here;
