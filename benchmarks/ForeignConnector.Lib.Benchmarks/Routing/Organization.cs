@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Routing;
 
@@ -22,6 +23,13 @@ internal static class Organization
             .GroupBy(s => s.Connector, s => s.Space)
             .Select(g => new ConnectorDefinition { Name = $"Connector {g.Key}", AddressSpaces = [.. g] }),
     ];
+
+    /// <summary>As many keys as there are spaces, the domains of the recipients among them.</summary>
+    public static FrozenDictionary<string, AddressSpace> WithDomains(AddressSpace[] spaces, RoutingAddress[] recipients)
+    {
+        var domains = recipients.Select(r => r.Domain!).Distinct().ToArray();
+        return domains.Concat(spaces.Skip(domains.Length).Select(s => s.Space)).Distinct().ToFrozenDictionary(d => d, _ => spaces[0]);
+    }
 
     /// <summary>Recipients in domains of three labels, spread over the whole table.</summary>
     public static RoutingAddress[] Recipients(DomainKind kind, int spaces, int count)
