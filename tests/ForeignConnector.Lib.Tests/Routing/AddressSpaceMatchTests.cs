@@ -33,6 +33,13 @@ public class AddressSpaceMatchTests
     [InlineData("*.m\u00fcller.de", "bob@post.m\u00fcller.de", true)]
     [InlineData("*.XN--MLLER-KVA.de", "bob@post.m\u00fcller.de", true)]
     [InlineData("m\u00fcller.de", "bob@muller.de", false)]
+    [InlineData("m\u00fcller.de", "bob@m\u00fcller\u3002de", true)]
+    [InlineData("*.m\u00fcller.de", "bob@xn--zckzah.xn--mller-kva.de", true)]
+    [InlineData("*.\u30c6\u30b9\u30c8.m\u00fcller.de", "bob@a.xn--zckzah.m\u00fcller.de", true)]
+    [InlineData("_dmarc.m\u00fcller.de", "bob@_DMARC.xn--mller-kva.de", true)]
+    [InlineData("_dmarc.xn--mller-kva.de", "bob@_dmarc.m\u00fcller.de", true)]
+    [InlineData("*.m\u00fcller.de", "bob@r3---sn_1.-x-.M\u00dcLLER.de", true)]
+    [InlineData("\uff43ontoso.com", "bob@contoso.com", true)]
     public void Matches_internationalised_domains(string space, string recipient, bool expected) => Check(space, recipient, expected);
 
     [Theory(DisplayName = "AS-4: a recipient matches when every attribute of the space is present with an equal value")]
@@ -101,6 +108,26 @@ public class AddressSpaceMatchTests
         var space = AddressSpace.Parse("FAX:" + string.Concat(Enumerable.Repeat("*a", 200)) + "*b");
 
         Assert.False(space.Matches(RoutingAddress.Create("FAX", new string('a', 5000))));
+    }
+
+    [Theory(DisplayName = "AS-2: a label that cannot be encoded is an error, in a space and in a recipient")]
+    [InlineData("a\u2488.de")]
+    [InlineData("\ud800.de")]
+    [InlineData("m\u00fcller.\u200d")]
+    public void Refuses_labels_that_cannot_be_encoded(string domain)
+    {
+        Assert.Equal("AS-2", Assert.Throws<MailFormatException>(() => AddressSpace.Parse(domain)).Rule);
+        Assert.Throws<MailFormatException>(() => RoutingAddress.Smtp("bob@" + domain));
+    }
+
+    [Fact(DisplayName = "AS-2: local parts keep their case")]
+    public void Keeps_the_case_of_local_parts()
+    {
+        var address = RoutingAddress.Smtp("BoB@M\u00dcLLER.de");
+
+        Assert.Equal(("BoB@M\u00dcLLER.de", "xn--mller-kva.de"), (address.Value, address.Domain));
+        Assert.Equal(RoutingAddress.Smtp("BoB@xn--mller-kva.de"), address);
+        Assert.NotEqual(RoutingAddress.Smtp("bob@xn--mller-kva.de"), address);
     }
 
     private static void Check(string space, string recipient, bool expected)

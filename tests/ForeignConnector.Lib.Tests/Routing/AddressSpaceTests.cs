@@ -135,9 +135,12 @@ public class AddressSpaceTests
         Assert.Equal("AS-2", Assert.Throws<MailFormatException>(() => AddressSpace.Parse(new string('\u00fc', 63) + ".de")).Rule);
     }
 
-    [Fact(DisplayName = "AS-5: the error for a missing cost says so")]
-    public void Says_that_the_cost_is_missing() =>
-        Assert.Contains("must end in an explicit cost", Assert.Throws<MailFormatException>(() => AddressSpace.Parse("X400:c=US;a=Fabrikam;P=Contoso")).Message, StringComparison.Ordinal);
+    [Theory(DisplayName = "AS-5: the error for a missing cost says so, for every type")]
+    [InlineData("X400:c=US;a=Fabrikam;P=Contoso", "a space of type X400 that contains ';' must end in an explicit cost, such as ';1', at offset 21 (AS-5)")]
+    [InlineData("fax:+1;ext=5", "a space of type FAX that contains ';' must end in an explicit cost, such as ';1', at offset 7 (AS-5)")]
+    [InlineData("NOTES:a;b;c", "a space of type NOTES that contains ';' must end in an explicit cost, such as ';1', at offset 10 (AS-5)")]
+    public void Says_that_the_cost_is_missing(string text, string message) =>
+        Assert.Equal($"'{text}' is not an address space: {message}", Assert.Throws<MailFormatException>(() => AddressSpace.Parse(text)).Message);
 
     [Theory(DisplayName = "AS-5: the last ';' outside quotes begins the cost")]
     [InlineData("X400:c=US;a=Fabrikam;P=Contoso;5", "c=US;a=Fabrikam;p=Contoso", 5)]

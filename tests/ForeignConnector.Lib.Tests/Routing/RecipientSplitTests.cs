@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using CsCheck;
+using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Routing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ForeignConnector.Lib.Tests.Routing;
+
+public class RecipientSplitTests
+{
+    private static readonly ConnectorDefinition[] Connectors =
+    [
+        Org.Connector("Fax=FAX:*, fax.contoso.com"), Org.Connector("Sms=sms.contoso.com, *.sms.contoso.com"), Org.Connector("Far@HUB03=far.contoso.com"),
+        Org.Connector("Small=small.contoso.com") with { MaxMessageSize = ByteSize.FromOctets(3) },
+    ];
+
+    // Address, and where RT-1 to RT-7 send it; null means failed.
+    private static readonly (string Address, string? Connector)[] Recipients =
+    [
+        ("a@fax.contoso.com", "Fax"), ("b@FAX.contoso.com", "Fax"), ("IMCEAFAX-+2B1@contoso.com", "Fax"),
+        ("a@sms.contoso.com", "Sms"), ("a@one.sms.contoso.com", "Sms"), ("A@sms.contoso.com", "Sms"),
+        ("a@far.contoso.com", IDeliveryQueue.Unreachable), ("a@nowhere.test", IDeliveryQueue.Unreachable),
+        ("a@small.contoso.com", null), ("IMCEANOTES-x@contoso.com", null), ("IMCEAFAX-+2@contoso.com", null),
+    ];
+
+    [Fact(DisplayName = "RT-5: each connector gets one copy with just its recipients, in their order; no recipient is lost or doubled")]
+    public async Task Splits_recipients_by_connector() => await CheckAsync(Recipients);
+
+    [Fact(DisplayName = "RT-5: whatever the recipients and their order")]
+    public async Task Splits_any_recipients() =>
+        await Gen.Shuffle(Recipients, 1, Recipients.Length).SampleAsync(async recipients => { await CheckAsync(recipients); }, iter: 500);
+
+    private static async Task CheckAsync((string Address, string? Connector)[] recipients)
+    {
+        var queue = new RecordingQueue();
+        var snapshot = new TransportSnapshot(new ConnectorSelector(Connectors, Org.Whole), [], ["contoso.com"]);
+        var categorizer = new Categorizer(new TransportState(snapshot), queue, "test", NullLogger<Categorizer>.Instance);
+        using var content = MessageContent.FromOctets("four"u8.ToArray());
+        var envelope = new MailEnvelope("sender@contoso.com", recipients.Select(r => new EnvelopeRecipient(r.Address)));
+
+        var result = await categorizer.AcceptAsync(new MailItem(default, envelope, content), CancellationToken.None);
+
+        Assert.Equal(
+            recipients.Where(r => r.Connector is not null).GroupBy(r => r.Connector!, r => r.Address).OrderBy(g => g.Key).Select(g => $"{g.Key}: {string.Join(' ', g)}"),
+            queue.Entries.OrderBy(e => e.Connector).Select(e => $"{e.Connector}: {string.Join(' ', e.Item.Envelope.Recipients.Select(r => r.Address))}"));
+        Assert.Equal(recipients.Where(r => r.Connector is null).Select(r => r.Address), result.Rejected.Select(r => r.Recipient.Address));
+    }
+
+    private sealed class RecordingQueue : IDeliveryQueue
+    {
+        public List<(string Connector, MailItem Item)> Entries { get; } = [];
+
+        public event Action<string>? Enqueued;
+
+        public IReadOnlyCollection<string> Connectors => [];
+
+        public int Count => Entries.Count;
+
+        public ValueTask EnqueueAsync(MailItem item, string connector, CancellationToken cancellationToken)
+        {
+            Entries.Add((connector, item));
+            Enqueued?.Invoke(connector);
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask<int> LoadAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public DateTimeOffset? NextDue(string connector) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<QueueLease> TakeAsync(string connector, DateTimeOffset dueBy, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public ValueTask SettleAsync(
+            QueueLease lease, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+    }
+}
