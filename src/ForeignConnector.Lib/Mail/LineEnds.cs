@@ -86,19 +86,4 @@ internal struct LineEnds(bool normalize, bool unstuff = false)
             piece = piece[end..];
         }
     }
-
-    /// <summary>How many octets <see cref="Write"/> would add (or take away) for a whole piece.</summary>
-    public static int CountBareLineFeeds(ReadOnlySpan<byte> piece, byte before)
-    {
-        var count = 0;
-        var from = 0;
-        while (piece[from..].IndexOf((byte)'\n') is >= 0 and var i)
-        {
-            var lf = from + i;
-            if ((lf > 0 ? piece[lf - 1] : before) != '\r')
-                count++;
-            from = lf + 1;
-        }
-        return count;
-    }
 }

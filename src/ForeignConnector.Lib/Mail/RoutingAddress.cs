@@ -97,7 +97,8 @@ public sealed class RoutingAddress : IEquatable<RoutingAddress>
             return name.ToString().ToLowerInvariant();
         try
         {
-            return Idn.GetAscii(name.ToString().ToLowerInvariant()).ToLowerInvariant();
+            // The trailing dot may also have been an ideographic one.
+            return Idn.GetAscii(name.ToString().ToLowerInvariant()).ToLowerInvariant().TrimEnd('.');
         }
         catch (ArgumentException)
         {
