@@ -38,10 +38,10 @@ public readonly record struct ByteSize : IComparable<ByteSize>, IParsable<ByteSi
     }
 
     /// <summary>A size of <paramref name="kilobytes"/> times 1024 octets.</summary>
-    public static ByteSize FromKilobytes(long kilobytes) => FromOctets(checked(kilobytes << 10));
+    public static ByteSize FromKilobytes(long kilobytes) => FromOctets(checked(kilobytes * 1024));
 
     /// <summary>A size of <paramref name="megabytes"/> times 1024 times 1024 octets.</summary>
-    public static ByteSize FromMegabytes(long megabytes) => FromOctets(checked(megabytes << 20));
+    public static ByteSize FromMegabytes(long megabytes) => FromOctets(checked(megabytes * 1024 * 1024));
 
     /// <summary>Reads a size; the culture does not matter.</summary>
     /// <exception cref="FormatException">The text is not a size.</exception>

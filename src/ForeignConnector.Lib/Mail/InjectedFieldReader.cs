@@ -25,7 +25,7 @@ internal static class InjectedFieldReader
 {
     public static bool IsAddressType(ReadOnlySpan<byte> octets)
     {
-        Span<char> text = stackalloc char[64];
+        Span<char> text = stackalloc char[OriginalRecipient.MaxTypeLength];
         return octets.Length <= text.Length && OriginalRecipient.IsType(text[..Encoding.Latin1.GetChars(octets, text)]);
     }
 

@@ -71,7 +71,8 @@ internal ref struct InjectedFieldScanner
             throw new MailFormatException("RP-2", "the field holds no address", _position);
         var bracketed = _octets[_position] == '<';
         var begin = SkipBlanks(bracketed ? _position + 1 : _position);
-        begin = SkipSourceRoute(begin);
+        if (bracketed)
+            begin = SkipSourceRoute(begin);
         var end = AddressEnd(begin, bracketed);
         _position = end;
         if (bracketed)

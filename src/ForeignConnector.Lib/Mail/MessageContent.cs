@@ -32,10 +32,14 @@ public abstract class MessageContent : IDisposable
     /// <param name="path">The file; it must exist now and be readable later.</param>
     /// <param name="offset">Octets to leave out at its beginning.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The offset is negative or beyond the end of the file.</exception>
     public static MessageContent FromFile(IFileSystem files, string path, long offset = 0)
     {
         ArgumentNullException.ThrowIfNull(files);
-        return new FileContent(files, path, offset, files.FileInfo.New(path).Length - offset, owned: false);
+        var length = files.FileInfo.New(path).Length;
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, length);
+        return new FileContent(files, path, offset, length - offset, owned: false);
     }
 
     /// <summary>

@@ -42,16 +42,17 @@ internal static class Xtext
         var length = 0;
         for (var i = 0; i < octets.Length; i++)
         {
+            var begin = i;
             var octet = octets[i];
             if (octet == '+')
             {
                 octet = HexOctet.TryParse(octets[(i + 1)..], out var decoded)
                     ? decoded
-                    : throw new MailFormatException("EN-2", $"'+' in {what} must be followed by two hexadecimal digits", position + i);
+                    : throw new MailFormatException("EN-2", $"'+' in {what} must be followed by two hexadecimal digits", position + begin);
                 i += 2;
             }
             if (octet is 0 or (byte)'\r' or (byte)'\n')
-                throw new MailFormatException("EN-7", $"{what} must not contain CR, LF or NUL", position + i);
+                throw new MailFormatException("EN-7", $"{what} must not contain CR, LF or NUL", position + begin);
             buffer[length++] = octet;
         }
         return EnvelopeText.Decode(buffer.AsSpan(0, length), what, position);

@@ -53,7 +53,9 @@ internal sealed class HeaderBuffer : IDisposable
             limit = Math.Min(limit, Ceiling);
             while (true)
             {
-                var read = await stream.ReadAsync(header.Free(), cancellationToken).ConfigureAwait(false);
+                // Full buffers: a preamble or a blank line must not be missed because a read was short.
+                var free = header.Free();
+                var read = await stream.ReadAtLeastAsync(free, free.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
                 header._filled += read;
                 if (read == 0 || header.FindEnd(skipPreamble) || header._scanned - header.Start > limit)
                     break;

@@ -1,0 +1,65 @@
+using ForeignConnector.Lib.Mail;
+using static ForeignConnector.Lib.Tests.Mail.EnvelopeBlockText;
+
+namespace ForeignConnector.Lib.Tests.Mail;
+
+public class EnvelopeReceiverTests
+{
+    private const DsnNotify All = DsnNotify.Success | DsnNotify.Failure | DsnNotify.Delay;
+
+    [Theory(DisplayName = "EN-2: NOTIFY is NEVER, or a comma list of SUCCESS, FAILURE, DELAY")]
+    [InlineData("", DsnNotify.Unspecified)]
+    [InlineData("NOTIFY=NEVER", DsnNotify.Never)]
+    [InlineData("NOTIFY=SUCCESS", DsnNotify.Success)]
+    [InlineData("notify=failure,Delay", DsnNotify.Failure | DsnNotify.Delay)]
+    [InlineData("NOTIFY=DELAY,SUCCESS,FAILURE,DELAY", All)]
+    public void Reads_NOTIFY(string parameter, DsnNotify notify) =>
+        Assert.Equal(notify, ReadReceiver($"<mary@contoso.com> {parameter}").Notify);
+
+    [Theory(DisplayName = "EN-2, EN-3: ORCPT is a type and xtext; without a type it is rfc822")]
+    [InlineData("ORCPT=rfc822;mary@contoso.com", "rfc822", "mary@contoso.com")]
+    [InlineData("ORcpt=RFC822;mary+2Bx@contoso.com", "RFC822", "mary+x@contoso.com")]
+    [InlineData("ORCPT=mary@contoso.com", "rfc822", "mary@contoso.com")]
+    [InlineData("ORCPT=X400;/c=US/;ax", "X400", "/c=US/;ax")]
+    [InlineData("ORCPT=utf-8;m+C3+A4ry@contoso.com", "utf-8", "m\u00e4ry@contoso.com")]
+    [InlineData("ORCPT=<mary@contoso.com>;x", "rfc822", "<mary@contoso.com>;x")]
+    [InlineData("ORCPT=rfc822;mary@contoso.com;NOTIFY=NEVER", "rfc822", "mary@contoso.com")]
+    [InlineData("ORCPT=rfc822;mary@contoso.com;", "rfc822", "mary@contoso.com")]
+    [InlineData("ORCPT=rfc822;a+20b\r\n\tNOTIFY=NEVER", "rfc822", "a b")]
+    [InlineData("ORCPT=IMCEAFAX-+2B2B1@contoso.com", "rfc822", "IMCEAFAX-+2B1@contoso.com")]
+    public void Reads_ORCPT(string parameter, string type, string address) =>
+        Assert.Equal(new OriginalRecipient(type, address), ReadReceiver($"<mary@contoso.com> {parameter}").OriginalRecipient);
+
+    [Fact(DisplayName = "EN-2: receivers are read in order, doubled ones too")]
+    public void Reads_receivers_in_order()
+    {
+        var envelope = Read($"{Sender}X-Receiver: <b@x>\r\nX-Receiver: <a@x>\r\nX-Receiver: <b@x>\r\n{End}");
+
+        Assert.Equal(["b@x", "a@x", "b@x"], envelope.Recipients.Select(recipient => recipient.Address));
+    }
+
+    [Theory(DisplayName = "EN-2, RP-2, EN-7: an error names the rule and the place")]
+    [InlineData("<mary@contoso.com> NOTIFY=NEVER,DELAY", "EN-2", "NEVER,")]
+    [InlineData("<mary@contoso.com> NOTIFY=SUCCESS,SOMETIMES", "EN-2", "SOMETIMES")]
+    [InlineData("<mary@contoso.com> NOTIFY=SUCCESS,", "EN-2", "\r\n")]
+    [InlineData("<mary@contoso.com> NOTIFY=SUCCESS, DELAY NOTIFY=DELAY", "EN-2", "NOTIFY=DELAY")]
+    [InlineData("<mary@contoso.com> NOTIFY=", "EN-2", "\r\n")]
+    [InlineData("<mary@contoso.com> NOTIFY", "EN-2", "NOTIFY")]
+    [InlineData("<mary@contoso.com> ORCPT=a ORCPT=b", "EN-2", "ORCPT=b")]
+    [InlineData("<mary@contoso.com> ORCPT=", "EN-2", "\r\n")]
+    [InlineData("<mary@contoso.com> ORCPT=rfc822;+", "EN-2", "+\r\n")]
+    [InlineData("<mary@contoso.com> ORCPT=rfc822;a+0Ab", "EN-7", "+0A")]
+    [InlineData("<mary@contoso.com> ORCPT=rfc822;a\0", "EN-7", "\0")]
+    [InlineData("<mary@contoso.com> ORCPT=rfc822;+FF", "EN-3", "+FF")]
+    [InlineData("<>", "RP-2", " <>")]
+    [InlineData("", "RP-2", " \r\n")]
+    [InlineData("<mary@contoso.com> <joe@contoso.com>", "RP-2", "<joe")]
+    [InlineData("mary@contoso.com, joe@contoso.com", "RP-2", ", joe")]
+    public void Refuses(string value, string rule, string place)
+    {
+        var error = Error($"{Sender}X-Receiver: {value}\r\n{End}");
+
+        Assert.Equal(rule, error.Rule);
+        Assert.StartsWith(place, error.Place, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Text;
+using CsCheck;
+using ForeignConnector.Lib.Mail;
+
+namespace ForeignConnector.Lib.Tests.Mail;
+
+public class MessageFileTests
+{
+    private static readonly MailEnvelope Envelope = new("bob@fabrikam.com", [new("mary@contoso.com") { Notify = DsnNotify.Never }]);
+
+    [Fact(DisplayName = "DR-3: a file is the block of the envelope, then the message")]
+    public async Task Writes_the_block_then_the_message() => Assert.Equal(
+        EnvelopeBlockText.Write(Envelope) + "Subject: x\r\n\r\nbody\r\n",
+        await WriteAsync("Subject: x\r\n\r\nbody\r\n"));
+
+    [Theory(DisplayName = "DR-4: Bcc, Resent-Bcc and what HF-1 names are removed, line ends become CRLF, all else stays octet for octet")]
+    [InlineData("A: 1\r\nBcc: x,\r\n y\r\nResent-Bcc: z\r\nX-MS-Exchange-Organization-SCL: 1\r\nB: 2\r\n\r\nBcc: body\r\n", "A: 1\r\nB: 2\r\n\r\nBcc: body\r\n")]
+    [InlineData("Received: x\r\nResent-To: y\r\nDKIM-Signature: a;\r\n\tb\r\n\r\n", "Received: x\r\nResent-To: y\r\nDKIM-Signature: a;\r\n\tb\r\n\r\n")]
+    [InlineData("X-Sender: <eve@evil.test>\r\nX-EndOfInjectedXHeaders: 1\r\n\r\n", "X-Sender: <eve@evil.test>\r\nX-EndOfInjectedXHeaders: 1\r\n\r\n")]
+    [InlineData("A: 1\n\nbody\n\n", "A: 1\r\n\r\nbody\r\n\r\n")]
+    [InlineData("A: \u00fc\0\r\n\r\n\r\0\u00fc\r", "A: \u00fc\0\r\n\r\n\r\0\u00fc\r")]
+    [InlineData("A: 1\r\n", "A: 1\r\n\r\n")]
+    [InlineData("A: 1", "A: 1\r\n\r\n")]
+    [InlineData("\r\nbody", "\r\nbody")]
+    [InlineData("", "\r\n")]
+    [InlineData("Bcc: x\r\n\r\n..dots\r\n.\r\n", "\r\n..dots\r\n.\r\n")]
+    public async Task Writes_the_message(string message, string expected)
+    {
+        var block = EnvelopeBlockText.Write(Envelope);
+
+        Assert.Equal(block + expected, await WriteAsync(message));
+        Assert.Equal(block + expected, await WriteAsync(message, chunk: 1));
+    }
+
+    [Fact(DisplayName = "PU-12: of a BINARYMIME message no octet changes, but for the fields that are removed")]
+    public async Task Keeps_a_binary_message()
+    {
+        var binary = Envelope with { Body = BodyType.BinaryMime };
+
+        Assert.Equal(
+            EnvelopeBlockText.Write(binary) + "A: 1\nB: 2\r\n\n\n\0\n\r",
+            await WriteAsync("A: 1\nBcc: x\nB: 2\r\n\n\n\0\n\r", envelope: binary));
+    }
+
+    [Theory(DisplayName = "DR-4: a body larger than every buffer is written whole, whatever the size of the reads")]
+    [InlineData(4096)]
+    [InlineData(100_003)]
+    [InlineData(1 << 20)]
+    public async Task Writes_a_large_body(int chunk)
+    {
+        var body = string.Concat(Enumerable.Range(0, 100_000).Select(i => i % 3 == 0 ? $"{i}\n" : $"{i}\r\n"));
+
+        var written = await WriteAsync("A: 1\r\n\r\n" + body, chunk);
+
+        Assert.EndsWith("A: 1\r\n\r\n" + body.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal), written, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "RP-5: what is written reads back to the same envelope, and the message begins where it says")]
+    public void Reads_what_it_writes() => Gen.Select(MailGen.Envelope, Gen.Char["AX-:\r\n \0"].Array[0, 30]).Sample((envelope, characters) =>
+    {
+        var message = "X-Own: 1\r\n" + new string(characters).Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal) + "\r\n\r\nbody";
+        var written = WriteOctetsAsync(message, envelope: envelope).GetAwaiter().GetResult();
+        var (read, offset) = MessageFile.ReadAsync(new DripStream(written, 1000), CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        return read == envelope && Encoding.Latin1.GetString(written.AsSpan(offset)) == message;
+    });
+
+    [Fact(DisplayName = "RP-2: another file is not read as one")]
+    public async Task Refuses_another_file()
+    {
+        var error = await Assert.ThrowsAsync<MailFormatException>(
+            async () => await MessageFile.ReadAsync(new MemoryStream("Subject: x\r\n\r\n"u8.ToArray()), CancellationToken.None));
+
+        Assert.Equal("RP-2", error.Rule);
+    }
+
+    private static async Task<string> WriteAsync(string message, int chunk = 1 << 20, MailEnvelope? envelope = null) =>
+        Encoding.Latin1.GetString(await WriteOctetsAsync(message, chunk, envelope));
+
+    private static async Task<byte[]> WriteOctetsAsync(string message, int chunk = 1 << 20, MailEnvelope? envelope = null)
+    {
+        using var content = new DripContent(Encoding.Latin1.GetBytes(message), chunk);
+        using var output = new MemoryStream();
+        await MessageFile.WriteAsync(envelope ?? Envelope, content, output, CancellationToken.None);
+        return output.ToArray();
+    }
+
+    private sealed class DripContent(byte[] octets, int chunk) : MessageContent
+    {
+        public override long Length => octets.Length;
+
+        public override Stream OpenRead() => new DripStream(octets, chunk);
+    }
+}
