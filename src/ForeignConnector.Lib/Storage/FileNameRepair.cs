@@ -10,17 +10,39 @@ internal static unsafe class FileNameRepair
     // Octets before d_name in struct dirent: 64-bit Linux, macOS.
     private static readonly int NameOffset = OperatingSystem.IsMacOS() ? 21 : 19;
 
+    private const int MaxCandidates = 100;
+
     public static void Run(string directory)
     {
         if (nint.Size != 8)
             return;
         foreach (var name in InvalidNames(directory))
+            Repair(directory, name);
+    }
+
+    // A lost race with another host that repairs the same name is no error, and neither is a name that could not be repaired: the next pass sees
+    // what is there.
+    private static void Repair(string directory, byte[] name)
+    {
+        foreach (var candidate in Candidates(Escape(name)))
         {
-            // A lost race with another host that repairs the same name is no error; the next pass sees what is there.
             fixed (byte* from = Join(directory, name))
-            fixed (byte* to = Join(directory, Encoding.UTF8.GetBytes(Escape(name))))
-                _ = UnixNative.Rename(from, to);
+            fixed (byte* to = Join(directory, Encoding.UTF8.GetBytes(candidate)))
+            {
+                if (UnixNative.RenameExclusive(from, to) == 0 || Marshal.GetLastPInvokeError() != UnixNative.EEXIST)
+                    return;
+            }
         }
+    }
+
+    /// <summary>The name, cut so that it fits a directory entry, then numbered ones: a file that has the name keeps it.</summary>
+    private static IEnumerable<string> Candidates(string name)
+    {
+        var extension = Path.GetExtension(name);
+        var stem = name[..^extension.Length];
+        yield return FileNames.Join(stem, extension);
+        for (var i = 2; i < MaxCandidates; i++)
+            yield return FileNames.Join(stem, string.Create(CultureInfo.InvariantCulture, $"-{i}{extension}"));
     }
 
     /// <summary>The name as text, with <c>%hh</c> for each octet that is not part of valid UTF-8.</summary>
