@@ -9,6 +9,9 @@ internal static unsafe partial class UnixNative
     public const int ENOENT = 2, EBADF = 9, EACCES = 13, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, EINVAL = 22, EPERM = 1, ENXIO = 6;
     public static readonly int EAGAIN = Mac ? 35 : 11, ELOOP = Mac ? 62 : 40, ENOSYS = Mac ? 78 : 38, ENOTSUP = Mac ? 45 : 95;
 
+    public const int CurrentDirectory = -100;
+    public const uint NoReplace = 1;
+
     public const int LockExclusive = 2, LockNonBlocking = 4;
 
     // Linux keeps O_NOFOLLOW in another bit on ARM.
@@ -58,8 +61,23 @@ internal static unsafe partial class UnixNative
     [LibraryImport("libc", EntryPoint = "closedir", SetLastError = true)]
     public static partial int CloseDirectory(nint directory);
 
-    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true)]
-    public static partial int Rename(byte* from, byte* to);
+    /// <summary>Renames octets to octets, never replacing what is there.</summary>
+    public static int RenameExclusive(byte* from, byte* to)
+    {
+        if (OperatingSystem.IsLinux() && RenameAt2(CurrentDirectory, from, CurrentDirectory, to, NoReplace) == 0)
+            return 0;
+        // Some network file systems, and other systems, lack the call; a hard link is exclusive everywhere.
+        return Link(from, to) == 0 ? Unlink(from) : -1;
+    }
+
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true)]
+    private static partial int RenameAt2(int fromDirectory, byte* from, int toDirectory, byte* to, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true)]
+    private static partial int Link(byte* from, byte* to);
+
+    [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true)]
+    private static partial int Unlink(byte* path);
 
     /// <summary>The last error as the exception .NET would throw.</summary>
     public static Exception Error(int errno, string path) => errno is EACCES or EPERM

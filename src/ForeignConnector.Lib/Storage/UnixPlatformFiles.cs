@@ -8,9 +8,7 @@ namespace ForeignConnector.Lib.Storage;
 /// <summary>Linux and macOS.</summary>
 internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
 {
-    private const uint NoReplace = 1;
     private const uint MacExclusive = 4;
-    private const int CurrentDirectory = -100;
 
     public OpenResult OpenExclusive(string path, out LockedFile? file)
     {
