@@ -83,12 +83,12 @@ internal abstract class DropOutage : IDisposable
 
         public override string Status => "4.3.1";
 
-        public override void Configure(MailRoot root) => root.Connectors["All"]!["DropDirectoryQuota"] = "10KB";
+        public override void Configure(MailRoot root) => root.Connectors["All"]!["DropDirectoryQuota"] = "20KB";
 
         public override bool TryBegin(string directory)
         {
             Directory.CreateDirectory(directory);
-            File.WriteAllText(Path.Combine(directory, Filler), new string('x', 10_000));
+            File.WriteAllText(Path.Combine(directory, Filler), new string('x', 20_000));
             return true;
         }
 
@@ -147,7 +147,7 @@ internal abstract class DropOutage : IDisposable
         {
             if (!base.TryBegin(directory))
                 return false;
-            File.WriteAllText(Path.Combine(directory, "filler"), new string('x', 60_000));
+            File.WriteAllText(Path.Combine(directory, "filler"), new string('x', 64 << 10));
             return true;
         }
     }

@@ -42,6 +42,40 @@ public class SharedDirectoryTests
         Assert.Empty(root.NamesIn("queue", "All"));
     }
 
+    [Theory(DisplayName = "DR-5: a gateway can open each file the moment it appears, and finds it complete: nobody sees or locks part of it")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_gateway_reads_what_it_sees(bool onAnotherVolume)
+    {
+        const int count = 400;
+        using var root = new MailRoot();
+        using var elsewhere = new OtherVolume();
+        var directory = onAnotherVolume ? elsewhere.Directory : root.PathOf("drop", "all");
+        Directory.CreateDirectory(directory);
+        root.Connectors["All"]!["DropDirectory"] = directory;
+        Put(root, 0, count);
+        await using var host = root.Start();
+        // No pause between two looks, and the default sharing of .NET, as a program would do it that knows nothing of us.
+        var taken = await Task.Run(() => TakeAll(directory, count, host));
+        Assert.Equal(Enumerable.Range(0, count).Select(i => $"body of {i}\r\n").Order(), taken.Select(octets => DropFile.Parse(octets).Body).Order());
+        Assert.Equal(0, await host.StopAsync());
+        Assert.Empty(host.Problems);
+    }
+
+    private static List<byte[]> TakeAll(string directory, int count, HostProcess host)
+    {
+        var taken = new List<byte[]>();
+        while (taken.Count < count && !host.HasExited)
+        {
+            foreach (var path in Directory.EnumerateFiles(directory, "*.eml"))
+            {
+                taken.Add(File.ReadAllBytes(path));
+                File.Delete(path);
+            }
+        }
+        return taken;
+    }
+
     private static void Put(MailRoot root, int from, int to)
     {
         for (var i = from; i < to; i++)
