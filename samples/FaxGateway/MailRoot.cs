@@ -30,7 +30,7 @@ internal sealed class MailRoot
     /// <summary>Puts a file where a program looks for files: complete from the first moment, because it is written under another name.</summary>
     public static void Put(string directory, string name, byte[] content)
     {
-        var temporary = System.IO.Path.Combine(directory, "." + name);
+        var temporary = System.IO.Path.Combine(directory, name + ".writing");
         File.WriteAllBytes(temporary, content);
         File.Move(temporary, System.IO.Path.Combine(directory, name));
     }

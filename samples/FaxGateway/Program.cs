@@ -31,19 +31,22 @@ host.Services.GetRequiredService<Microsoft.Extensions.Options.IStartupValidator>
 var transport = host.Services.GetRequiredService<ForeignConnectorTransport>();
 var routing = host.Services.GetRequiredService<TransportState>().Current;
 
+// A root of your choice may hold the files of an earlier run.
+var known = root.ReadDrops().Select(file => file.FileName).ToHashSet();
+
 // 1. Mail comes in, in all the forms it really has.
 SampleMail.SendWithSystemNetMail(root.Pickup);
 SampleMail.SendWithMimeKit(root.Pickup);
 SampleMail.TypeByHand(root.Pickup);
 SampleMail.ExportToReplay(root.Replay);
 SampleMail.BreakOne(root.Pickup);
-await transport.ProcessPendingAsync();
-var story = new List<DroppedFile>(root.ReadDrops());
+var (intake, _) = await transport.ProcessPendingAsync();
+var story = root.ReadDrops().Where(file => known.Add(file.FileName)).ToList();
 
 // 2. The gateway empties its Drop directory and answers through Replay; the answers take the same way.
 var faxes = new StandInGateway(root.Drop("fax"), root.Replay).Run();
 await transport.ProcessPendingAsync();
-story.AddRange(root.ReadDrops().Where(file => story.TrueForAll(known => known.FileName != file.FileName)));
+story.AddRange(root.ReadDrops().Where(file => known.Add(file.FileName)));
 
 // 3. What went where, and why.
 AnsiConsole.Write(Report.Deliveries(story, routing));
@@ -52,4 +55,4 @@ foreach (var reason in Directory.EnumerateFiles(root.Pickup, "*.bad.txt"))
     AnsiConsole.Write(new Panel(File.ReadAllText(reason).TrimEnd().EscapeMarkup()).Header($"badmail: {Path.GetFileName(reason)}".EscapeMarkup()));
 
 // Two faxes, two messages to the partner, two to mailboxes, and a confirmation for each fax. Anything else is a defect.
-return Report.IsComplete(story, root) ? 0 : 1;
+return Report.IsComplete(story, intake.BadMail, root) ? 0 : 1;

@@ -26,11 +26,12 @@ internal static class Report
         return table;
     }
 
-    /// <summary>Every message arrived where it belongs, and nothing is left behind.</summary>
-    public static bool IsComplete(List<DroppedFile> story, MailRoot root) =>
+    /// <summary>Every message arrived where it belongs, one file was set aside, and nothing is left behind.</summary>
+    public static bool IsComplete(List<DroppedFile> story, int badMail, MailRoot root) =>
         story.Count(file => file.Directory == "fax") == 2
         && story.Count(file => file.Directory == "partner") == 2
         && story.Count(file => file.Directory == "mailboxes") == 4
-        && Directory.EnumerateFiles(root.Pickup).Order().Select(Path.GetFileName).SequenceEqual(["broken.bad", "broken.bad.txt"])
-        && !Directory.EnumerateFiles(root.Replay).Any();
+        && badMail == 1
+        && !Directory.EnumerateFiles(root.Pickup, "*.eml").Any()
+        && !Directory.EnumerateFiles(root.Replay, "*.eml").Any();
 }

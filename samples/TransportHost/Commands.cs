@@ -17,8 +17,15 @@ internal static class Commands
     /// <summary>Runs until SIGTERM or Ctrl+C.</summary>
     public static Task<int> RunAsync(CommandLine command) => GuardAsync(async () =>
     {
-        using var host = Build(command);
+        var started = false;
+        using var host = Build(command, followChanges: true, onUnreadable: failure =>
+        {
+            // Before the start it ends the program instead.
+            if (started)
+                Console.Error.WriteLine($"The changed configuration cannot be read; the old one stays in force. {failure.Message} {failure.InnerException?.Message}");
+        });
         await host.StartAsync();
+        started = true;
         Console.WriteLine("ready");
         await host.WaitForShutdownAsync();
     });
@@ -50,10 +57,15 @@ internal static class Commands
         return Task.CompletedTask;
     });
 
-    private static IHost Build(CommandLine command)
+    private static IHost Build(CommandLine command, bool followChanges = false, Action<Exception>? onUnreadable = null)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = command.ContentRoot, DisableDefaults = true });
-        builder.Configuration.AddJsonFile("appsettings.json", optional: false, reloadOnChange: false);
+        builder.Configuration.AddJsonFile(source =>
+        {
+            source.Path = "appsettings.json";
+            source.ReloadOnChange = followChanges;
+            source.OnLoadException = context => onUnreadable?.Invoke(context.Exception);
+        });
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);

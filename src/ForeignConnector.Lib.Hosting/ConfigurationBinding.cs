@@ -8,6 +8,9 @@ internal static class ConfigurationBinding
     /// <summary>Reads the sections <c>Transport</c> and <c>Connectors</c>.</summary>
     public static void Bind(IConfiguration configuration, ForeignConnectorOptions options)
     {
+        // Also what is left of a file that is being replaced: without this a reload would take every connector away.
+        if (!configuration.GetChildren().Any())
+            options.BindingErrors.Add($"{ForeignConnectorOptions.SectionName}: the section is missing or empty; it needs Transport and Connectors");
         BindTransport(configuration.GetSection("Transport"), options);
         foreach (var section in configuration.GetSection("Connectors").GetChildren())
         {

@@ -19,10 +19,16 @@ public static class ForeignConnectorServiceCollectionExtensions
     /// <summary>Adds the transport as a configuration section describes it.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">The section <c>ForeignConnector</c>, with <c>Transport</c> and <c>Connectors</c> in it.</param>
-    /// <remarks>A configuration that cannot work stops the host at its start with an <see cref="OptionsValidationException"/> that lists every error with its key.</remarks>
+    /// <remarks>
+    /// <para>A configuration that cannot work stops the host at its start with an <see cref="OptionsValidationException"/> that lists every error with its key.</para>
+    /// <para>A change while the host runs is followed: connectors, address spaces, sites, links, accepted domains and drop directories are replaced as a whole;
+    /// other keys wait for the next start, with a warning. A change that cannot work is logged, error by error, and the old configuration stays in force.</para>
+    /// </remarks>
     public static IServiceCollection AddForeignConnectors(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddSingleton(new ConfigurationSource(configuration));
         return services.AddForeignConnectors(options => ConfigurationBinding.Bind(configuration, options));
     }
 
@@ -48,6 +54,8 @@ public static class ForeignConnectorServiceCollectionExtensions
     {
         services.TryAddSingleton(provider => new SubmissionIdSource(provider.GetRequiredService<TimeProvider>(), new Random()));
         services.TryAddSingleton<SnapshotFactory>();
+        services.TryAddSingleton<ConfigurationWarnings>();
+        services.TryAddSingleton<ConfigurationReload>();
         services.TryAddSingleton(provider => new TransportState(provider.GetRequiredService<SnapshotFactory>().Create(Options(provider))));
         services.TryAddSingleton<IDeliveryQueue>(provider => new DirectoryDeliveryQueue(
             Paths(provider).Queue,
@@ -68,6 +76,7 @@ public static class ForeignConnectorServiceCollectionExtensions
             provider.GetRequiredService<ILogger<QueueProcessor>>()));
         services.TryAddSingleton<MailSubmission>();
         services.TryAddSingleton(provider => new ForeignConnectorTransport(
+            () => provider.GetRequiredService<ConfigurationWarnings>().Log(Options(provider)),
             provider.GetRequiredService<IDeliveryQueue>(),
             provider.GetRequiredService<Categorizer>(),
             provider.GetRequiredService<QueueProcessor>(),

@@ -14,6 +14,7 @@ public sealed class ForeignConnectorTransport : IDisposable
     // A file that somebody keeps writing to must not keep a single round from ending.
     private const int MaxSettleRounds = 10;
 
+    private readonly Action _announce;
     private readonly IDeliveryQueue _queue;
     private readonly Categorizer _categorizer;
     private readonly SubmissionIdSource _ids;
@@ -22,9 +23,10 @@ public sealed class ForeignConnectorTransport : IDisposable
     private readonly Lazy<Task> _started;
 
     internal ForeignConnectorTransport(
-        IDeliveryQueue queue, Categorizer categorizer, QueueProcessor processor, SubmissionIdSource ids, IEnumerable<WatchedDirectory> directories,
+        Action announce, IDeliveryQueue queue, Categorizer categorizer, QueueProcessor processor, SubmissionIdSource ids, IEnumerable<WatchedDirectory> directories,
         TimeSpan settleTime, TimeProvider time)
     {
+        _announce = announce;
         _queue = queue;
         _categorizer = categorizer;
         _ids = ids;
@@ -73,6 +75,7 @@ public sealed class ForeignConnectorTransport : IDisposable
 
     private async Task LoadAsync()
     {
+        _announce();
         await _queue.LoadAsync(CancellationToken.None).ConfigureAwait(false);
         if (_queue is DirectoryDeliveryQueue directory)
             _ids.StartAfter(directory.LatestSubmission);

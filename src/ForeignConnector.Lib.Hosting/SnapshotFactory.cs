@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Delivery.Drop;
@@ -10,6 +11,9 @@ namespace ForeignConnector.Lib.Hosting;
 /// <summary>Makes a <see cref="TransportSnapshot"/> of validated options.</summary>
 internal sealed class SnapshotFactory(IFileSystem files, ILoggerFactory loggers, IServiceProvider services)
 {
+    // A connector of the application's own may hold connections: it is made once and outlives changes of the configuration.
+    private readonly ConcurrentDictionary<string, IForeignConnector> _own = new(StringComparer.OrdinalIgnoreCase);
+
     public TransportSnapshot Create(ForeignConnectorOptions options)
     {
         var paths = new TransportPaths(options.Transport, files);
@@ -32,18 +36,20 @@ internal sealed class SnapshotFactory(IFileSystem files, ILoggerFactory loggers,
     };
 
     private IForeignConnector Connector(string name, ConnectorOptions options, TransportPaths paths, TransportOptions transport) =>
-        options.Factory?.Invoke(services) ?? new DropDirectoryConnector(
-            new DropDirectoryOptions
-            {
-                Name = name,
-                DropDirectory = paths.Drop(name, options)!,
-                CreateDropDirectory = options.CreateDropDirectory,
-                DropDirectoryQuota = options.DropDirectoryQuota,
-                MaxMessageSize = options.MaxMessageSize,
-                RelayDsnRequired = options.RelayDsnRequired,
-                Durability = options.Durability,
-                CreatedBy = transport.CreatedBy,
-            },
-            files,
-            loggers.CreateLogger<DropDirectoryConnector>());
+        options.Factory is { } factory
+            ? _own.GetOrAdd(name, _ => factory(services))
+            : new DropDirectoryConnector(
+                new DropDirectoryOptions
+                {
+                    Name = name,
+                    DropDirectory = paths.Drop(name, options)!,
+                    CreateDropDirectory = options.CreateDropDirectory,
+                    DropDirectoryQuota = options.DropDirectoryQuota,
+                    MaxMessageSize = options.MaxMessageSize,
+                    RelayDsnRequired = options.RelayDsnRequired,
+                    Durability = options.Durability,
+                    CreatedBy = transport.CreatedBy,
+                },
+                files,
+                loggers.CreateLogger<DropDirectoryConnector>());
 }

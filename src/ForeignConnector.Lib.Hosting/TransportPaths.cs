@@ -47,8 +47,13 @@ internal sealed class TransportPaths
             || i.StartsWith(o.EndsWith(_files.Path.DirectorySeparatorChar) ? o : o + _files.Path.DirectorySeparatorChar, Comparison);
     }
 
-    // Where names differ in case only, two directories on Linux and one elsewhere.
+    /// <summary>Names that differ in case only are two directories on Linux and one elsewhere.</summary>
+    public static StringComparer Comparer => StringComparer.FromComparison(Comparison);
+
     private static StringComparison Comparison => OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+
+    /// <summary>The same for every path that leads to one directory, links followed.</summary>
+    public string Identity(string path) => Resolve(path);
 
     private string Full(string path) => _files.Path.GetFullPath(_files.Path.Combine(_base, path));
 
@@ -60,6 +65,9 @@ internal sealed class TransportPaths
         if (parent is null)
             return full;
         var here = _files.Path.Combine(Resolve(parent), _files.Path.GetFileName(full));
+        // Not there, or links that lead in a circle: nothing to follow.
+        if (!_files.Directory.Exists(here))
+            return here;
         try
         {
             return _files.Directory.ResolveLinkTarget(here, returnFinalTarget: true) is { } target ? Resolve(target.FullName) : here;

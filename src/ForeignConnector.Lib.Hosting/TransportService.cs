@@ -8,15 +8,11 @@ namespace ForeignConnector.Lib.Hosting;
 
 /// <summary>Runs intake and delivery for as long as the host does; on shutdown ends what is under way and starts nothing new.</summary>
 internal sealed class TransportService(
-    ForeignConnectorTransport transport, TransportState state, IOptions<ForeignConnectorOptions> options, IHostApplicationLifetime lifetime,
-    ILogger<TransportService> logger) : BackgroundService
+    ForeignConnectorTransport transport, ConfigurationReload reload, TransportState state, IOptions<ForeignConnectorOptions> options,
+    IHostApplicationLifetime lifetime, ILogger<TransportService> logger) : BackgroundService
 {
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var key in options.Value.UnknownKeys)
-            logger.UnknownKey(key);
-        foreach (var (name, connector) in options.Value.Connectors.Where(pair => pair.Value is { Enabled: true, MaxMessageSize.Octets: 0 }))
-            logger.ConnectorDisabledBySize(name);
         await transport.StartAsync().ConfigureAwait(false);
         logger.Started(options.Value.Transport.ServerName, state.Current.Connectors.Count);
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -25,7 +21,12 @@ internal sealed class TransportService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        var loops = transport.Directories.Select(directory => directory.RunAsync(either.Token)).Append(transport.Processor.RunAsync(either.Token)).ToArray();
+        Task[] loops =
+        [
+            .. transport.Directories.Select(directory => directory.RunAsync(either.Token)),
+            transport.Processor.RunAsync(either.Token),
+            reload.RunAsync(options.Value, either.Token),
+        ];
         try
         {
             await Task.WhenAny(loops).ConfigureAwait(false);

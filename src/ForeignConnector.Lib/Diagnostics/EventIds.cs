@@ -68,4 +68,16 @@ public static class EventIds
 
     /// <summary>Warning: a configuration key that nothing reads.</summary>
     public const int UnknownKey = 4003;
+
+    /// <summary>Information: a changed configuration is in force.</summary>
+    public const int Reloaded = 4004;
+
+    /// <summary>Error: a changed configuration is wrong and the old one stays in force. Once per error.</summary>
+    public const int ReloadRefused = 4005;
+
+    /// <summary>Warning: a key was changed that has no effect before the next start.</summary>
+    public const int RestartNeeded = 4006;
+
+    /// <summary>Warning: several connectors write to one Drop directory.</summary>
+    public const int SharedDropDirectory = 4007;
 }

@@ -70,4 +70,16 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.UnknownKey, LogLevel.Warning, "Configuration key {Key} has no effect: nothing in this version reads it")]
     public static partial void UnknownKey(this ILogger logger, string key);
+
+    [LoggerMessage(EventIds.Reloaded, LogLevel.Information, "A changed configuration is in force: {Connectors} connectors")]
+    public static partial void Reloaded(this ILogger logger, int connectors);
+
+    [LoggerMessage(EventIds.ReloadRefused, LogLevel.Error, "The changed configuration is wrong, the old one stays in force: {Error}")]
+    public static partial void ReloadRefused(this ILogger logger, string error);
+
+    [LoggerMessage(EventIds.RestartNeeded, LogLevel.Warning, "Configuration key {Key} was changed; that has no effect before the next start")]
+    public static partial void RestartNeeded(this ILogger logger, string key);
+
+    [LoggerMessage(EventIds.SharedDropDirectory, LogLevel.Warning, "{Keys} lead to one directory, {Path}: a gateway cannot tell the connectors apart; give each its own DropDirectory if that is not meant")]
+    public static partial void SharedDropDirectory(this ILogger logger, string keys, string path);
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Net;
 
 namespace ForeignConnector.Lib.Mail;
@@ -21,7 +20,10 @@ internal static class EnvelopeBlockWriter
             foreach (var recipient in envelope.Recipients)
                 WriteRecipient(ref block, recipient);
             WriteOrigin(ref block, envelope);
-            WriteField(ref block, InjectedName.End, block.Length.ToString(CultureInfo.InvariantCulture));
+            var length = block.Length;
+            block.BeginField(InjectedName.End.Text());
+            block.Append(length);
+            block.EndField();
             output.Write(block.Written);
         }
         finally

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace ForeignConnector.Lib.Mail;
@@ -47,6 +48,14 @@ internal ref struct FieldBuffer
     {
         Reserve(Encoding.UTF8.GetMaxByteCount(text.Length));
         _length += Encoding.UTF8.GetBytes(text, _octets.AsSpan(_length));
+    }
+
+    public void Append(int number)
+    {
+        const int longest = 11;
+        Reserve(longest);
+        number.TryFormat(_octets.AsSpan(_length), out var written, provider: CultureInfo.InvariantCulture);
+        _length += written;
     }
 
     public void AppendXtext(string text)

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace ForeignConnector.Lib.Mail;
 
@@ -25,6 +27,16 @@ internal struct LineEnds(bool normalize, bool unstuff = false)
             WriteNormalized(piece, output);
     }
 
+    /// <summary>True when <see cref="Write"/> would write this piece as it is; it then counts as written.</summary>
+    public bool Passes(ReadOnlySpan<byte> piece)
+    {
+        if (unstuff || (normalize && !piece.IsEmpty && IndexOfBareLineFeed(piece, _last) >= 0))
+            return false;
+        if (!piece.IsEmpty)
+            _last = piece[^1];
+        return true;
+    }
+
     /// <summary>Writes what is still held back at the end of the message.</summary>
     public void Complete(IBufferWriter<byte> output)
     {
@@ -36,30 +48,43 @@ internal struct LineEnds(bool normalize, bool unstuff = false)
 
     private void WriteNormalized(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)
     {
-        if (piece.IsEmpty)
-            return;
-        if (normalize)
+        while (!piece.IsEmpty)
         {
-            var from = 0;
-            var start = 0;
-            while (piece[from..].IndexOf((byte)'\n') is >= 0 and var i)
+            var bare = normalize ? IndexOfBareLineFeed(piece, _last) : -1;
+            if (bare < 0)
             {
-                var lf = from + i;
-                if ((lf > 0 ? piece[lf - 1] : _last) != '\r')
-                {
-                    output.Write(piece[start..lf]);
-                    output.Write("\r\n"u8);
-                    start = lf + 1;
-                }
-                from = lf + 1;
+                output.Write(piece);
+                _last = piece[^1];
+                return;
             }
-            output.Write(piece[start..]);
+            output.Write(piece[..bare]);
+            output.Write("\r\n"u8);
+            _last = (byte)'\n';
+            piece = piece[(bare + 1)..];
         }
-        else
+    }
+
+    // Compares each octet, and the one before it, a vector at a time.
+    private static int IndexOfBareLineFeed(ReadOnlySpan<byte> piece, byte before)
+    {
+        if (piece[0] == '\n' && before != '\r')
+            return 0;
+        ref var octets = ref MemoryMarshal.GetReference(piece);
+        var (lineFeed, carriageReturn) = (new Vector<byte>((byte)'\n'), new Vector<byte>((byte)'\r'));
+        var i = 1;
+        for (; i <= piece.Length - Vector<byte>.Count; i += Vector<byte>.Count)
         {
-            output.Write(piece);
+            var here = Vector.Equals(Vector.LoadUnsafe(ref octets, (nuint)i), lineFeed);
+            var isReturnBefore = Vector.Equals(Vector.LoadUnsafe(ref octets, (nuint)i - 1), carriageReturn);
+            if (Vector.AndNot(here, isReturnBefore) != Vector<byte>.Zero)
+                break;
         }
-        _last = piece[^1];
+        for (; i < piece.Length; i++)
+        {
+            if (piece[i] == '\n' && piece[i - 1] != '\r')
+                return i;
+        }
+        return -1;
     }
 
     private void WriteUnstuffed(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)
@@ -85,20 +110,5 @@ internal struct LineEnds(bool normalize, bool unstuff = false)
             WriteNormalized(piece[..end], output);
             piece = piece[end..];
         }
-    }
-
-    /// <summary>How many octets <see cref="Write"/> would add (or take away) for a whole piece.</summary>
-    public static int CountBareLineFeeds(ReadOnlySpan<byte> piece, byte before)
-    {
-        var count = 0;
-        var from = 0;
-        while (piece[from..].IndexOf((byte)'\n') is >= 0 and var i)
-        {
-            var lf = from + i;
-            if ((lf > 0 ? piece[lf - 1] : before) != '\r')
-                count++;
-            from = lf + 1;
-        }
-        return count;
     }
 }

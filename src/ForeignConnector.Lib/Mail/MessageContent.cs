@@ -17,6 +17,13 @@ public abstract class MessageContent : IDisposable
     /// <exception cref="IOException">The file behind it cannot be read.</exception>
     public abstract Stream OpenRead();
 
+    // The octets themselves where they are in memory: saves the stream.
+    internal virtual bool TryGetOctets(out ReadOnlyMemory<byte> octets)
+    {
+        octets = default;
+        return false;
+    }
+
     /// <summary>A message in memory. The octets are not copied and must not change.</summary>
     public static MessageContent FromOctets(ReadOnlyMemory<byte> octets) => new OctetContent(octets);
 
@@ -85,6 +92,12 @@ public abstract class MessageContent : IDisposable
     private sealed class OctetContent(ReadOnlyMemory<byte> octets) : MessageContent
     {
         public override long Length => octets.Length;
+
+        internal override bool TryGetOctets(out ReadOnlyMemory<byte> whole)
+        {
+            whole = octets;
+            return true;
+        }
 
         public override Stream OpenRead() =>
             System.Runtime.InteropServices.MemoryMarshal.TryGetArray(octets, out var segment)

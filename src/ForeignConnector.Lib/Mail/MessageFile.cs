@@ -9,12 +9,37 @@ namespace ForeignConnector.Lib.Mail;
 internal static class MessageFile
 {
     private const int BufferSize = 128 << 10;
+    private const int ExpectedBlock = 1 << 10;
 
     /// <summary>
     /// Writes the file: the block, the header without the fields that <see cref="HeaderFirewall.Drop"/> blocks, the body; CRLF line ends unless
     /// the envelope says BINARYMIME. Memory does not depend on the size of the body.
     /// </summary>
-    public static async ValueTask WriteAsync(MailEnvelope envelope, MessageContent content, Stream output, CancellationToken cancellationToken)
+    public static ValueTask WriteAsync(MailEnvelope envelope, MessageContent content, Stream output, CancellationToken cancellationToken) =>
+        content.TryGetOctets(out var octets) && octets.Length <= BufferSize
+            ? WriteOctetsAsync(envelope, octets, output, cancellationToken)
+            : WriteStreamAsync(envelope, content, output, cancellationToken);
+
+    /// <summary>The same for a message in memory; allocates nothing.</summary>
+    public static void Write(MailEnvelope envelope, ReadOnlySpan<byte> message, IBufferWriter<byte> output)
+    {
+        var lineEnds = new LineEnds(envelope.Body != BodyType.BinaryMime);
+        EnvelopeBlockWriter.Write(envelope, output);
+        var end = HeaderEdit.Copy(message, 0, HeaderFirewall.Drop, ref lineEnds, output);
+        var blank = HeaderScanner.BlankLine(message[end..]);
+        lineEnds.Write(blank == 0 ? "\r\n"u8 : message.Slice(end, blank), output);
+        lineEnds.Write(message[(end + blank)..], output);
+    }
+
+    private static async ValueTask WriteOctetsAsync(
+        MailEnvelope envelope, ReadOnlyMemory<byte> message, Stream output, CancellationToken cancellationToken)
+    {
+        using var buffer = new PooledBuffer(message.Length + ExpectedBlock);
+        Write(envelope, message.Span, buffer);
+        await output.WriteAsync(buffer.WrittenMemory, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async ValueTask WriteStreamAsync(MailEnvelope envelope, MessageContent content, Stream output, CancellationToken cancellationToken)
     {
         var lineEnds = new LineEnds(envelope.Body != BodyType.BinaryMime);
         var source = content.OpenRead();
@@ -24,7 +49,7 @@ internal static class MessageFile
             throw new MailFormatException("PU-3", $"the header is larger than {HeaderBuffer.Ceiling} octets");
         using var buffer = new PooledBuffer(BufferSize);
         EnvelopeBlockWriter.Write(envelope, buffer);
-        HeaderEdit.Copy(header.Octets, header.Start, header.End, HeaderFirewall.Drop, ref lineEnds, buffer);
+        HeaderEdit.Copy(header.Octets[..header.End], header.Start, HeaderFirewall.Drop, ref lineEnds, buffer);
         lineEnds.Write(header.BlankLine, buffer);
         lineEnds.Write(header.BodyStart.Span, buffer);
         await CopyBodyAsync(source, lineEnds, buffer, output, cancellationToken).ConfigureAwait(false);
@@ -48,8 +73,16 @@ internal static class MessageFile
             int read;
             while ((read = await source.ReadAsync(block, cancellationToken).ConfigureAwait(false)) > 0)
             {
+                // What is small is gathered, so that a small message is one write.
                 if (buffer.Written + read > BufferSize)
+                {
                     await FlushAsync(buffer, output, cancellationToken).ConfigureAwait(false);
+                    if (lineEnds.Passes(block.AsSpan(0, read)))
+                    {
+                        await output.WriteAsync(block.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                        continue;
+                    }
+                }
                 lineEnds.Write(block.AsSpan(0, read), buffer);
             }
             await FlushAsync(buffer, output, cancellationToken).ConfigureAwait(false);

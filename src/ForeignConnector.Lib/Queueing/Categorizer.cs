@@ -34,10 +34,20 @@ public sealed class Categorizer(TransportState state, IDeliveryQueue queue, stri
     /// Routes again what waits without a connector, or for one that is no longer configured: at start and after every change of the configuration.
     /// </summary>
     /// <returns>How many entries moved.</returns>
-    public async ValueTask<int> RerouteAsync(CancellationToken cancellationToken)
+    public ValueTask<int> RerouteAsync(CancellationToken cancellationToken) =>
+        RerouteAsync(queue.Connectors.Where(name => !state.Current.Connectors.ContainsKey(name)), cancellationToken);
+
+    /// <summary>
+    /// Routes again what came back to the queue of a connector that went away meanwhile. What is unreachable waits for <see cref="RerouteAsync(CancellationToken)"/>.
+    /// </summary>
+    /// <returns>How many entries moved.</returns>
+    public ValueTask<int> RerouteStrandedAsync(CancellationToken cancellationToken) =>
+        RerouteAsync(queue.Connectors.Where(name => name != IDeliveryQueue.Unreachable && !state.Current.Connectors.ContainsKey(name)), cancellationToken);
+
+    private async ValueTask<int> RerouteAsync(IEnumerable<string> connectors, CancellationToken cancellationToken)
     {
         var moved = 0;
-        foreach (var connector in queue.Connectors.Where(name => !state.Current.Connectors.ContainsKey(name)))
+        foreach (var connector in connectors)
         {
             await foreach (var lease in queue.TakeAsync(connector, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false))
             {

@@ -35,6 +35,7 @@ public sealed class QueueProcessor : IDisposable
         _logger = logger;
         _wake = new WakeSignal(time);
         _queue.Enqueued += OnEnqueued;
+        _state.Changed += _wake.Set;
     }
 
     /// <summary>Delivers everything that is due now, once, and returns when that is done.</summary>
@@ -71,7 +72,11 @@ public sealed class QueueProcessor : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _queue.Enqueued -= OnEnqueued;
+    public void Dispose()
+    {
+        _queue.Enqueued -= OnEnqueued;
+        _state.Changed -= _wake.Set;
+    }
 
     private void OnEnqueued(string connector) => _wake.Set();
 

@@ -59,7 +59,7 @@ internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders enve
         var hideRecipients = addresses.NeedsUndisclosedRecipients;
         var added = stamp.Received("Pickup", stamp.ServerName) + facts.Additions(stamp) + (hideRecipients ? "To: undisclosed-recipients:;\r\n" : "");
         lineEnds.Write(Encoding.UTF8.GetBytes(added), output);
-        HeaderEdit.Copy(octets, start, octets.Length, HeaderFirewall.Pickup, new PickupFieldFilter(block, facts, hideRecipients), ref lineEnds, output);
+        HeaderEdit.Copy(octets, start, HeaderFirewall.Pickup, new PickupFieldFilter(block, facts, hideRecipients), ref lineEnds, output);
         lineEnds.Write(blankLine, output);
         return output.WrittenMemory.ToArray();
     }

@@ -18,7 +18,7 @@ internal sealed class ReplayParser(IReadOnlyCollection<string> trustedCreators)
         var lineEnds = new LineEnds(normalize: envelope.Body != BodyType.BinaryMime);
         var firewall = trustedCreators.Contains(envelope.CreatedBy, StringComparer.OrdinalIgnoreCase) ? HeaderFirewall.TrustedReplay : HeaderFirewall.Replay;
         lineEnds.Write(Encoding.UTF8.GetBytes(stamp.Received(stamp.ServerName, "Replay") + facts.Additions(stamp)), output);
-        HeaderEdit.Copy(octets, start, octets.Length, firewall, new ReplayFieldFilter(block, facts), ref lineEnds, output);
+        HeaderEdit.Copy(octets, start, firewall, new ReplayFieldFilter(block, facts), ref lineEnds, output);
         lineEnds.Write(blankLine, output);
         return new ParsedMessage(envelope, output.WrittenMemory.ToArray());
     }

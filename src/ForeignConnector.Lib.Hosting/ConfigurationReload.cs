@@ -1,0 +1,98 @@
+using ForeignConnector.Lib.Diagnostics;
+using ForeignConnector.Lib.Queueing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace ForeignConnector.Lib.Hosting;
+
+/// <summary>
+/// Puts a changed configuration in force while the transport runs: as a whole, or, when anything in it is wrong, not at all. Messages that waited for
+/// a connector are routed again (RT-4).
+/// </summary>
+internal sealed class ConfigurationReload : IDisposable
+{
+    // An entry that was being delivered while its connector went away comes back to a queue that nobody empties.
+    private static readonly TimeSpan StrandedInterval = TimeSpan.FromMinutes(1);
+
+    private readonly IOptionsFactory<ForeignConnectorOptions> _factory;
+    private readonly SnapshotFactory _snapshots;
+    private readonly TransportState _state;
+    private readonly Categorizer _categorizer;
+    private readonly ConfigurationWarnings _warnings;
+    private readonly ILogger _logger;
+    private readonly WakeSignal _changed;
+    private readonly IDisposable[] _registrations;
+
+    /// <summary>Notes changes from now on.</summary>
+    public ConfigurationReload(
+        IEnumerable<ConfigurationSource> sources, IOptionsFactory<ForeignConnectorOptions> factory, SnapshotFactory snapshots, TransportState state,
+        Categorizer categorizer, ConfigurationWarnings warnings, TimeProvider time, ILogger<ConfigurationReload> logger)
+    {
+        _factory = factory;
+        _snapshots = snapshots;
+        _state = state;
+        _categorizer = categorizer;
+        _warnings = warnings;
+        _logger = logger;
+        _changed = new WakeSignal(time);
+        _registrations = [.. sources.Select(source => ChangeToken.OnChange(source.Configuration.GetReloadToken, _changed.Set))];
+    }
+
+    /// <summary>Puts changes in force until <paramref name="cancellationToken"/> is cancelled.</summary>
+    /// <param name="initial">The options in force.</param>
+    /// <param name="cancellationToken">Ends with <see cref="OperationCanceledException"/>.</param>
+    public async Task RunAsync(ForeignConnectorOptions initial, CancellationToken cancellationToken)
+    {
+        var current = initial;
+        while (true)
+        {
+            var isChanged = await _changed.WaitAsync(StrandedInterval, cancellationToken).ConfigureAwait(false);
+            if (isChanged && !TryApply(out current, current))
+                continue;
+            await RerouteAsync(isChanged, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+            registration.Dispose();
+    }
+
+    // False leaves the options as they were.
+    private bool TryApply(out ForeignConnectorOptions options, ForeignConnectorOptions previous)
+    {
+        options = previous;
+        try
+        {
+            options = _factory.Create(Options.DefaultName);
+        }
+        catch (OptionsValidationException e)
+        {
+            foreach (var failure in e.Failures)
+                _logger.ReloadRefused(failure);
+            return false;
+        }
+        _state.Replace(_snapshots.Create(options));
+        _logger.Reloaded(_state.Current.Connectors.Count);
+        _warnings.Log(options);
+        _warnings.LogRestartNeeded(previous.Transport, options.Transport);
+        return true;
+    }
+
+    private async ValueTask RerouteAsync(bool isChanged, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (isChanged)
+                await _categorizer.RerouteAsync(cancellationToken).ConfigureAwait(false);
+            else
+                await _categorizer.RerouteStrandedAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _logger.QueueFailed(e, IDeliveryQueue.Unreachable);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.IO.Abstractions;
+using ForeignConnector.Lib.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace ForeignConnector.Lib.Hosting;
+
+/// <summary>Tells about a configuration that is valid but perhaps not meant.</summary>
+internal sealed class ConfigurationWarnings(IFileSystem files, ILogger<ConfigurationWarnings> logger)
+{
+    // What is read once, when the transport is put together.
+    private static readonly (string Key, Func<TransportOptions, object?> Value)[] ReadAtStart =
+    [
+        (nameof(TransportOptions.ServerName), t => t.ServerName),
+        (nameof(TransportOptions.DefaultDomain), t => t.DefaultDomain),
+        (nameof(TransportOptions.CreatedBy), t => t.CreatedBy),
+        (nameof(TransportOptions.QueueDirectoryPath), t => t.QueueDirectoryPath),
+        (nameof(TransportOptions.PickupDirectoryPath), t => t.PickupDirectoryPath),
+        (nameof(TransportOptions.ReplayDirectoryPath), t => t.ReplayDirectoryPath),
+        (nameof(TransportOptions.PickupDirectoryMaxHeaderSize), t => t.PickupDirectoryMaxHeaderSize),
+        (nameof(TransportOptions.PickupDirectoryMaxRecipientsPerMessage), t => t.PickupDirectoryMaxRecipientsPerMessage),
+        (nameof(TransportOptions.PickupDirectoryMaxMessagesPerMinute), t => t.PickupDirectoryMaxMessagesPerMinute),
+        (nameof(TransportOptions.PickupEnvelopeHeaders), t => t.PickupEnvelopeHeaders),
+        (nameof(TransportOptions.PickupDirectoryDotStuffed), t => t.PickupDirectoryDotStuffed),
+        (nameof(TransportOptions.ReplayDirectoryDotStuffed), t => t.ReplayDirectoryDotStuffed),
+        (nameof(TransportOptions.PollingInterval), t => t.PollingInterval),
+        (nameof(TransportOptions.SettleTime), t => t.SettleTime),
+        (nameof(TransportOptions.TrustedReplayCreators), t => string.Join(' ', t.TrustedReplayCreators)),
+        (nameof(TransportOptions.TransientFailureRetryInterval), t => t.TransientFailureRetryInterval),
+    ];
+
+    /// <summary>Logs every warning.</summary>
+    public void Log(ForeignConnectorOptions options)
+    {
+        foreach (var key in options.UnknownKeys)
+            logger.UnknownKey(key);
+        foreach (var (name, _) in options.Connectors.Where(pair => pair.Value is { Enabled: true, MaxMessageSize.Octets: 0 }))
+            logger.ConnectorDisabledBySize(name);
+        LogSharedDropDirectories(options);
+    }
+
+    /// <summary>Logs the keys whose change has no effect before the next start.</summary>
+    public void LogRestartNeeded(TransportOptions previous, TransportOptions changed)
+    {
+        foreach (var (key, value) in ReadAtStart)
+        {
+            if (!Equals(value(previous), value(changed)))
+                logger.RestartNeeded($"Transport:{key}");
+        }
+    }
+
+    private void LogSharedDropDirectories(ForeignConnectorOptions options)
+    {
+        var paths = new TransportPaths(options.Transport, files);
+        var shared = options.Connectors
+            .Where(pair => pair.Value.Factory is null)
+            .GroupBy(pair => paths.Identity(paths.Drop(pair.Key, pair.Value)!), pair => pair.Key, TransportPaths.Comparer)
+            .Where(group => group.Count() > 1);
+        foreach (var group in shared)
+            logger.SharedDropDirectory(string.Join(", ", group.Order(StringComparer.OrdinalIgnoreCase).Select(name => $"Connectors:{name}:DropDirectory")), group.Key);
+    }
+}

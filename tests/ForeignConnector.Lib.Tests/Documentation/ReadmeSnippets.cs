@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using ForeignConnector.Lib.Delivery;
+using ForeignConnector.Lib.Hosting;
+using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Mail;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using MimeKit;
+
+namespace ForeignConnector.Lib.Tests.Documentation;
+
+/// <summary>The code of the README, so that it compiles; <see cref="ReadmeTests"/> compares.</summary>
+internal static class ReadmeSnippets
+{
+    public static async Task TenLinesAsync(string[] args)
+    {
+        var builder = Host.CreateApplicationBuilder(args);
+        builder.Services.AddForeignConnectors(options =>
+        {
+            options.Transport.AcceptedDomains.Add("contoso.com");
+            options.Transport.PickupDirectoryPath = "pickup";
+            options.Transport.ReplayDirectoryPath = "replay";
+            options.Connectors["Contoso Fax"] = new() { AddressSpaces = { "FAX:*" }, DropDirectory = "fax", CreateDropDirectory = true };
+        });
+        await builder.Build().RunAsync();
+    }
+
+    public static void FromConfiguration(HostApplicationBuilder builder) =>
+        builder.Services.AddForeignConnectors(builder.Configuration.GetSection("ForeignConnector"));
+
+    public static async Task SubmitAsync(MailSubmission submission, MimeMessage message, CancellationToken cancellationToken)
+    {
+        var fax = new EnvelopeRecipient(Imcea.Encode("FAX", "+1 425 555 0100", "contoso.com"));
+        using var content = MessageContent.FromMessage(message);
+        var result = await submission.SubmitAsync(new MailEnvelope("billing@contoso.com", [fax]), content, cancellationToken);
+        foreach (var refused in result.Rejected)
+            Console.WriteLine($"{refused.Recipient.Address}: {refused.Status} {refused.Text}");
+    }
+
+    public static void Register(ForeignConnectorOptions options)
+    {
+        options.Connectors["SMS"] = new() { AddressSpaces = { "SMS:*" }, Factory = services => new SmsConnector(services.GetRequiredService<ISmsProvider>()) };
+    }
+}
+
+internal interface ISmsProvider
+{
+    Task<bool> SendAsync(string key, string number, string text, CancellationToken cancellationToken);
+}
+
+internal sealed class SmsConnector(ISmsProvider provider) : IForeignConnector
+{
+    public async ValueTask<DeliveryReport> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
+    {
+        using var stream = request.Content.OpenRead();
+        using var message = await MimeMessage.LoadAsync(stream, cancellationToken);
+        var outcomes = ImmutableArray.CreateBuilder<RecipientOutcome>();
+        foreach (var recipient in request.Envelope.Recipients)
+        {
+            // The id is the same on every attempt: the provider can drop a text that it has already.
+            var accepted = await provider.SendAsync(request.Id, recipient.Address, message.TextBody ?? "", cancellationToken);
+            outcomes.Add(accepted
+                ? RecipientOutcome.Delivered(recipient)
+                : RecipientOutcome.Deferred(recipient, EnhancedStatusCode.NotAccepting, "The SMS provider is busy."));
+        }
+        return new DeliveryReport(outcomes.ToImmutable());
+    }
+}

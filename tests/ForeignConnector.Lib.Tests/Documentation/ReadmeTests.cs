@@ -1,0 +1,104 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using ForeignConnector.Lib.Delivery;
+using ForeignConnector.Lib.Hosting;
+using ForeignConnector.Lib.Mail;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace ForeignConnector.Lib.Tests.Documentation;
+
+/// <summary>The README says what is true.</summary>
+public partial class ReadmeTests
+{
+    private static readonly string Readme = File.ReadAllText(PathOf("README.md")).ReplaceLineEndings("\n");
+
+    [Fact(DisplayName = "Every C# block of the README is compiled")]
+    public void Code_blocks_are_compiled()
+    {
+        var compiled = Normalize(File.ReadAllText(PathOf("tests/ForeignConnector.Lib.Tests/Documentation/ReadmeSnippets.cs")));
+        var blocks = Blocks("csharp");
+
+        Assert.Equal(4, blocks.Count);
+        Assert.All(blocks, block => Assert.Contains(Normalize(block), compiled, StringComparison.Ordinal));
+    }
+
+    [Fact(DisplayName = "The configuration of the README is valid, and no key in it is unknown")]
+    public void Configuration_is_valid()
+    {
+        var options = Bind(Assert.Single(Blocks("json")));
+
+        Assert.Empty(options.UnknownKeys);
+        Assert.Equal(ByteSize.Parse("10MB"), options.Connectors["Contoso Fax"].MaxMessageSize);
+    }
+
+    [Theory(DisplayName = "The configuration tables name every key, with its default")]
+    [InlineData("`Transport`:", typeof(TransportOptions), "")]
+    [InlineData("`Connectors`, by name:", typeof(ConnectorOptions), nameof(ConnectorOptions.Factory))]
+    public void Tables_name_every_key(string heading, Type type, string onlyFromCode)
+    {
+        var rows = Table(heading);
+        var defaults = Activator.CreateInstance(type)!;
+
+        var keys = type.GetProperties().Select(property => property.Name).Where(name => name != onlyFromCode);
+        Assert.Equal(keys.Order(StringComparer.Ordinal), rows.Select(row => row.Key).Order(StringComparer.Ordinal));
+        foreach (var (key, text) in rows.Where(row => Literal().IsMatch(row.Default)))
+            Assert.Equal(text.Trim('`'), Print(type.GetProperty(key)!.GetValue(defaults)));
+    }
+
+    [Fact(DisplayName = "A connector of one's own, as in the README, settles each recipient on its own")]
+    public async Task The_sms_connector_works()
+    {
+        var envelope = new MailEnvelope("a@contoso.com", [new EnvelopeRecipient("one@sms.test"), new EnvelopeRecipient("busy@sms.test")]);
+        using var content = MessageContent.FromOctets(Encoding.ASCII.GetBytes("Subject: s\r\n\r\ntext\r\n"));
+
+        var report = await new SmsConnector(new Provider()).DeliverAsync(new DeliveryRequest("id", envelope, content), TestContext.Current.CancellationToken);
+
+        Assert.Equal([RecipientAction.Delivered, RecipientAction.Deferred], report.Outcomes.Select(outcome => outcome.Action));
+    }
+
+    private static ForeignConnectorOptions Bind(string json)
+    {
+        var configuration = new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build();
+        using var services = new ServiceCollection().AddLogging().AddForeignConnectors(configuration.GetSection(ForeignConnectorOptions.SectionName)).BuildServiceProvider();
+        return services.GetRequiredService<IOptions<ForeignConnectorOptions>>().Value;
+    }
+
+    private static List<string> Blocks(string language) =>
+        [.. Regex.Matches(Readme, $"^```{language}\n(.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
+
+    private static List<(string Key, string Default)> Table(string heading) =>
+        [.. Readme[Readme.IndexOf("\n" + heading + "\n", StringComparison.Ordinal)..].Split('\n')
+            .Skip(5)
+            .TakeWhile(line => line.StartsWith('|'))
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
+            .Select(cells => (cells[1].Trim('`'), cells[2]))];
+
+    private static string Print(object? value) => value switch
+    {
+        bool flag => flag ? "true" : "false",
+        TimeSpan time => time.ToString("c"),
+        _ => FormattableString.Invariant($"{value}"),
+    };
+
+    // Indentation is the place's, not the code's.
+    private static string Normalize(string code) => string.Join('\n', code.ReplaceLineEndings("\n").Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
+
+    private static string PathOf(string file)
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "ForeignConnector.Lib.sln")))
+            root = root.Parent ?? throw new DirectoryNotFoundException("the tests do not run inside the repository");
+        return Path.Combine(root.FullName, file);
+    }
+
+    [GeneratedRegex("^(`.*`|[0-9]+)$")]
+    private static partial Regex Literal();
+
+    private sealed class Provider : ISmsProvider
+    {
+        public Task<bool> SendAsync(string key, string number, string text, CancellationToken cancellationToken) =>
+            Task.FromResult(!number.StartsWith("busy", StringComparison.Ordinal));
+    }
+}
