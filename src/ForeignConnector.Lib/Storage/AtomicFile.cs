@@ -106,8 +106,9 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         withoutExtension.Length > TokenLength && withoutExtension[^(TokenLength + 1)] == '.'
         && !withoutExtension[^TokenLength..].ContainsAnyExcept(LowerHex);
 
+    // Shared for reading: between the rename and the close a consumer may already open it. Still a lock to whoever asks for it exclusively.
     private FileSystemStream Create(string path) =>
-        files.FileStream.New(path, FileMode.CreateNew, FileAccess.Write, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None, bufferSize: 0);
+        files.FileStream.New(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 0);
 
     private void DeleteQuietly(string path)
     {

@@ -1,31 +1,33 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Unicode;
 
 namespace ForeignConnector.Lib.Storage;
 
-/// <summary>Gives files with names that are not UTF-8 a name that is: each octet that does not belong becomes <c>%hh</c>.</summary>
+/// <summary>Gives messages with names that are not UTF-8 a name that is and that nothing else has: each octet that does not belong becomes <c>%hh</c>.</summary>
 internal static unsafe class FileNameRepair
 {
+    private const int MaxCandidates = 1000;
+
     // Octets before d_name in struct dirent: 64-bit Linux, macOS.
     private static readonly int NameOffset = OperatingSystem.IsMacOS() ? 21 : 19;
-
-    private const int MaxCandidates = 100;
 
     public static void Run(string directory)
     {
         if (nint.Size != 8)
             return;
         foreach (var name in InvalidNames(directory))
-            Repair(directory, name);
+            Rename(directory, name);
     }
 
-    // A lost race with another host that repairs the same name is no error, and neither is a name that could not be repaired: the next pass sees
-    // what is there.
-    private static void Repair(string directory, byte[] name)
+    private static void Rename(string directory, byte[] name)
     {
-        foreach (var candidate in Candidates(Escape(name)))
+        var stem = Escape(name.AsSpan(0, name.Length - FileNames.Message.Length));
+        for (var i = 1; i < MaxCandidates; i++)
         {
+            var candidate = FileNames.Join(stem, i == 1 ? FileNames.Message : FormattableString.Invariant($"-{i}{FileNames.Message}"));
+            // A lost race with another host that repairs the same name is no error; the next pass sees what is there.
             fixed (byte* from = Join(directory, name))
             fixed (byte* to = Join(directory, Encoding.UTF8.GetBytes(candidate)))
             {
@@ -33,16 +35,6 @@ internal static unsafe class FileNameRepair
                     return;
             }
         }
-    }
-
-    /// <summary>The name, cut so that it fits a directory entry, then numbered ones: a file that has the name keeps it.</summary>
-    private static IEnumerable<string> Candidates(string name)
-    {
-        var extension = Path.GetExtension(name);
-        var stem = name[..^extension.Length];
-        yield return FileNames.Join(stem, extension);
-        for (var i = 2; i < MaxCandidates; i++)
-            yield return FileNames.Join(stem, string.Create(CultureInfo.InvariantCulture, $"-{i}{extension}"));
     }
 
     /// <summary>The name as text, with <c>%hh</c> for each octet that is not part of valid UTF-8.</summary>
@@ -73,7 +65,7 @@ internal static unsafe class FileNameRepair
             while ((entry = UnixNative.ReadDirectory(stream)) != null)
             {
                 var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + NameOffset);
-                if (!System.Text.Unicode.Utf8.IsValid(name))
+                if (name.Length >= FileNames.Message.Length && Ascii.EqualsIgnoreCase(name[^FileNames.Message.Length..], FileNames.Message) && !Utf8.IsValid(name))
                     found.Add(name.ToArray());
             }
         }

@@ -12,7 +12,7 @@ internal static unsafe partial class UnixNative
 
     public const int CurrentDirectory = -100;
 
-    public const int LockExclusive = 2, LockNonBlocking = 4;
+    public const int LockShared = 1, LockExclusive = 2, LockNonBlocking = 4;
 
     private const uint NoReplace = 1;
     private const uint MacExclusive = 4;

@@ -114,6 +114,8 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
                 && there.Inode == mine.Inode && there.DeviceMajor == mine.DeviceMajor && there.DeviceMinor == mine.DeviceMinor;
         }
 
+        public override bool TryAllowReaders() => Flock(handle, LockShared | LockNonBlocking) == 0;
+
         public override void Dispose() => handle.Dispose();
 
         private bool CanSeek()
