@@ -18,21 +18,21 @@ internal sealed record DirectoryListing(List<IFileInfo> Messages, List<IFileInfo
 
     public static DirectoryListing Read(IFileSystem files, IPlatformFiles platform, string directory)
     {
-        var listing = Read(files, directory, out var hasInvalidName);
-        if (!hasInvalidName)
+        if (TryRead(files, directory, acceptAnyName: false) is { } listing)
             return listing;
         platform.RepairFileNames(directory);
-        return Read(files, directory, out _);
+        return TryRead(files, directory, acceptAnyName: true)!;
     }
 
-    private static DirectoryListing Read(IFileSystem files, string directory, out bool hasInvalidName)
+    // Null at a name that may stand for octets that are no text: such a file cannot even be asked for its age.
+    private static DirectoryListing? TryRead(IFileSystem files, string directory, bool acceptAnyName)
     {
         var messages = new List<(DateTime Written, IFileInfo File)>();
         var claims = new List<IFileInfo>();
-        hasInvalidName = false;
         foreach (var file in files.DirectoryInfo.New(directory).EnumerateFiles("*", All))
         {
-            hasInvalidName |= file.Name.Contains('\uFFFD', StringComparison.Ordinal);
+            if (!acceptAnyName && file.Name.Contains('\uFFFD', StringComparison.Ordinal))
+                return null;
             if (file.Name.EndsWith(FileNames.Message, StringComparison.OrdinalIgnoreCase))
                 messages.Add((file.LastWriteTimeUtc, file));
             else if (file.Name.EndsWith(FileNames.Temporary, StringComparison.OrdinalIgnoreCase))

@@ -55,6 +55,9 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         {
             if (!file!.IsAt(path))
                 return (null, OpenResult.Gone);
+            // Renamed into a Drop directory, the file is still open here; its consumer must be able to read it at once.
+            if (!file.TryAllowReaders())
+                return (null, OpenResult.Locked);
             using var stream = new LockedFileStream(file, 0);
             var (envelope, offset) = await MessageFile.ReadAsync(stream, cancellationToken).ConfigureAwait(false);
             entry = new QueueEntry(path, name, file, envelope, offset, ReadState(path));

@@ -1,13 +1,20 @@
+using System.Buffers;
 using System.IO.Abstractions;
+using System.Security.Cryptography;
 
 namespace ForeignConnector.Lib.Storage;
 
 /// <summary>
 /// Publishes a file so that nobody ever sees part of it: exclusive temporary file in the same directory, write, flush, rename, flush the
-/// directory (DR-5, DR-9). Any failure before the rename deletes the temporary file.
+/// directory (DR-5, DR-9). Any failure before the rename deletes the temporary file. Its name is the writer's own (<c>final.xxxxxxxx.tmp</c>), so that two
+/// writers of one final name never touch each other's octets.
 /// </summary>
 internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
 {
+    private const int TokenLength = 16;
+
+    private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
+
     /// <summary>Writes <paramref name="path"/>.</summary>
     /// <param name="path">The final name. Its directory must exist.</param>
     /// <param name="write">Writes the octets; called at most once.</param>
@@ -18,11 +25,11 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         string path, Func<Stream, CancellationToken, ValueTask> write, bool durable, CancellationToken cancellationToken)
     {
         var directory = files.Path.GetDirectoryName(path)!;
-        var temporary = path + FileNames.Temporary;
+        var temporary = TemporaryName(path);
         var published = false;
-        var stream = CreateTemporary(temporary);
         try
         {
+            var stream = Create(temporary);
             await using (stream.ConfigureAwait(false))
             {
                 if (!files.File.Exists(path))
@@ -53,10 +60,10 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
     /// <summary>Writes a small file in place of the one that may be there; a reader sees the old octets or the new ones. Durable when it returns.</summary>
     public async ValueTask ReplaceAsync(string path, ReadOnlyMemory<byte> octets, CancellationToken cancellationToken)
     {
-        var temporary = path + FileNames.Temporary;
-        var stream = CreateTemporary(temporary);
+        var temporary = TemporaryName(path);
         try
         {
+            var stream = Create(temporary);
             await using (stream.ConfigureAwait(false))
             {
                 await stream.WriteAsync(octets, cancellationToken).ConfigureAwait(false);
@@ -72,12 +79,17 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         platform.FlushDirectory(files.Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>Deletes what a writer that died left behind: temporary files that nobody holds open. Returns how many.</summary>
+    /// <summary>
+    /// Deletes what writers that died left behind: temporary files of ours that nobody holds open. What others call <c>.tmp</c> is not touched.
+    /// </summary>
+    /// <returns>How many.</returns>
     public int SweepTemporaries(string directory)
     {
         var swept = 0;
         foreach (var path in files.Directory.EnumerateFiles(directory, "*" + FileNames.Temporary))
         {
+            if (!IsTemporaryName(files.Path.GetFileNameWithoutExtension(path)))
+                continue;
             if (platform.OpenExclusive(path, out var file) != OpenResult.Opened)
                 continue;
             using (file)
@@ -87,32 +99,16 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         return swept;
     }
 
-    private FileSystemStream CreateTemporary(string path)
-    {
-        try
-        {
-            return Create(path);
-        }
-        catch (IOException) when (files.File.Exists(path))
-        {
-            // Left by a process that died while it wrote the same id, or being written right now.
-            switch (platform.OpenExclusive(path, out var abandoned))
-            {
-                case OpenResult.Opened:
-                    using (abandoned)
-                        files.File.Delete(path);
-                    break;
-                case OpenResult.Gone:
-                    break;
-                default:
-                    throw;
-            }
-            return Create(path);
-        }
-    }
+    // Not an id that anybody relies on, so it need not be reproducible.
+    private static string TemporaryName(string path) => $"{path}.{RandomNumberGenerator.GetHexString(TokenLength, lowercase: true)}{FileNames.Temporary}";
 
+    private static bool IsTemporaryName(ReadOnlySpan<char> withoutExtension) =>
+        withoutExtension.Length > TokenLength && withoutExtension[^(TokenLength + 1)] == '.'
+        && !withoutExtension[^TokenLength..].ContainsAnyExcept(LowerHex);
+
+    // Shared for reading: between the rename and the close a consumer may already open it. Still a lock to whoever asks for it exclusively.
     private FileSystemStream Create(string path) =>
-        files.FileStream.New(path, FileMode.CreateNew, FileAccess.Write, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None, bufferSize: 0);
+        files.FileStream.New(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 0);
 
     private void DeleteQuietly(string path)
     {

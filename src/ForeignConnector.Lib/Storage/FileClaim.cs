@@ -95,10 +95,16 @@ internal sealed class FileClaim : IDisposable
             if (_files.File.Exists(target))
                 continue;
             writeCompanion(target + companion);
-            if (_platform.Move(Path, target) == MoveResult.Exists)
-                continue;
-            Path = target;
-            return;
+            switch (_platform.Move(Path, target))
+            {
+                case MoveResult.Moved:
+                    Path = target;
+                    return;
+                case MoveResult.Exists:
+                    continue;
+                case var other:
+                    throw new IOException($"'{Path}' could not be set aside: {other}");
+            }
         }
         throw new IOException($"no free name beside '{Path}'");
     }

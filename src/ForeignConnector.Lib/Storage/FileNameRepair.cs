@@ -1,12 +1,15 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Unicode;
 
 namespace ForeignConnector.Lib.Storage;
 
-/// <summary>Gives files with names that are not UTF-8 a name that is: each octet that does not belong becomes <c>%hh</c>.</summary>
+/// <summary>Gives messages with names that are not UTF-8 a name that is and that nothing else has: each octet that does not belong becomes <c>%hh</c>.</summary>
 internal static unsafe class FileNameRepair
 {
+    private const int MaxCandidates = 1000;
+
     // Octets before d_name in struct dirent: 64-bit Linux, macOS.
     private static readonly int NameOffset = OperatingSystem.IsMacOS() ? 21 : 19;
 
@@ -15,11 +18,22 @@ internal static unsafe class FileNameRepair
         if (nint.Size != 8)
             return;
         foreach (var name in InvalidNames(directory))
+            Rename(directory, name);
+    }
+
+    private static void Rename(string directory, byte[] name)
+    {
+        var stem = Escape(name.AsSpan(0, name.Length - FileNames.Message.Length));
+        for (var i = 1; i < MaxCandidates; i++)
         {
+            var candidate = FileNames.Join(stem, i == 1 ? FileNames.Message : FormattableString.Invariant($"-{i}{FileNames.Message}"));
             // A lost race with another host that repairs the same name is no error; the next pass sees what is there.
             fixed (byte* from = Join(directory, name))
-            fixed (byte* to = Join(directory, Encoding.UTF8.GetBytes(Escape(name))))
-                _ = UnixNative.Rename(from, to);
+            fixed (byte* to = Join(directory, Encoding.UTF8.GetBytes(candidate)))
+            {
+                if (UnixNative.RenameExclusive(from, to) == 0 || Marshal.GetLastPInvokeError() != UnixNative.EEXIST)
+                    return;
+            }
         }
     }
 
@@ -51,7 +65,7 @@ internal static unsafe class FileNameRepair
             while ((entry = UnixNative.ReadDirectory(stream)) != null)
             {
                 var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + NameOffset);
-                if (!System.Text.Unicode.Utf8.IsValid(name))
+                if (name.Length >= FileNames.Message.Length && Ascii.EqualsIgnoreCase(name[^FileNames.Message.Length..], FileNames.Message) && !Utf8.IsValid(name))
                     found.Add(name.ToArray());
             }
         }

@@ -25,8 +25,8 @@ internal interface IPlatformFiles
     void FlushDirectory(string directory);
 
     /// <summary>
-    /// Renames files whose names are not valid text (octets that are not UTF-8, on Unix) so that each such octet reads <c>%hh</c>;
-    /// otherwise they could be listed but never opened.
+    /// Renames messages whose names are not valid text (octets that are not UTF-8, on Unix) so that each such octet reads <c>%hh</c>;
+    /// otherwise they could be listed but never opened. Nothing that is there is replaced.
     /// </summary>
     void RepairFileNames(string directory);
 }

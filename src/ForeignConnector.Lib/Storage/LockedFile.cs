@@ -18,5 +18,12 @@ internal abstract class LockedFile : IDisposable
     /// <summary>True when <paramref name="path"/> still names this very file; true also where the system cannot tell.</summary>
     public abstract bool IsAt(string path);
 
+    /// <summary>
+    /// Lets other programs open the file for reading from now on, while it stays ours to everybody who wants it exclusively. Does nothing where locks cannot
+    /// change (Windows).
+    /// </summary>
+    /// <returns>False when somebody else has it now.</returns>
+    public virtual bool TryAllowReaders() => true;
+
     public abstract void Dispose();
 }

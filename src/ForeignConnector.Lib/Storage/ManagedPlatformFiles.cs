@@ -3,9 +3,19 @@ using System.IO.Abstractions;
 
 namespace ForeignConnector.Lib.Storage;
 
-/// <summary>The fallback without P/Invoke: Windows, where its guarantees are the system's own, and file systems that exist in memory.</summary>
+/// <summary>
+/// The fallback without P/Invoke: Windows, where its guarantees are the system's own, and file systems that exist in memory. On Unix
+/// <see cref="Move"/> only looks before it renames (style P1), so that two movers at the same instant can both succeed.
+/// </summary>
 internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
 {
+    // On Windows sharing of deletion lets the owner rename the file while it holds it; a second reader is refused. On Unix an open file can
+    // always be renamed, and only FileShare.None takes the exclusive lock.
+    private static readonly FileShare Exclusive = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+
+    // ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION; EWOULDBLOCK of Linux and of macOS.
+    private static readonly int[] LockedErrors = OperatingSystem.IsWindows() ? [32, 33] : [11, 35];
+
     public OpenResult OpenExclusive(string path, out LockedFile? file)
     {
         file = null;
@@ -16,8 +26,7 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
                 return files.Directory.Exists(path) ? OpenResult.NotRegular : OpenResult.Gone;
             if ((info.Attributes & (FileAttributes.ReparsePoint | FileAttributes.Directory | FileAttributes.Device)) != 0)
                 return OpenResult.NotRegular;
-            // Delete sharing lets the owner rename the file while it holds it.
-            var stream = files.FileStream.New(path, FileMode.Open, FileAccess.Read, FileShare.Delete, bufferSize: 1);
+            var stream = files.FileStream.New(path, FileMode.Open, FileAccess.Read, Exclusive, bufferSize: 1);
             file = new Locked(files, stream, path);
             return OpenResult.Opened;
         }
@@ -25,7 +34,7 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
         {
             return OpenResult.Gone;
         }
-        catch (IOException e) when (IsSharingViolation(e))
+        catch (IOException e) when (LockedErrors.Contains(e.HResult & 0xFFFF))
         {
             return OpenResult.Locked;
         }
@@ -57,9 +66,6 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
     {
         // Names are text here.
     }
-
-    // ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION.
-    private static bool IsSharingViolation(IOException e) => (e.HResult & 0xFFFF) is 32 or 33;
 
     private sealed class Locked(IFileSystem files, FileSystemStream stream, string path) : LockedFile
     {

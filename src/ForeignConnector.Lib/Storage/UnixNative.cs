@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace ForeignConnector.Lib.Storage;
@@ -9,7 +10,12 @@ internal static unsafe partial class UnixNative
     public const int ENOENT = 2, EBADF = 9, EACCES = 13, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, EINVAL = 22, EPERM = 1, ENXIO = 6;
     public static readonly int EAGAIN = Mac ? 35 : 11, ELOOP = Mac ? 62 : 40, ENOSYS = Mac ? 78 : 38, ENOTSUP = Mac ? 45 : 95;
 
-    public const int LockExclusive = 2, LockNonBlocking = 4;
+    public const int CurrentDirectory = -100;
+
+    public const int LockShared = 1, LockExclusive = 2, LockNonBlocking = 4;
+
+    private const uint NoReplace = 1;
+    private const uint MacExclusive = 4;
 
     // Linux keeps O_NOFOLLOW in another bit on ARM.
     private static readonly int NoFollow = Mac ? 0x100
@@ -34,17 +40,17 @@ internal static unsafe partial class UnixNative
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     public static partial int Fsync(SafeFileHandle file);
 
-    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int RenameAt2(int fromDirectory, string from, int toDirectory, string to, uint flags);
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true)]
+    private static partial int RenameAt2(int fromDirectory, byte* from, int toDirectory, byte* to, uint flags);
 
-    [LibraryImport("libc", EntryPoint = "renamex_np", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int RenameExclusiveMac(string from, string to, uint flags);
+    [LibraryImport("libc", EntryPoint = "renamex_np", SetLastError = true)]
+    private static partial int RenameMac(byte* from, byte* to, uint flags);
 
-    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Link(string from, string to);
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true)]
+    private static partial int Link(byte* from, byte* to);
 
-    [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Unlink(string path);
+    [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true)]
+    private static partial int Unlink(byte* path);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     public static partial int Statx(int directory, byte* path, int flags, uint mask, StatxBuffer* buffer);
@@ -58,8 +64,28 @@ internal static unsafe partial class UnixNative
     [LibraryImport("libc", EntryPoint = "closedir", SetLastError = true)]
     public static partial int CloseDirectory(nint directory);
 
-    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true)]
-    public static partial int Rename(byte* from, byte* to);
+    /// <summary>Renames unless the target exists (EEXIST). EPERM or ENOTSUP from a file system that can do neither of the two ways.</summary>
+    public static int RenameExclusive(byte* from, byte* to)
+    {
+        var status = Mac ? RenameMac(from, to, MacExclusive) : RenameAt2(CurrentDirectory, from, CurrentDirectory, to, NoReplace);
+        if (status == 0)
+            return 0;
+        var errno = Marshal.GetLastPInvokeError();
+        if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
+            return status;
+        // Some network file systems have no exclusive rename; a hard link is exclusive everywhere.
+        return Link(from, to) == 0 ? Unlink(from) : -1;
+    }
+
+    /// <summary>The same for names that are text.</summary>
+    public static int RenameExclusive(string from, string to)
+    {
+        fixed (byte* source = NullTerminated(from))
+        fixed (byte* target = NullTerminated(to))
+            return RenameExclusive(source, target);
+    }
+
+    public static byte[] NullTerminated(string path) => Encoding.UTF8.GetBytes(path + "\0");
 
     /// <summary>The last error as the exception .NET would throw.</summary>
     public static Exception Error(int errno, string path) => errno is EACCES or EPERM

@@ -8,10 +8,6 @@ namespace ForeignConnector.Lib.Storage;
 /// <summary>Linux and macOS.</summary>
 internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
 {
-    private const uint NoReplace = 1;
-    private const uint MacExclusive = 4;
-    private const int CurrentDirectory = -100;
-
     public OpenResult OpenExclusive(string path, out LockedFile? file)
     {
         file = null;
@@ -20,7 +16,7 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
         {
             if (handle.IsInvalid)
                 return OpenFailure(path);
-            var opened = new UnixLockedFile(handle);
+            var opened = new UnixLockedFile(handle, files);
             if (!opened.IsRegular)
                 return OpenResult.NotRegular;
             if (Flock(handle, LockExclusive | LockNonBlocking) != 0)
@@ -40,14 +36,10 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
 
     public MoveResult Move(string from, string to)
     {
-        var status = OperatingSystem.IsMacOS()
-            ? RenameExclusiveMac(from, to, MacExclusive)
-            : RenameAt2(CurrentDirectory, from, CurrentDirectory, to, NoReplace);
-        if (status == 0)
+        if (RenameExclusive(from, to) == 0)
             return MoveResult.Moved;
         var errno = Marshal.GetLastPInvokeError();
-        // Some network file systems have no exclusive rename; a hard link is exclusive everywhere.
-        return errno == EINVAL || errno == ENOSYS || errno == ENOTSUP ? LinkThenUnlink(from, to) : MoveFailure(errno, from, to);
+        return errno == EPERM || errno == ENOTSUP ? LookThenMove(from, to) : MoveFailure(errno, from, to);
     }
 
     public void FlushDirectory(string directory)
@@ -73,14 +65,9 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
         return errno == ELOOP || errno == ENXIO ? OpenResult.NotRegular : throw Error(errno, path);
     }
 
-    private MoveResult LinkThenUnlink(string from, string to)
+    // Neither exclusive renames nor links (FAT): the best left is a look before the rename.
+    private MoveResult LookThenMove(string from, string to)
     {
-        if (Link(from, to) == 0)
-            return Unlink(from) == 0 ? MoveResult.Moved : throw Error(Marshal.GetLastPInvokeError(), from);
-        var errno = Marshal.GetLastPInvokeError();
-        if (errno != EPERM && errno != ENOTSUP)
-            return MoveFailure(errno, from, to);
-        // No links either (FAT): the best left is a look before the rename.
         if (files.File.Exists(to))
             return MoveResult.Exists;
         files.File.Move(from, to, overwrite: false);
@@ -96,7 +83,7 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
         _ => throw Error(errno, to),
     };
 
-    private sealed unsafe class UnixLockedFile(SafeFileHandle handle) : LockedFile
+    private sealed unsafe class UnixLockedFile(SafeFileHandle handle, IFileSystem files) : LockedFile
     {
         private const int EmptyPath = 0x1000;
         private const int NoFollowLink = 0x100;
@@ -108,7 +95,7 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
             get
             {
                 if (!TryStat(null, out var s))
-                    return FormattableString.Invariant($"{Length}");
+                    return FormattableString.Invariant($"{files.File.GetCreationTimeUtc(handle).Ticks}|{files.File.GetLastWriteTimeUtc(handle).Ticks}|{Length}");
                 return FormattableString.Invariant(
                     $"{s.DeviceMajor}:{s.DeviceMinor}|{s.Inode}|{s.BirthSeconds}.{s.BirthNanoseconds}|{s.ModifiedSeconds}.{s.ModifiedNanoseconds}|{s.Size}");
             }
@@ -126,6 +113,8 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
             return TryStat(path, out var there)
                 && there.Inode == mine.Inode && there.DeviceMajor == mine.DeviceMajor && there.DeviceMinor == mine.DeviceMinor;
         }
+
+        public override bool TryAllowReaders() => Flock(handle, LockShared | LockNonBlocking) == 0;
 
         public override void Dispose() => handle.Dispose();
 
@@ -150,7 +139,7 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
             try
             {
                 handle.DangerousAddRef(ref added);
-                var utf8 = System.Text.Encoding.UTF8.GetBytes((path ?? "") + "\0");
+                var utf8 = NullTerminated(path ?? "");
                 fixed (byte* name = utf8)
                 fixed (StatxBuffer* buffer = &status)
                 {

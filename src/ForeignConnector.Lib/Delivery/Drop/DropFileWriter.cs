@@ -9,6 +9,7 @@ namespace ForeignConnector.Lib.Delivery.Drop;
 internal sealed class DropFileWriter(DropDirectoryOptions options, IFileSystem files, IPlatformFiles platform)
 {
     private readonly AtomicFile _atomic = new(files, platform);
+    private int _swept;
 
     private bool IsDurable => options.Durability != Durability.None;
 
@@ -22,9 +23,11 @@ internal sealed class DropFileWriter(DropDirectoryOptions options, IFileSystem f
         return block.Written + request.Content.Length;
     }
 
-    /// <summary>Writes or renames. A file of this name that is there already was delivered before: done.</summary>
+    /// <summary>Writes or renames; the first call also sweeps what a writer that died left in the directory. A file of this name that is there already was delivered before: done.</summary>
     public async ValueTask WriteAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
+        if (Interlocked.Exchange(ref _swept, 1) == 0)
+            _atomic.SweepTemporaries(options.DropDirectory);
         var path = files.Path.Combine(options.DropDirectory, request.Id + FileNames.Message);
         if (request.PreparedFile is { } prepared && TryRename(prepared, path))
             return;

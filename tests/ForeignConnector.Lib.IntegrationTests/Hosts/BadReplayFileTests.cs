@@ -1,0 +1,47 @@
+namespace ForeignConnector.Lib.IntegrationTests.Hosts;
+
+/// <summary>BM-1 for Replay.</summary>
+public class BadReplayFileTests(BadReplayFileTests.Run run) : IClassFixture<BadReplayFileTests.Run>
+{
+    private const string Sender = "X-Sender: <a@x.test>\r\n";
+    private const string Receiver = "X-Receiver: <b@x.test>\r\n";
+    private const string Message = "From: a@x.test\r\nTo: b@x.test\r\n\r\nbody\r\n";
+
+    private static readonly Dictionary<string, BadFile> Files = new()
+    {
+        ["empty"] = new("RP-2", ""),
+        ["a Pickup file"] = new("RP-2", Message),
+        ["no X-Sender"] = new("RP-2", Receiver + Message),
+        ["no X-Receiver"] = new("RP-2", Sender + Message),
+        ["two X-Senders"] = new("RP-2", Sender + Sender + Receiver + Message),
+        ["X-Sender with two addresses"] = new("RP-2", "X-Sender: <a@x.test> <c@x.test>\r\n" + Receiver + Message),
+        ["X-Sender without an address"] = new("RP-2", "X-Sender:\r\n" + Receiver + Message),
+        ["the null sender as a recipient"] = new("RP-2", Sender + "X-Receiver: <>\r\n" + Message),
+        ["X-headers behind ordinary fields"] = new("RP-2", Sender + "Subject: s\r\n" + Receiver + Message),
+        ["a late X-Receiver"] = new("RP-2", Sender + Receiver + "Subject: s\r\n" + Receiver + Message),
+        ["no blank line"] = new("RP-2", Sender + Receiver + "From: a@x.test\r\nSubject: s\r\n"),
+        ["no field"] = new("RP-2", Sender + Receiver + "From: a@x.test\r\nbody\r\n"),
+        ["an empty X-CreatedBy"] = new("EN-6", Sender + Receiver + "X-CreatedBy: \r\n" + Message),
+        ["BODY that is none"] = new("EN-1", "X-Sender: <a@x.test> BODY=9BIT\r\n" + Receiver + Message),
+        ["RET that is none"] = new("EN-1", "X-Sender: <a@x.test> RET=SOME\r\n" + Receiver + Message),
+        ["NOTIFY that is none"] = new("EN-2", Sender + "X-Receiver: <b@x.test> NOTIFY=NEVER,SUCCESS\r\n" + Message),
+        ["a bare CR in an address"] = new("EN-7", Sender + "X-Receiver: <b\r@x.test>\r\n" + Message),
+        ["CR LF in xtext"] = new("EN-7", Sender + "X-Receiver: <b@x.test> ORCPT=rfc822;+0D+0AX-Receiver:+20<evil@x.test>\r\n" + Message),
+        ["an address folded into another field"] = new("RP-2", Sender + "X-Receiver: <b@x.test\r\n\tX-Receiver: <evil@x.test>\r\n" + Message),
+        ["an encoded word for an address"] = new("RP-2", Sender + "X-Receiver: =?utf-8?Q?<evil@x.test>=0D=0A?=\r\n" + Message),
+        ["wrong UTF-8 in an address"] = new("EN-3", Sender + "X-Receiver: <m\u00fcller@x.test>\r\n" + Message),
+        ["binary"] = new("RP-2", [0, 1, 2, 3, 10, 255, 254, 10, 10, 0]),
+    };
+
+    public static TheoryData<string> Names => [.. Files.Keys];
+
+    [Theory(DisplayName = "BM-1, RP-2: a Replay file that breaks a rule is kept aside with the rule's id, in name.bad.txt and in the log")]
+    [MemberData(nameof(Names))]
+    public void Names_the_broken_rule(string name) => run.AssertIsBad(name);
+
+    [Fact(DisplayName = "BM-1: bad Replay files neither stop nor crash the host: the good one behind them is delivered, and each is logged once")]
+    public void Nothing_is_stuck() => run.AssertNothingIsStuck();
+
+    /// <summary>The run over <see cref="Files"/>.</summary>
+    public sealed class Run() : BadFileRun("replay", Files);
+}

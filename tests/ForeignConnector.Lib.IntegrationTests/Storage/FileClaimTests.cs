@@ -1,0 +1,252 @@
+using System.Globalization;
+using System.IO.Abstractions;
+using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.TestKit;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ForeignConnector.Lib.IntegrationTests.Storage;
+
+public sealed class FileClaimTests : IDisposable
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 31, 23, 59, 58, 765, TimeSpan.Zero);
+
+    private readonly TempDirectory _temp = new();
+    private readonly FileSystem _files = new();
+    private readonly FakeTimeProvider _time = new(Now);
+    private readonly IPlatformFiles _platform = PlatformFiles.For(new FileSystem());
+
+    public void Dispose() => _temp.Dispose();
+
+    [Fact(DisplayName = "PU-4: name.eml becomes name.tmp while it is worked on, and is deleted when it is done")]
+    public void Claims_and_completes()
+    {
+        _temp.Write("a.eml", "abc");
+        using (var claim = TryClaim("a.eml"))
+        {
+            Assert.Equal(_temp["a.tmp"], claim!.Path);
+            Assert.Equal("a.eml", claim.OriginalName);
+            Assert.Equal(["a.tmp"], _temp.Names);
+            claim.Complete();
+        }
+        Assert.Empty(_temp.Names);
+    }
+
+    [Theory(DisplayName = "PU-4: when name.tmp is taken the claim is called name<datetime>.tmp, then with a number")]
+    [InlineData("a20260131235958765.tmp", "a.tmp")]
+    [InlineData("a20260131235958765-2.tmp", "a.tmp", "a20260131235958765.tmp")]
+    [InlineData("a20260131235958765-3.tmp", "a.tmp", "a20260131235958765.tmp", "a20260131235958765-2.tmp")]
+    public void Claim_finds_a_free_name(string expected, params string[] taken)
+    {
+        foreach (var name in taken)
+            _temp.Write(name, "other");
+        _temp.Write("a.eml", "abc");
+
+        using var claim = TryClaim("a.eml");
+
+        Assert.Equal(_temp[expected], claim!.Path);
+        Assert.All(taken, name => Assert.Equal("other", _temp.Read(name)));
+    }
+
+    [Fact(DisplayName = "PU-4: a released file has its name again")]
+    public void Releases()
+    {
+        _temp.Write("a.eml", "abc");
+        using (var claim = TryClaim("a.eml"))
+            claim!.Release();
+
+        Assert.Equal("abc", _temp.Read("a.eml"));
+        Assert.Equal(["a.eml"], _temp.Names);
+    }
+
+    [Fact(DisplayName = "PU-4: a released file does not replace a new one of its name")]
+    public void Releases_beside_a_new_file()
+    {
+        _temp.Write("a.eml", "abc");
+        using (var claim = TryClaim("a.eml"))
+        {
+            _temp.Write("a.eml", "new");
+            claim!.Release();
+        }
+
+        Assert.Equal("new", _temp.Read("a.eml"));
+        Assert.Equal("abc", _temp.Read("a20260131235958765.eml"));
+    }
+
+    [Fact(DisplayName = "PU-13: a claim whose owner lives is not taken back, one whose owner died is")]
+    public void Recovers_abandoned_claims()
+    {
+        _temp.Write("a.eml", "abc");
+        using (TryClaim("a.eml"))
+            Assert.False(TryRecover("a.tmp"));
+
+        Assert.True(TryRecover("a.tmp"));
+        Assert.Equal("abc", _temp.Read("a.eml"));
+        Assert.False(TryRecover("a.tmp"));
+    }
+
+    [Fact(DisplayName = "PU-13: a claim is taken back beside a new file of its name")]
+    public void Recovers_beside_a_new_file()
+    {
+        _temp.Write("a.tmp", "old");
+        _temp.Write("a.eml", "new");
+
+        Assert.True(TryRecover("a.tmp"));
+
+        Assert.Equal("new", _temp.Read("a.eml"));
+        Assert.Equal("old", _temp.Read("a20260131235958765.eml"));
+    }
+
+    [Fact(DisplayName = "PU-1: the extension is compared without case, and the name keeps its own")]
+    public void Casing()
+    {
+        _temp.Write("Brief.EML", "abc");
+        using (var claim = TryClaim("Brief.EML"))
+        {
+            Assert.Equal(_temp["Brief.tmp"], claim!.Path);
+            claim.Release();
+        }
+        Assert.Equal(["Brief.eml"], _temp.Names);
+    }
+
+    [Fact(DisplayName = "PU-1: a link is not claimed, and what it points at is not touched")]
+    public void Does_not_follow_links()
+    {
+        _temp.Write("secret", "abc");
+        File.CreateSymbolicLink(_temp["a.eml"], _temp["secret"]);
+
+        Assert.Null(FileClaim.TryClaim(_files, _platform, _time, _temp["a.eml"], out var result));
+
+        Assert.Equal(OpenResult.NotRegular, result);
+        Assert.Equal(["a.eml", "secret"], _temp.Names);
+    }
+
+    [Fact(DisplayName = "PU-1: a claim that is a link is not taken back")]
+    public void Does_not_recover_links()
+    {
+        _temp.Write("secret", "abc");
+        File.CreateSymbolicLink(_temp["a.tmp"], _temp["secret"]);
+
+        Assert.False(TryRecover("a.tmp"));
+        Assert.Equal(["a.tmp", "secret"], _temp.Names);
+    }
+
+    [Fact(DisplayName = "PU-13: a claimer that finds its file gone has lost the race, which is no error")]
+    public void Gone()
+    {
+        Assert.Null(FileClaim.TryClaim(_files, _platform, _time, _temp["none.eml"], out var result));
+        Assert.Equal(OpenResult.Gone, result);
+    }
+
+    [Fact(DisplayName = "PU-13: a file that took the name of the one that was opened is not worked on, and recovery gives it back")]
+    public void A_file_that_took_the_name_is_given_back()
+    {
+        _temp.Write("a.eml", "first");
+        var swapping = new ScriptedPlatformFiles(_platform)
+        {
+            OnMove = (_, _) =>
+            {
+                File.Delete(_temp["a.eml"]);
+                _temp.Write("a.eml", "second");
+                return null;
+            },
+        };
+
+        Assert.Null(FileClaim.TryClaim(_files, swapping, _time, _temp["a.eml"], out var result));
+
+        Assert.Equal(OpenResult.Gone, result);
+        Assert.True(TryRecover("a.tmp"));
+        Assert.Equal(["a.eml"], _temp.Names);
+        Assert.Equal("second", _temp.Read("a.eml"));
+    }
+
+    [Fact(DisplayName = "BM-1: name.bad, with the reason written before the file gets that name")]
+    public void Sets_aside()
+    {
+        _temp.Write("a.eml", "abc");
+        using (var claim = TryClaim("a.eml"))
+        {
+            claim!.SetAside(".bad", ".txt", path =>
+            {
+                Assert.Equal(_temp["a.bad.txt"], path);
+                Assert.False(File.Exists(_temp["a.bad"]));
+                File.WriteAllText(path, "reason");
+            });
+        }
+
+        Assert.Equal(["a.bad", "a.bad.txt"], _temp.Names);
+        Assert.Equal("abc", _temp.Read("a.bad"));
+    }
+
+    [Fact(DisplayName = "BM-1: a claim that is gone when it shall be set aside is an error")]
+    public void Sets_aside_nothing()
+    {
+        _temp.Write("a.eml", "abc");
+        using var claim = TryClaim("a.eml");
+        File.Delete(claim!.Path);
+
+        Assert.Throws<IOException>(() => claim.SetAside(".bad", ".txt", _ => { }));
+    }
+
+    [Fact(DisplayName = "BM-1: name<datetime>.bad when name.bad is taken; what is there stays")]
+    public void Sets_aside_beside_another()
+    {
+        _temp.Write("a.bad", "other");
+        _temp.Write("a.bad.txt", "other reason");
+        _temp.Write("a.eml", "abc");
+        using var claim = TryClaim("a.eml");
+
+        claim!.SetAside(".bad", ".txt", path => File.WriteAllText(path, "reason"));
+
+        Assert.Equal(["a.bad", "a.bad.txt", "a20260131235958765.bad", "a20260131235958765.bad.txt"], _temp.Names);
+        Assert.Equal("other reason", _temp.Read("a.bad.txt"));
+        Assert.Equal("reason", _temp.Read("a20260131235958765.bad.txt"));
+    }
+
+    [Fact(DisplayName = "BM-1: a name that is as long as a name can be has room for what is added")]
+    public void Long_names_are_cut()
+    {
+        var stem = new string('\u00fc', 125) + "x";
+        _temp.Write(stem + ".eml", "abc");
+        using var claim = TryClaim(stem + ".eml");
+
+        claim!.SetAside(".bad", ".txt", path => File.WriteAllText(path, "reason"));
+
+        Assert.Equal(2, _temp.Names.Length);
+        Assert.All(_temp.Names, name => Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(name), 240, 255));
+    }
+
+    [Fact(DisplayName = "PU-4: exactly one of eight claimers gets each of many files")]
+    public async Task One_winner()
+    {
+        const int count = 400, claimers = 8;
+        for (var i = 0; i < count; i++)
+            _temp.Write(i.ToString(CultureInfo.InvariantCulture) + ".eml", "abc");
+        using var barrier = new Barrier(claimers);
+
+        var claimed = await Task.WhenAll(Enumerable.Range(0, claimers).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                barrier.SignalAndWait();
+                var mine = new List<FileClaim>();
+                for (var i = 0; i < count; i++)
+                {
+                    if (TryClaim($"{i}.eml") is { } claim)
+                        mine.Add(claim);
+                }
+                return mine;
+            },
+            TaskCreationOptions.LongRunning)));
+
+        var all = claimed.SelectMany(mine => mine).ToList();
+        Assert.Equal(count, all.Count);
+        Assert.Equal(count, all.Select(claim => claim.OriginalName).Distinct().Count());
+        Assert.All(_temp.Names, name => Assert.EndsWith(".tmp", name, StringComparison.Ordinal));
+        all.ForEach(claim => claim.Complete());
+        all.ForEach(claim => claim.Dispose());
+        Assert.Empty(_temp.Names);
+    }
+
+    private FileClaim? TryClaim(string name) => FileClaim.TryClaim(_files, _platform, _time, _temp[name], out _);
+
+    private bool TryRecover(string name) => FileClaim.TryRecover(_files, _platform, _time, _temp[name]);
+}

@@ -1,0 +1,9 @@
+using System.IO.Abstractions;
+using ForeignConnector.Lib.Storage;
+
+namespace ForeignConnector.Lib.IntegrationTests.Storage;
+
+public sealed class ManagedPlatformFilesTests : PlatformFilesContract
+{
+    private protected override IPlatformFiles Platform { get; } = new ManagedPlatformFiles(new FileSystem());
+}
