@@ -8,14 +8,6 @@ namespace ForeignConnector.Lib.Intake;
 /// <param name="Claims"><c>*.tmp</c>: being worked on, by us, by another host or by nobody any more (PU-13).</param>
 internal sealed record DirectoryListing(List<IFileInfo> Messages, List<IFileInfo> Claims)
 {
-    // The defaults would hide a directory we may not read, and files that begin with a dot.
-    private static readonly EnumerationOptions All = new()
-    {
-        AttributesToSkip = 0,
-        IgnoreInaccessible = false,
-        MatchType = MatchType.Simple,
-    };
-
     public static DirectoryListing Read(IFileSystem files, IPlatformFiles platform, string directory)
     {
         if (TryRead(files, directory, acceptAnyName: false) is { } listing)
@@ -29,7 +21,8 @@ internal sealed record DirectoryListing(List<IFileInfo> Messages, List<IFileInfo
     {
         var messages = new List<(DateTime Written, IFileInfo File)>();
         var claims = new List<IFileInfo>();
-        foreach (var file in files.DirectoryInfo.New(directory).EnumerateFiles("*", All))
+        // Without EnumerationOptions nothing is hidden: no file that begins with a dot, no directory that cannot be read.
+        foreach (var file in files.DirectoryInfo.New(directory).EnumerateFiles("*"))
         {
             if (!acceptAnyName && file.Name.Contains('\uFFFD', StringComparison.Ordinal))
                 return null;

@@ -25,6 +25,8 @@ internal static class DomainLabels
         var result = new StringBuilder(name.Length + 8);
         while (name.IndexOfAny(Dots) is >= 0 and var dot)
         {
+            if (dot == 0)
+                throw new MailFormatException("AS-2", $"'{domain}' has an empty label");
             result.Append(CanonicalLabel(name[..dot])).Append('.');
             name = name[(dot + 1)..];
         }

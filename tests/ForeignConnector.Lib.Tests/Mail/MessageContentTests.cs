@@ -57,7 +57,7 @@ public class MessageContentTests
     [Fact(DisplayName = "DR-4: a message of MimeKit is serialised once, with CRLF; later changes do not show")]
     public void Serialises_a_message_at_once()
     {
-        var message = new MimeMessage { Subject = "before", Body = new TextPart("plain") { Text = "one\ntwo\n" } };
+        var message = new MimeMessage { Subject = "before", Body = new MimeKit.TextPart("plain") { Text = "one\ntwo\n" } };
         using var content = MessageContent.FromMessage(message);
         message.Subject = "after";
 

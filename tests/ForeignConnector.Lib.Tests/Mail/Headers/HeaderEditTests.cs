@@ -36,7 +36,7 @@ public class HeaderEditTests
         var output = new ArrayBufferWriter<byte>();
         var lineEnds = new LineEnds(normalize: true);
 
-        HeaderEdit.Copy(octets, 0, octets.Length, HeaderFirewall.Drop, new Filter(), ref lineEnds, output);
+        HeaderEdit.Copy(octets, 0, HeaderFirewall.Drop, new Filter(), ref lineEnds, output);
 
         Assert.Equal("A: 1\r\nB: 2\r\n", Encoding.ASCII.GetString(output.WrittenSpan));
     }
@@ -48,7 +48,7 @@ public class HeaderEditTests
         var output = new ArrayBufferWriter<byte>();
         var lineEnds = new LineEnds(normalize: true);
 
-        HeaderEdit.Copy(octets, 13, 25, HeaderFirewall.Drop, ref lineEnds, output);
+        HeaderEdit.Copy(octets.AsSpan(0, 25), 13, HeaderFirewall.Drop, ref lineEnds, output);
 
         Assert.Equal("A: 1\r\nB: 2\r\n", Encoding.ASCII.GetString(output.WrittenSpan));
     }
@@ -58,7 +58,7 @@ public class HeaderEditTests
         var octets = Encoding.Latin1.GetBytes(header);
         var output = new ArrayBufferWriter<byte>();
         var lineEnds = new LineEnds(normalize);
-        HeaderEdit.Copy(octets, 0, octets.Length, HeaderFirewall.Drop, ref lineEnds, output);
+        HeaderEdit.Copy(octets, 0, HeaderFirewall.Drop, ref lineEnds, output);
         return Encoding.Latin1.GetString(output.WrittenSpan);
     }
 

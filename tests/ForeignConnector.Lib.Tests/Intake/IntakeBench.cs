@@ -1,0 +1,85 @@
+using System.IO.Abstractions.TestingHelpers;
+using System.Text;
+using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Intake.Pickup;
+using ForeignConnector.Lib.Intake.Replay;
+using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.TestKit;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ForeignConnector.Lib.Tests.Intake;
+
+/// <summary>One watched directory in memory, with everything around it recorded. Text stands for octets, one for each character (Latin-1).</summary>
+internal sealed class IntakeBench
+{
+    public const string Directory = "/watched";
+
+    public const string PickupReceived = "Received: from Pickup by hub01.contoso.com with FC id 1.2; Sat, 31 Jan 2026 23:59:58 +0000\r\n";
+    public const string ReplayReceived = "Received: from hub01.contoso.com by Replay with FC id 1.2; Sat, 31 Jan 2026 23:59:58 +0000\r\n";
+
+    public static readonly DateTimeOffset Now = new(2026, 1, 31, 23, 59, 58, TimeSpan.Zero);
+
+    private IntakeBench(Func<IntakeBench, WatchedDirectory> create)
+    {
+        Files.AddDirectory(Directory);
+        Watched = create(this);
+    }
+
+    public MockFileSystem Files { get; } = new();
+
+    public FakeTimeProvider Time { get; } = new(Now);
+
+    public FakeLogger<WatchedDirectory> Logger { get; } = new();
+
+    public RecordingIntake Intake { get; } = new();
+
+    public WatchedDirectory Watched { get; }
+
+    public string[] Names => [.. Files.AllFiles.Select(path => Files.Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
+    private string Logged => string.Join('\n', Logger.Collector.GetSnapshot().Select(record => $"{record.Message} {record.Exception}"));
+
+    private IntakeIdentity Identity { get; } = new("hub01.contoso.com", "contoso.com", "FC", "1.2");
+
+    public static IntakeBench ForPickup(PickupOptions? options = null, WatchedDirectoryOptions? watch = null) => new(bench => WatchedDirectory.ForPickup(
+        Directory, watch ?? new WatchedDirectoryOptions(), options ?? new PickupOptions(), bench.Identity, new SubmissionIdSource(bench.Time, new Random(1)),
+        bench.Intake, bench.Files, bench.Time, bench.Logger));
+
+    public static IntakeBench ForReplay(ReplayOptions? options = null, WatchedDirectoryOptions? watch = null) => new(bench => WatchedDirectory.ForReplay(
+        Directory, watch ?? new WatchedDirectoryOptions(), options ?? new ReplayOptions(), bench.Identity, new SubmissionIdSource(bench.Time, new Random(1)),
+        bench.Intake, bench.Files, bench.Time, bench.Logger));
+
+    /// <summary>Writes a file that has been quiet for a minute.</summary>
+    public void Put(string octets, string name = "a.eml", TimeSpan? age = null) =>
+        Files.AddFile(PathOf(name), new MockFileData(Encoding.Latin1.GetBytes(octets)) { LastWriteTime = Time.GetUtcNow() - (age ?? TimeSpan.FromMinutes(1)) });
+
+    public string Read(string name) => Files.File.ReadAllText(PathOf(name));
+
+    public Task<PassResult> PassAsync() => Watched.ProcessPendingAsync(CancellationToken.None);
+
+    /// <summary>Takes one file in, which must be accepted.</summary>
+    public async Task<RecordingIntake.Message> AcceptAsync(string octets)
+    {
+        Put(octets);
+        var result = await PassAsync();
+        Assert.True(result == new PassResult { Accepted = 1 }, $"{result}: {Logged}");
+        Assert.Empty(Names);
+        var message = Assert.Single(Intake.Messages);
+        Assert.Equal(message.Octets.Length, message.Length);
+        return message;
+    }
+
+    /// <summary>Takes one file in, which must be badmail; returns the file with the reason.</summary>
+    public async Task<string> RefuseAsync(string octets)
+    {
+        Put(octets);
+        var result = await PassAsync();
+        Assert.True(result == new PassResult { BadMail = 1 }, $"{result}: {Logged}");
+        Assert.Empty(Intake.Messages);
+        Assert.Equal(["a.bad", "a.bad.txt"], Names);
+        return Read("a.bad.txt");
+    }
+
+    private string PathOf(string name) => Files.Path.Combine(Directory, name);
+}

@@ -1,0 +1,150 @@
+using ForeignConnector.Lib.Intake.Pickup;
+using ForeignConnector.Lib.Mail;
+
+namespace ForeignConnector.Lib.Tests.Intake.Pickup;
+
+/// <summary>Pairs of a file and what becomes of it, octet for octet. The Received field in front is added here, not in the table.</summary>
+public class PickupGoldenTests
+{
+    private const string Id = "Message-ID: <1@x>\r\n";
+    private const string Date = "Date: Fri, 30 Jan 2026 10:00:00 +0100\r\n";
+    private const string Stamped = Id + Date;
+    private const string FromBob = "From: bob@contoso.com\r\n";
+    private const string ToMary = "To: mary@contoso.com\r\n";
+    private const string Plain = Stamped + FromBob + ToMary + "\r\nbody\r\n";
+
+    public static IEnumerable<TheoryDataRow<string, string, string, string>> Pairs =>
+    [
+        Row(
+            "PU-10: a message with all it needs",
+            Plain, Plain, "bob@contoso.com", "mary@contoso.com"),
+        Row(
+            "PU-10: odd folding, casing and order stay",
+            "X-Odd :\tfolded\r\n \t twice\r\n" + Plain, "X-Odd :\tfolded\r\n \t twice\r\n" + Plain, "bob@contoso.com", "mary@contoso.com"),
+        Row(
+            "PU-10: the body stays, whatever it holds",
+            Stamped + FromBob + ToMary + "\r\nFrom: x\r\n\r\nBcc: y\r\n.\r\n..z", Stamped + FromBob + ToMary + "\r\nFrom: x\r\n\r\nBcc: y\r\n.\r\n..z", "bob@contoso.com", "mary@contoso.com"),
+        Row(
+            "PU-5: a file that ends with its header has an empty body",
+            Stamped + FromBob + ToMary, Stamped + FromBob + ToMary + "\r\n", "bob@contoso.com", "mary@contoso.com"),
+        Row(
+            "PU-5: also when its last line has no end",
+            Stamped + FromBob + "To: mary@contoso.com", Stamped + FromBob + ToMary + "\r\n", "bob@contoso.com", "mary@contoso.com"),
+        Row(
+            "PU-6: From is the sender even when Sender is there",
+            Stamped + "Sender: secretary@contoso.com\r\n" + FromBob + ToMary + "\r\n", Stamped + "Sender: secretary@contoso.com\r\n" + FromBob + ToMary + "\r\n", "bob@contoso.com", "mary@contoso.com"),
+        Row(
+            "PU-6: of several From the Sender",
+            Stamped + "Sender: s@contoso.com\r\nFrom: a@contoso.com, b@contoso.com\r\n" + ToMary + "\r\n", Stamped + "Sender: s@contoso.com\r\nFrom: a@contoso.com, b@contoso.com\r\n" + ToMary + "\r\n", "s@contoso.com", "mary@contoso.com"),
+        Row(
+            "PU-5: a Sender alone will do",
+            Stamped + "Sender: s@contoso.com\r\n" + ToMary + "\r\n", Stamped + "Sender: s@contoso.com\r\n" + ToMary + "\r\n", "s@contoso.com", "mary@contoso.com"),
+        Row(
+            "PU-7: To, Cc, Bcc in this order, each once; PU-8: Bcc leaves",
+            Stamped + FromBob + "Bcc: d@x.com\r\nCc: c@x.com, a@x.com\r\nTo: a@x.com, b@X.COM, b@x.com\r\n\r\n", Stamped + FromBob + "Cc: c@x.com, a@x.com\r\nTo: a@x.com, b@X.COM, b@x.com\r\n\r\n", "bob@contoso.com", "a@x.com b@X.COM c@x.com d@x.com"),
+        Row(
+            "PU-7: local parts that differ in case are two",
+            Stamped + FromBob + "To: A@x.com, a@x.com\r\n\r\n", Stamped + FromBob + "To: A@x.com, a@x.com\r\n\r\n", "bob@contoso.com", "A@x.com a@x.com"),
+        Row(
+            "PU-7: several fields of one name are all read",
+            Stamped + FromBob + "To: a@x.com\r\nTo: b@x.com\r\n\r\n", Stamped + FromBob + "To: a@x.com\r\nTo: b@x.com\r\n\r\n", "bob@contoso.com", "a@x.com b@x.com"),
+        Row(
+            "PU-7: members of groups, and names, quotes and comments",
+            Stamped + FromBob + "To: team: \"B, B\" <b@x.com>, c@x.com (hi);, =?utf-8?q?d=40e.com?= <d@x.com>\r\n\r\n", Stamped + FromBob + "To: team: \"B, B\" <b@x.com>, c@x.com (hi);, =?utf-8?q?d=40e.com?= <d@x.com>\r\n\r\n", "bob@contoso.com", "b@x.com c@x.com d@x.com"),
+        Row(
+            "PU-7: a folded list",
+            Stamped + FromBob + "To: a@x.com,\r\n\tb@x.com\r\n ,c@x.com\r\n\r\n", Stamped + FromBob + "To: a@x.com,\r\n\tb@x.com\r\n ,c@x.com\r\n\r\n", "bob@contoso.com", "a@x.com b@x.com c@x.com"),
+        Row(
+            "PU-7: a quoted local part",
+            Stamped + FromBob + "To: \"a b\"@x.com\r\n\r\n", Stamped + FromBob + "To: \"a b\"@x.com\r\n\r\n", "bob@contoso.com", "\"a b\"@x.com"),
+        Row(
+            "PU-7: IMCEA addresses pass as they are",
+            Stamped + FromBob + "To: IMCEAFAX-+2B1425@contoso.com\r\n\r\n", Stamped + FromBob + "To: IMCEAFAX-+2B1425@contoso.com\r\n\r\n", "bob@contoso.com", "IMCEAFAX-+2B1425@contoso.com"),
+        Row(
+            "PU-7: UTF-8 addresses",
+            Stamped + FromBob + "To: j\u00c3\u00b6rg@x.com\r\n\r\n", Stamped + FromBob + "To: j\u00c3\u00b6rg@x.com\r\n\r\n", "bob@contoso.com", "j\u00f6rg@x.com"),
+        Row(
+            "PU-8: only Bcc: the To becomes an undisclosed group",
+            Stamped + FromBob + "bcc: a@x.com\r\n\r\nbody", "To: undisclosed-recipients:;\r\n" + Stamped + FromBob + "\r\nbody", "bob@contoso.com", "a@x.com"),
+        Row(
+            "PU-8: only Bcc, and an empty To",
+            Stamped + FromBob + "To:\r\nBcc: a@x.com\r\n\r\n", "To: undisclosed-recipients:;\r\n" + Stamped + FromBob + "\r\n", "bob@contoso.com", "a@x.com"),
+        Row(
+            "PU-8: a To that names a group stays",
+            Stamped + FromBob + "To: undisclosed-recipients:;\r\nBcc: a@x.com\r\n\r\n", Stamped + FromBob + "To: undisclosed-recipients:;\r\n\r\n", "bob@contoso.com", "a@x.com"),
+        Row(
+            "PU-8: Bcc in every spelling leaves",
+            Stamped + FromBob + ToMary + "BCC : a@x.com\r\nBcc:\r\n b@x.com\r\n\r\n", Stamped + FromBob + ToMary + "\r\n", "bob@contoso.com", "mary@contoso.com a@x.com b@x.com"),
+        Row(
+            "PU-8, HF-2: Received and Resent-* leave",
+            "Received: from y\r\n by z\r\nRESENT-To: q@x.com\r\nresent-bcc: p@x.com\r\nResent-Message-ID: <2@x>\r\n" + Plain, Plain, "bob@contoso.com", "mary@contoso.com"),
+        Row(
+            "HF-2: organization and forest fields leave, others of Exchange stay",
+            "X-MS-Exchange-Organization-SCL: -1\r\nx-ms-exchange-FOREST-a: b\r\nX-MS-Exchange-Other: c\r\n" + Plain, "X-MS-Exchange-Other: c\r\n" + Plain, "bob@contoso.com", "mary@contoso.com"),
+        Row(
+            "PU-12: bare LF becomes CRLF",
+            Plain.Replace("\r\n", "\n", StringComparison.Ordinal), Plain, "bob@contoso.com", "mary@contoso.com"),
+        Row(
+            "PU-12: bare CR, NUL and 8-bit octets stay",
+            Stamped + FromBob + ToMary + "Subject: \u00ff\r\u0000\r\n\r\na\rb\u0000\u00fe\r", Stamped + FromBob + ToMary + "Subject: \u00ff\r\u0000\r\n\r\na\rb\u0000\u00fe\r", "bob@contoso.com", "mary@contoso.com"),
+        Row(
+            "PU-12: a byte-order mark is skipped",
+            "\u00ef\u00bb\u00bf" + Plain, Plain, "bob@contoso.com", "mary@contoso.com"),
+        Row(
+            "PU-12: an mbox line is skipped",
+            "From bob@contoso.com Sat Jan 31 2026\r\n" + Plain, Plain, "bob@contoso.com", "mary@contoso.com"),
+        Row(
+            "PU-12: the Outlook banner is skipped",
+            "Microsoft Mail Internet Headers Version 2.0\n" + Plain, Plain, "bob@contoso.com", "mary@contoso.com"),
+        Row(
+            "PU-12: all three are skipped",
+            "\u00ef\u00bb\u00bfFrom x\nMicrosoft Mail Internet Headers Version 2.0\r\n" + Plain, Plain, "bob@contoso.com", "mary@contoso.com"),
+        Row(
+            "PU-12: dots are not taken off",
+            Stamped + FromBob + ToMary + "\r\n..a\r\n.\r\n", Stamped + FromBob + ToMary + "\r\n..a\r\n.\r\n", "bob@contoso.com", "mary@contoso.com"),
+        Row(
+            "PU-11: X-Sender later in the header is an ordinary field",
+            Plain.Replace("\r\n\r\n", "\r\nX-Sender: <e@x.com>\r\n\r\n", StringComparison.Ordinal), Plain.Replace("\r\n\r\n", "\r\nX-Sender: <e@x.com>\r\n\r\n", StringComparison.Ordinal), "bob@contoso.com", "mary@contoso.com"),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task Becomes(string file, string message, string sender, string recipients)
+    {
+        var bench = IntakeBench.ForPickup();
+
+        var accepted = await bench.AcceptAsync(file);
+
+        Assert.Equal(IntakeBench.PickupReceived + message, accepted.Octets);
+        Assert.Equal(sender, accepted.Envelope.Sender);
+        Assert.Equal(recipients, string.Join(' ', accepted.Envelope.Recipients.Select(recipient => recipient.Address)));
+        Assert.Equal(("FC", "Pickup"), (accepted.Envelope.CreatedBy, accepted.Envelope.Source));
+    }
+
+    [Theory(DisplayName = "PU-12: with the option dots are taken off the body, and only there")]
+    [InlineData("..a\r\n.b\r\n.\r\nc", ".a\r\nb\r\n.\r\nc")]
+    [InlineData(".", ".")]
+    [InlineData("a\n..b\n", "a\r\n.b\r\n")]
+    public async Task Takes_dots_off(string body, string expected)
+    {
+        var bench = IntakeBench.ForPickup(new PickupOptions { DotStuffed = true });
+
+        var accepted = await bench.AcceptAsync(Stamped + FromBob + ToMary + "X: a\r\n ..b\r\n\r\n" + body);
+
+        Assert.Equal(IntakeBench.PickupReceived + Stamped + FromBob + ToMary + "X: a\r\n ..b\r\n\r\n" + expected, accepted.Octets);
+    }
+
+    [Fact(DisplayName = "PU-12: line ends of a BINARYMIME message stay")]
+    public async Task Keeps_binary()
+    {
+        var bench = IntakeBench.ForPickup();
+
+        var accepted = await bench.AcceptAsync("X-Sender: <bob@contoso.com> BODY=BINARYMIME\n" + Plain.Replace("\r\n", "\n", StringComparison.Ordinal));
+
+        Assert.Equal(BodyType.BinaryMime, accepted.Envelope.Body);
+        Assert.Equal(IntakeBench.PickupReceived + Plain.Replace("\r\n", "\n", StringComparison.Ordinal), accepted.Octets);
+    }
+
+    private static TheoryDataRow<string, string, string, string> Row(string rule, string file, string message, string sender, string recipients) =>
+        new(file, message, sender, recipients) { TestDisplayName = rule };
+}

@@ -1,0 +1,127 @@
+using ForeignConnector.Lib.Intake.Pickup;
+using ForeignConnector.Lib.Mail;
+
+namespace ForeignConnector.Lib.Tests.Intake.Pickup;
+
+/// <summary>Files that are badmail, with the rule they break.</summary>
+public class PickupRefusalTests
+{
+    private const string Bob = "From: bob@contoso.com\r\n";
+    private const string Mary = "To: mary@contoso.com\r\n";
+
+    [Theory(DisplayName = "PU-5: a file that breaks a rule of the header is badmail")]
+    [InlineData("", "there is no sender")]
+    [InlineData("\r\n", "there is no sender")]
+    [InlineData("\r\nFrom: bob@contoso.com\r\nTo: mary@contoso.com\r\n\r\n", "there is no sender")]
+    [InlineData("Subject: x\r\n" + Mary + "\r\n", "there is no sender")]
+    [InlineData("From:\r\nSender: \r\n" + Mary + "\r\n", "there is no sender")]
+    [InlineData(Bob + "\r\n", "there is no recipient")]
+    [InlineData(Bob + "To: undisclosed-recipients:;\r\n\r\n", "there is no recipient")]
+    [InlineData(Bob + "To:\r\nCc: \r\nBcc:\r\n\r\n", "there is no recipient")]
+    [InlineData(Bob + "Sender: a@x.com, b@x.com\r\n" + Mary + "\r\n", "Sender holds 2 addresses")]
+    [InlineData(Bob + "Sender: a@x.com\r\nSender: b@x.com\r\n" + Mary + "\r\n", "Sender holds 2 addresses")]
+    [InlineData("From: a@x.com, b@x.com\r\n" + Mary + "\r\n", "that needs a Sender")]
+    [InlineData("From: a@x.com\r\nFrom: b@x.com\r\n" + Mary + "\r\n", "that needs a Sender")]
+    [InlineData(Bob + Mary + "hello Mary\r\n", "not a header field")]
+    [InlineData(Bob + Mary + ": no name\r\n\r\n", "not a header field")]
+    [InlineData(Bob + Mary + "S\u00fcbject: x\r\n\r\n", "not a header field")]
+    [InlineData(" " + Bob + Mary + "\r\n", "not a header field")]
+    [InlineData("\0\0\0\0", "not a header field")]
+    [InlineData(Bob + "To: mary\r\n\r\n", "cannot be used")]
+    [InlineData(Bob + "To: mary@\r\n\r\n", "'To'")]
+    [InlineData(Bob + "To: @contoso.com\r\n\r\n", "'To'")]
+    [InlineData(Bob + "To: <>\r\n\r\n", "'To'")]
+    [InlineData("From: <>\r\n" + Mary + "\r\n", "'From'")]
+    [InlineData(Bob + "To: mary@contoso..com\r\n\r\n", "'To'")]
+    [InlineData(Bob + "To: mary@contoso.com bob\r\n\r\n", "'To'")]
+    [InlineData(Bob + "To: \"mary@contoso.com\r\n\r\n", "'To'")]
+    [InlineData(Bob + "To: m\u00ffry@contoso.com\r\n\r\n", "not UTF-8")]
+    [InlineData(Bob + "To: mary@m\u00fcller.de\r\n\r\n", "not UTF-8")]
+    [InlineData(Bob + "Cc: ma\0ry@contoso.com\r\n\r\n", "'Cc'")]
+    [InlineData(Bob + "Cc: \"ma\rry\"@contoso.com\r\n\r\n", "'Cc'")]
+    public async Task Breaks_a_rule_of_the_header(string file, string reason)
+    {
+        var text = await IntakeBench.ForPickup().RefuseAsync(file);
+
+        Assert.Contains("Rule: PU-5\n", text, StringComparison.Ordinal);
+        Assert.Contains(reason, text, StringComparison.Ordinal);
+    }
+
+    [Theory(DisplayName = "PU-7: an encoded word is never an address, nor part of one")]
+    [InlineData("=?utf-8?q?a=40evil.com?= <mary@contoso.com>", "mary@contoso.com")]
+    [InlineData("=?utf-8?q?a=40evil.com=2C_b=40evil.com?= <mary@contoso.com>, =?utf-8?b?PGV2aWxAZXZpbC5jb20+?= <bob@contoso.com>", "mary@contoso.com bob@contoso.com")]
+    [InlineData("=?utf-8?q?team=3A_a=40evil.com?=: mary@contoso.com;", "mary@contoso.com")]
+    [InlineData("=?utf-8?q?mary?=@contoso.com", "=?utf-8?q?mary?=@contoso.com")]
+    [InlineData("=?utf-8?q?a=40evil.com=3E?=@contoso.com", "=?utf-8?q?a=40evil.com=3E?=@contoso.com")]
+    public async Task Encoded_words_stay_encoded(string to, string recipients)
+    {
+        var accepted = await IntakeBench.ForPickup().AcceptAsync(Bob + $"To: {to}\r\n\r\n");
+
+        Assert.Equal(recipients, string.Join(' ', accepted.Envelope.Recipients.Select(recipient => recipient.Address)));
+    }
+
+    [Theory(DisplayName = "PU-5: what is nested too deep is badmail, not the end of the process")]
+    [InlineData("(")]
+    [InlineData("a:")]
+    [InlineData("<")]
+    [InlineData("\"\\")]
+    [InlineData("@a,")]
+    public async Task Nested_without_end(string piece)
+    {
+        var text = await IntakeBench.ForPickup().RefuseAsync(Bob + "To: " + string.Concat(Enumerable.Repeat(piece, 60_000 / piece.Length)) + "\r\n\r\n");
+
+        Assert.Contains("Rule: PU-5\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "PU-3: a header of the largest size passes")]
+    public async Task Header_of_the_largest_size()
+    {
+        var accepted = await IntakeBench.ForPickup(Small).AcceptAsync(Header(32 * 1024) + "\r\nbody");
+
+        Assert.EndsWith("\r\n\r\nbody", accepted.Octets, StringComparison.Ordinal);
+    }
+
+    [Theory(DisplayName = "PU-3: a larger header is badmail, whether or not it ends")]
+    [InlineData(1, "\r\nbody")]
+    [InlineData(1, "")]
+    [InlineData(10_000_000, "")]
+    public async Task Header_is_too_large(int more, string rest)
+    {
+        var text = await IntakeBench.ForPickup(Small).RefuseAsync(Header((32 * 1024) + more) + rest);
+
+        Assert.Contains("Rule: PU-3\n", text, StringComparison.Ordinal);
+        Assert.Contains("PickupDirectoryMaxHeaderSize", text, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "PU-3: as many recipients as the limit pass; one who is named twice counts once")]
+    public async Task As_many_recipients_as_the_limit()
+    {
+        var accepted = await IntakeBench.ForPickup().AcceptAsync(Recipients(100) + "Cc: r0@CONTOSO.com\r\n\r\n");
+
+        Assert.Equal(100, accepted.Envelope.Recipients.Length);
+    }
+
+    [Theory(DisplayName = "PU-3: one more is badmail, wherever it stands")]
+    [InlineData("", "Bcc: one@more.com\r\n\r\n")]
+    [InlineData("X-Sender: bob@contoso.com\r\n", "\r\n")]
+    public async Task Too_many_recipients(string before, string after)
+    {
+        var receivers = before.Length == 0 ? "" : string.Concat(Enumerable.Range(0, 101).Select(i => $"X-Receiver: r{i}@contoso.com\r\n"));
+
+        var text = await IntakeBench.ForPickup().RefuseAsync(before + receivers + Recipients(100) + after);
+
+        Assert.Contains("Rule: PU-3\n", text, StringComparison.Ordinal);
+        Assert.Contains("101 recipients", text, StringComparison.Ordinal);
+    }
+
+    private static PickupOptions Small => new() { MaxHeaderSize = ByteSize.FromKilobytes(32) };
+
+    private static string Recipients(int count) =>
+        Bob + "To: " + string.Join(",\r\n ", Enumerable.Range(0, count).Select(i => $"r{i}@contoso.com")) + "\r\n";
+
+    private static string Header(int octets)
+    {
+        var fields = Bob + Mary + "X-Padding: ";
+        return fields + new string('x', octets - fields.Length - 2) + "\r\n";
+    }
+}
