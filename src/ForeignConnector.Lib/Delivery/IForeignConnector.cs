@@ -12,7 +12,8 @@ namespace ForeignConnector.Lib.Delivery;
 /// nothing happened.</para>
 /// <para>Delivery is at least once: after a crash the same request may come again, with the same <see cref="DeliveryRequest.Id"/>. Remember it if your
 /// system cannot bear doubles.</para>
-/// <para>The content may be opened several times, and is not valid after the call returns. Requests for one connector come one at a time, in the order of acceptance.</para>
+/// <para>The content may be opened several times, and is not valid after the call returns. Requests for one connector begin in the order of acceptance,
+/// at most <see cref="MaxConcurrentDeliveries"/> at a time: one at a time unless the connector says otherwise.</para>
 /// </remarks>
 /// <example>
 /// A connector that counts:
@@ -30,6 +31,10 @@ namespace ForeignConnector.Lib.Delivery;
 /// </example>
 public interface IForeignConnector
 {
+    /// <summary>How many requests may be under way at once.</summary>
+    /// <value>Default 1: each request begins when the one before it has ended.</value>
+    int MaxConcurrentDeliveries => 1;
+
     /// <summary>Delivers one message to the recipients in it.</summary>
     ValueTask<DeliveryReport> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken);
 }
