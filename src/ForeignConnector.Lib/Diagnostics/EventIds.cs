@@ -21,6 +21,12 @@ public static class EventIds
     /// <summary>Error: a message could not be handed over and stays in its directory. Once per outage.</summary>
     public const int HandOverFailed = 1006;
 
+    /// <summary>Warning: intake is slowed or stopped, because something runs short. Once per change.</summary>
+    public const int BackPressure = 1007;
+
+    /// <summary>Information: intake is as fast as it can be again.</summary>
+    public const int BackPressureEnded = 1008;
+
     /// <summary>Information: a message was accepted and is durable.</summary>
     public const int Accepted = 2001;
 
