@@ -53,7 +53,7 @@ public static class ForeignConnectorServiceCollectionExtensions
     private static void AddTransport(IServiceCollection services)
     {
         services.TryAddSingleton(provider => new SubmissionIdSource(provider.GetRequiredService<TimeProvider>(), new Random()));
-        services.TryAddSingleton<CombinedTrail>();
+        services.AddMessageRecord();
         services.TryAddSingleton<SnapshotFactory>();
         services.TryAddSingleton<ConfigurationWarnings>();
         services.TryAddSingleton<ConfigurationReload>();
@@ -75,7 +75,11 @@ public static class ForeignConnectorServiceCollectionExtensions
             new QueueProcessorOptions { TransientFailureRetryInterval = Options(provider).Transport.TransientFailureRetryInterval },
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<QueueProcessor>>()));
-        services.TryAddSingleton<MailSubmission>();
+        services.TryAddSingleton(provider => new MailSubmission(
+            provider.GetRequiredService<IMailIntake>(),
+            provider.GetRequiredService<SubmissionIdSource>(),
+            provider.Trail(),
+            provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new ForeignConnectorTransport(
             () => provider.GetRequiredService<ConfigurationWarnings>().Log(Options(provider)),
             provider.GetRequiredService<IDeliveryQueue>(),
@@ -84,7 +88,8 @@ public static class ForeignConnectorServiceCollectionExtensions
             provider.GetRequiredService<SubmissionIdSource>(),
             Directories(provider),
             Options(provider).Transport.SettleTime,
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            () => provider.GetRequiredService<TrackingLogTrail>().Log?.Flush()));
     }
 
     private static IEnumerable<WatchedDirectory> Directories(IServiceProvider provider)
