@@ -49,6 +49,9 @@ internal static class ConfigurationBinding
         reader.Size(nameof(t.MessageTrackingLogMaxDirectorySize), value => t.MessageTrackingLogMaxDirectorySize = value);
         reader.Size(nameof(t.MessageTrackingLogMaxFileSize), value => t.MessageTrackingLogMaxFileSize = value);
         reader.Flag(nameof(t.MessageTrackingLogSubjectLoggingEnabled), value => t.MessageTrackingLogSubjectLoggingEnabled = value);
+        reader.Size(nameof(t.BackPressureMinimumFreeSpace), value => t.BackPressureMinimumFreeSpace = value);
+        reader.Integer(nameof(t.BackPressureMinimumFreeFiles), value => t.BackPressureMinimumFreeFiles = value);
+        reader.IntegerOrUnlimited(nameof(t.BackPressureMaxQueueLength), value => t.BackPressureMaxQueueLength = value);
         BindSites(reader, t, options.BindingErrors);
         reader.Unknown(options.UnknownKeys);
     }

@@ -31,6 +31,9 @@ internal sealed class ConfigurationWarnings(IFileSystem files, ILogger<Configura
         (nameof(TransportOptions.MessageTrackingLogMaxDirectorySize), t => t.MessageTrackingLogMaxDirectorySize),
         (nameof(TransportOptions.MessageTrackingLogMaxFileSize), t => t.MessageTrackingLogMaxFileSize),
         (nameof(TransportOptions.MessageTrackingLogSubjectLoggingEnabled), t => t.MessageTrackingLogSubjectLoggingEnabled),
+        (nameof(TransportOptions.BackPressureMinimumFreeSpace), t => t.BackPressureMinimumFreeSpace),
+        (nameof(TransportOptions.BackPressureMinimumFreeFiles), t => t.BackPressureMinimumFreeFiles),
+        (nameof(TransportOptions.BackPressureMaxQueueLength), t => t.BackPressureMaxQueueLength),
     ];
 
     /// <summary>Logs every warning.</summary>
