@@ -53,7 +53,7 @@ public sealed class TrackingLineTests : IDisposable
             ["message-id"] = "<1@contoso.com>",
             ["network-message-id"] = "12345678-9abc-def0-0112-233445566778",
             ["recipient-address"] = "mary@contoso.com;joe@contoso.com",
-            ["recipient-status"] = "2.0.0 Delivered.;2.0.0 Relayed to a system that does not confirm delivery.",
+            ["recipient-status"] = $"2.0.0 Delivered.;2.0.0 {RecipientOutcome.Relayed(new("joe@contoso.com")).Text}",
             ["total-bytes"] = "72",
             ["recipient-count"] = "2",
             ["sender-address"] = "robert@fabrikam.com",
