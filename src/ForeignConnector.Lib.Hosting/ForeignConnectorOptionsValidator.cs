@@ -17,6 +17,8 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
     {
         var errors = new List<string>(options.BindingErrors);
         errors.AddRange((new TransportOptionsValidator().Validate(name, options.Transport).Failures ?? []).Select(failure => $"Transport:{failure}"));
+        if (options.Transport.MessageTrackingLogMaxFileSize > options.Transport.MessageTrackingLogMaxDirectorySize)
+            errors.Add("Transport:MessageTrackingLogMaxFileSize: must not be larger than MessageTrackingLogMaxDirectorySize");
         ValidateDomains(options.Transport, errors);
         ValidateTopology(options, errors);
         if (options.Transport is { QueueDirectoryPath.Length: > 0, RootDropDirectoryPath.Length: > 0 })
@@ -64,6 +66,8 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
             own.Add(("Transport:PickupDirectoryPath", paths.Pickup));
         if (paths.Replay is not null)
             own.Add(("Transport:ReplayDirectoryPath", paths.Replay));
+        if (paths.TrackingLog is not null)
+            own.Add(("Transport:MessageTrackingLogPath", paths.TrackingLog));
         for (var i = 0; i < own.Count; i++)
         {
             for (var j = 0; j < i; j++)
