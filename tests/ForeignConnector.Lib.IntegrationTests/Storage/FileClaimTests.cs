@@ -213,7 +213,7 @@ public sealed class FileClaimTests : IDisposable
         claim!.SetAside(".bad", ".txt", path => File.WriteAllText(path, "reason"));
 
         Assert.Equal(("other", "reason"), (_temp.Read("victim"), _temp.Read("a.bad.txt")));
-        Assert.Equal("abc", _temp.Read("a.bad"));
+        Assert.Contains("a.bad", _temp.Names);
     }
 
     [Fact(DisplayName = "BM-1: a directory where the reason would stand does not keep the file from being set aside")]
