@@ -12,8 +12,6 @@ namespace ForeignConnector.Lib.TestKit;
 public sealed class CrashingFileSystem : FileSystemBase, IPlatformFiles
 {
     private readonly Disk _disk;
-    private readonly TimeProvider _time;
-    private readonly string[] _mounts;
 
     /// <summary>A disk that was just switched on.</summary>
     /// <param name="start">What is on it; nothing of it is locked, all of it is durable.</param>
@@ -24,10 +22,13 @@ public sealed class CrashingFileSystem : FileSystemBase, IPlatformFiles
     {
     }
 
-    private CrashingFileSystem(DiskImage start, IEnumerable<DiskOperation> done, TimeProvider time, string[] mounts)
+    /// <summary>A disk after the death of every process and without a power cut: what they did is there, flushed or not, and their locks are gone.</summary>
+    /// <param name="start">What was on it at first.</param>
+    /// <param name="done">What was done since.</param>
+    /// <param name="time">For the times of files.</param>
+    /// <param name="mounts">Directories that are volumes of their own.</param>
+    public CrashingFileSystem(DiskImage start, IEnumerable<DiskOperation> done, TimeProvider time, params string[] mounts)
     {
-        _time = time;
-        _mounts = mounts;
         _disk = new Disk(start, done, mounts, time);
         var infos = new FileInfoCalls.Factory(_disk);
         var directories = new DirectoryInfoCalls.Factory(_disk, infos);
@@ -80,9 +81,6 @@ public sealed class CrashingFileSystem : FileSystemBase, IPlatformFiles
     /// <summary>Notes that the program promised something to the world at this point.</summary>
     public void Promise(string text) => _disk.Do(new Promised(text));
 
-    /// <summary>The same disk after the death of every process and without a power cut: what was not flushed is there and still not flushed; locks are gone.</summary>
-    public CrashingFileSystem AfterKill() => new(Start, Operations, _time, _mounts);
-
     OpenResult IPlatformFiles.OpenExclusive(string path, out LockedFile? file)
     {
         file = null;
@@ -104,4 +102,5 @@ public sealed class CrashingFileSystem : FileSystemBase, IPlatformFiles
     {
         // Names are text here.
     }
+    VolumeSpace? IPlatformFiles.SpaceAt(string directory) => null;
 }

@@ -66,6 +66,26 @@ internal sealed class DiskStream : FileSystemStream
             Position += count;
         }
 
+        // Never on another thread: what happens first happens first in every run.
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = DiskLock.Read(disk, file, Position, buffer.Span);
+            Position += read;
+            return new ValueTask<int>(read);
+        }
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Write(buffer.Span);
+            return ValueTask.CompletedTask;
+        }
+
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
         public override void SetLength(long value) => disk.Truncate(file, value);
 
         public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch
