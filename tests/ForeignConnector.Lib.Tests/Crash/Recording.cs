@@ -39,14 +39,11 @@ internal sealed record Recording(DiskImage Start, ImmutableArray<DiskOperation> 
         return new Recording(start, [.. files.Operations]);
     }
 
-    /// <summary>The same without one step, as if the program had forgotten it.</summary>
-    public Recording Without(DiskOperation step) => this with { Operations = Operations.Remove(step) };
+    /// <summary>The same without one kind of step, as if the program had forgotten it.</summary>
+    public Recording Without(DiskOperation step) => this with { Operations = Operations.RemoveAll(operation => operation == step) };
 
-    /// <summary>The same with one step before another that came earlier, as if the program had them in the wrong order.</summary>
-    public Recording With(DiskOperation step, DiskOperation before) => this with
-    {
-        Operations = Operations.Remove(step).Insert(Operations.IndexOf(before), step),
-    };
+    /// <summary>The same with one step moved forward, as if the program had them in the wrong order.</summary>
+    public Recording WithEarlier(int step, int place) => this with { Operations = Operations.RemoveAt(step).Insert(place, Operations[step]) };
 
     /// <summary>Every power cut that can be told from the others: after each operation, in each state the disk may show.</summary>
     /// <param name="from">The first operation that a cut may follow.</param>

@@ -9,6 +9,9 @@ namespace ForeignConnector.Lib.Tests.Crash;
 /// <summary>A piece of the way of a message: what is on the disk first, what is done, and what must hold after a power cut.</summary>
 internal sealed record Scenario(Func<CrashingFileSystem, Task> Fill, Func<CrashingFileSystem, Task> Run, Func<PowerCut, Task> Check)
 {
+    /// <summary>Promised when the transport has started: the steps before serve another start.</summary>
+    public const string Started = "started";
+
     private const string Done = "done";
 
     private static readonly Expected[] OneForEach = [new(1, "a", "r@a.test"), new(2, "b", "r@b.test")];
@@ -73,6 +76,7 @@ internal sealed record Scenario(Func<CrashingFileSystem, Task> Fill, Func<Crashi
     private static async Task DropAsync(CrashingFileSystem files, int number)
     {
         using var system = Start(files, 0);
+        files.Promise(Started);
         var item = TestMail.Item(number, "r@a.test");
         var report = await system.A.DeliverAsync(new DeliveryRequest($"{item.Id}", item.Envelope, item.Content), CancellationToken.None);
         Assert.Equal(RecipientAction.Delivered, Assert.Single(report.Outcomes).Action);
@@ -83,6 +87,7 @@ internal sealed record Scenario(Func<CrashingFileSystem, Task> Fill, Func<Crashi
     {
         using var system = Start(files, run);
         await system.StartAsync();
+        files.Promise(Started);
         await system.DeliveryQueue.EnqueueAsync(TestMail.Item(1, "r@a.test"), "a", CancellationToken.None);
         files.Promise(Done);
     }
@@ -98,6 +103,7 @@ internal sealed record Scenario(Func<CrashingFileSystem, Task> Fill, Func<Crashi
     {
         using var system = Start(files, 0);
         await system.StartAsync();
+        files.Promise(Started);
         await system.TakeInAsync();
     }
 
@@ -112,6 +118,7 @@ internal sealed record Scenario(Func<CrashingFileSystem, Task> Fill, Func<Crashi
     {
         using var system = Start(files, 1);
         await system.StartAsync();
+        files.Promise(Started);
         await system.DeliverAsync();
         files.Promise(Done);
     }

@@ -19,10 +19,13 @@ internal static class SettleScript
     {
         using var system = Start(files, new RecordingConnector(), run: 1);
         await system.StartAsync();
+        files.Promise(Scenario.Started);
         for (var attempt = 0; attempt < Recipients.Length; attempt++)
         {
             await SettleAsync(system, attempt);
-            files.Promise(Recipients[attempt]);
+            // The last settlement deletes the message; the delete need not last.
+            if (attempt < Recipients.Length - 1)
+                files.Promise(Recipients[attempt]);
         }
     }
 
@@ -34,9 +37,9 @@ internal static class SettleScript
         await system.RunAsync();
         var again = connector.Deliveries.SelectMany(delivery => delivery.Recipients).ToArray();
         // The one that was being settled may come again, those after it must.
-        var settled = cut.Promises.Count;
+        var settled = cut.Promises.Intersect(Recipients).Count;
         Assert.True(again.SequenceEqual(Recipients[settled..]) || again.SequenceEqual(Recipients.Skip(settled + 1)), $"{settled} were settled, {string.Join(' ', again)} came again");
-        new Inventory(files.Now).AssertNothingStray();
+        Assert.Empty(new Inventory(files.Now).Dropped(MailSystem.Queue));
     }
 
     private static MailSystem Start(CrashingFileSystem files, RecordingConnector own, int run) => new(files, files, Recording.NewTime(run), own);
