@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.TestKit;
@@ -15,6 +14,10 @@ internal sealed record Scenario(Func<CrashingFileSystem, Task> Fill, Func<Crashi
     private const string Done = "done";
 
     private static readonly Expected[] OneForEach = [new(1, "a", "r@a.test"), new(2, "b", "r@b.test")];
+
+    public static Expected[] FromPickup { get; } = [new(1, "a", "r@a.test"), new(1, "b", "r@b.test q@b.test"), new(2, "a", "r@a.test")];
+
+    public static Expected[] FromRuins { get; } = [new(1, "a", "r@a.test"), new(2, "b", "r@b.test"), new(3, "a", "r@a.test"), new(4, "b", "r@b.test")];
 
     /// <summary>An application drops a message, and drops it again unless it was told that it is delivered.</summary>
     public static readonly Scenario Drop = new(
@@ -62,10 +65,6 @@ internal sealed record Scenario(Func<CrashingFileSystem, Task> Fill, Func<Crashi
 
     /// <summary>A start after a crash: temporary files, claims, a queue file of a connector that is not there any more.</summary>
     public static readonly Scenario Recover = new(FillWithRuins, files => Survival.RunAsync(files, run: 0), cut => Survival.AssertAsync(cut, [], FromRuins));
-
-    public static Expected[] FromPickup { get; } = [new(1, "a", "r@a.test"), new(1, "b", "r@b.test q@b.test"), new(2, "a", "r@a.test")];
-
-    public static Expected[] FromRuins { get; } = [new(1, "a", "r@a.test"), new(2, "b", "r@b.test"), new(3, "a", "r@a.test"), new(4, "b", "r@b.test")];
 
     public async Task<Recording> RecordAsync() => await Recording.OfAsync(await Recording.PrepareAsync(Fill), Run);
 
