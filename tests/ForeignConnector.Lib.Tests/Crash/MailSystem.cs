@@ -49,7 +49,7 @@ internal sealed class MailSystem : IDisposable
             limiter: null,
             NullLogger.Instance);
         var processor = new QueueProcessor(state, DeliveryQueue, new QueueProcessorOptions(), time, NullLogger<QueueProcessor>.Instance);
-        _transport = new ForeignConnectorTransport(() => { }, DeliveryQueue, categorizer, processor, ids, [pickup], TimeSpan.Zero, time);
+        _transport = new ForeignConnectorTransport(() => { }, DeliveryQueue, categorizer, processor, ids, [pickup], TimeSpan.Zero, time, () => { });
     }
 
     public DirectoryDeliveryQueue DeliveryQueue { get; }
