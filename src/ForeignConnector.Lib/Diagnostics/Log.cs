@@ -1,3 +1,4 @@
+using ForeignConnector.Lib.Mail;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Diagnostics;
@@ -91,4 +92,10 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.TrailThrew, LogLevel.Error, "The trail {Trail} threw and missed an event; mail goes on")]
     public static partial void TrailThrew(this ILogger logger, Exception exception, string trail);
+
+    [LoggerMessage(EventIds.ReportSent, LogLevel.Information, "{Kind} report about {Reference} is on its way as {Id}: {Recipients} recipients")]
+    public static partial void ReportSent(this ILogger logger, SenderReportKind kind, string reference, string id, int recipients);
+
+    [LoggerMessage(EventIds.ReportImpossible, LogLevel.Warning, "{Kind} report about {Reference} is impossible: {Reason}")]
+    public static partial void ReportImpossible(this ILogger logger, SenderReportKind kind, string reference, string reason);
 }
