@@ -13,6 +13,8 @@ internal sealed class ConfigurationWarnings(IFileSystem files, ILogger<Configura
         (nameof(TransportOptions.ServerName), t => t.ServerName),
         (nameof(TransportOptions.DefaultDomain), t => t.DefaultDomain),
         (nameof(TransportOptions.CreatedBy), t => t.CreatedBy),
+        (nameof(TransportOptions.ExternalPostmasterAddress), t => t.ExternalPostmasterAddress),
+        (nameof(TransportOptions.ExternalDsnMaxMessageAttachSize), t => t.ExternalDsnMaxMessageAttachSize),
         (nameof(TransportOptions.QueueDirectoryPath), t => t.QueueDirectoryPath),
         (nameof(TransportOptions.PickupDirectoryPath), t => t.PickupDirectoryPath),
         (nameof(TransportOptions.ReplayDirectoryPath), t => t.ReplayDirectoryPath),
@@ -26,6 +28,14 @@ internal sealed class ConfigurationWarnings(IFileSystem files, ILogger<Configura
         (nameof(TransportOptions.SettleTime), t => t.SettleTime),
         (nameof(TransportOptions.TrustedReplayCreators), t => string.Join(' ', t.TrustedReplayCreators)),
         (nameof(TransportOptions.TransientFailureRetryInterval), t => t.TransientFailureRetryInterval),
+        (nameof(TransportOptions.MessageTrackingLogPath), t => t.MessageTrackingLogPath),
+        (nameof(TransportOptions.MessageTrackingLogMaxAge), t => t.MessageTrackingLogMaxAge),
+        (nameof(TransportOptions.MessageTrackingLogMaxDirectorySize), t => t.MessageTrackingLogMaxDirectorySize),
+        (nameof(TransportOptions.MessageTrackingLogMaxFileSize), t => t.MessageTrackingLogMaxFileSize),
+        (nameof(TransportOptions.MessageTrackingLogSubjectLoggingEnabled), t => t.MessageTrackingLogSubjectLoggingEnabled),
+        (nameof(TransportOptions.BackPressureMinimumFreeSpace), t => t.BackPressureMinimumFreeSpace),
+        (nameof(TransportOptions.BackPressureMinimumFreeFiles), t => t.BackPressureMinimumFreeFiles),
+        (nameof(TransportOptions.BackPressureMaxQueueLength), t => t.BackPressureMaxQueueLength),
     ];
 
     /// <summary>Logs every warning.</summary>

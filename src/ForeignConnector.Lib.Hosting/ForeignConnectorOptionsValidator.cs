@@ -1,8 +1,10 @@
 using System.IO.Abstractions;
 using System.Runtime.InteropServices;
+using System.Text;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Routing;
 using Microsoft.Extensions.Options;
+using MimeKit;
 
 namespace ForeignConnector.Lib.Hosting;
 
@@ -17,6 +19,8 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
     {
         var errors = new List<string>(options.BindingErrors);
         errors.AddRange((new TransportOptionsValidator().Validate(name, options.Transport).Failures ?? []).Select(failure => $"Transport:{failure}"));
+        if (options.Transport.MessageTrackingLogMaxFileSize > options.Transport.MessageTrackingLogMaxDirectorySize)
+            errors.Add("Transport:MessageTrackingLogMaxFileSize: must not be larger than MessageTrackingLogMaxDirectorySize");
         ValidateDomains(options.Transport, errors);
         ValidateTopology(options, errors);
         if (options.Transport is { QueueDirectoryPath.Length: > 0, RootDropDirectoryPath.Length: > 0 })
@@ -36,7 +40,13 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
             if (!IsDomain(domain))
                 errors.Add($"{key}: '{domain}' is not a domain name");
         }
+        if (transport.ExternalPostmasterAddress is { } postmaster && !IsPlainAddress(postmaster))
+            errors.Add($"Transport:ExternalPostmasterAddress: '{postmaster}' is not an address; write one like postmaster@contoso.com");
     }
+
+    // An address alone, without a name, as it stands in From.
+    private static bool IsPlainAddress(string text) =>
+        Ascii.IsValid(text) && MailboxAddress.TryParse(text, out var mailbox) && mailbox.Address == text && mailbox.Domain.Length > 0;
 
     // A domain name is what an address space without a wildcard takes (AS-2).
     private static bool IsDomain(string domain) =>
@@ -68,6 +78,8 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
             own.Add(("Transport:PickupDirectoryPath", paths.Pickup));
         if (paths.Replay is not null)
             own.Add(("Transport:ReplayDirectoryPath", paths.Replay));
+        if (paths.TrackingLog is not null)
+            own.Add(("Transport:MessageTrackingLogPath", paths.TrackingLog));
         for (var i = 0; i < own.Count; i++)
         {
             for (var j = 0; j < i; j++)

@@ -20,11 +20,12 @@ public sealed class ForeignConnectorTransport : IDisposable
     private readonly SubmissionIdSource _ids;
     private readonly TimeSpan _settleTime;
     private readonly TimeProvider _time;
+    private readonly Action _flushRecord;
     private readonly Lazy<Task> _started;
 
     internal ForeignConnectorTransport(
         Action announce, IDeliveryQueue queue, Categorizer categorizer, QueueProcessor processor, SubmissionIdSource ids, IEnumerable<WatchedDirectory> directories,
-        TimeSpan settleTime, TimeProvider time)
+        TimeSpan settleTime, TimeProvider time, Action flushRecord)
     {
         _announce = announce;
         _queue = queue;
@@ -32,6 +33,7 @@ public sealed class ForeignConnectorTransport : IDisposable
         _ids = ids;
         _settleTime = settleTime;
         _time = time;
+        _flushRecord = flushRecord;
         Processor = processor;
         Directories = [.. directories];
         _started = new Lazy<Task>(LoadAsync);
@@ -62,7 +64,9 @@ public sealed class ForeignConnectorTransport : IDisposable
                 break;
             await Task.Delay(_settleTime, _time, cancellationToken).ConfigureAwait(false);
         }
-        return (intake, await Processor.ProcessDueAsync(cancellationToken).ConfigureAwait(false));
+        var delivery = await Processor.ProcessDueAsync(cancellationToken).ConfigureAwait(false);
+        _flushRecord();
+        return (intake, delivery);
     }
 
     /// <summary>Releases the directories and the processor; stop the host first.</summary>

@@ -58,8 +58,6 @@ public class ReportGoldenTests
     {
         var message = await new ReportBench(attachSize: attachSize).AcceptAsync(report);
 
-        if (Environment.GetEnvironmentVariable("GOLDEN_OUT") is { } dir)
-            File.WriteAllBytes($"{dir}/{name}.eml", Encoding.Latin1.GetBytes(message.Octets));
         using var golden = typeof(ReportGoldenTests).Assembly.GetManifestResourceStream($"Reports.{name}.eml");
         Assert.NotNull(golden);
         using var octets = new MemoryStream();

@@ -1,6 +1,5 @@
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Reports;
-using MimeKit;
 
 namespace ForeignConnector.Lib.Tests.Reports;
 
