@@ -106,7 +106,7 @@ public static class ForeignConnectorServiceCollectionExtensions
             Identity = new IntakeIdentity(transport.ServerName, transport.DefaultDomain!, transport.CreatedBy, ProductInfo.Version),
             Ids = provider.GetRequiredService<SubmissionIdSource>(),
             Intake = provider.GetRequiredService<IMailIntake>(),
-            Reports = provider.GetService<ISenderReports>(),
+            Reports = provider.GetRequiredService<ISenderReports>(),
             Trail = provider.Trail(),
             Gate = provider.GetRequiredService<IIntakeGate>(),
             Files = provider.GetRequiredService<IFileSystem>(),

@@ -29,7 +29,7 @@ internal sealed class CrashRecords(IFileSystem files, string directory, TimeProv
         var path = PathFor(message);
         if (!files.File.Exists(path))
             return 0;
-        var lines = files.File.ReadAllLines(path);
+        var lines = Encoding.UTF8.GetString(files.File.ReadAllBytes(path)).Split('\n', StringSplitOptions.TrimEntries);
         return Value(lines, IdentityLabel) == identity
             && int.TryParse(Value(lines, CountLabel), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
     }
