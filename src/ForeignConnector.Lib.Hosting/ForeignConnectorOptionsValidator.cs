@@ -47,17 +47,13 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
 
     private static void ValidateTopology(ForeignConnectorOptions options, List<string> errors)
     {
-        var problems = TopologyFactory.Validate(options.Transport);
-        errors.AddRange(problems.Select(problem => $"Transport:{problem}"));
-        if (problems.Count > 0)
-            return;
-        // Servers can be looked up only in a topology that is right.
-        var topology = TopologyFactory.Create(options.Transport);
+        errors.AddRange(TopologyFactory.Validate(options.Transport).Select(problem => $"Transport:{problem}"));
+        var servers = TopologyFactory.Servers(options.Transport);
         foreach (var (name, connector) in options.Connectors)
         {
             for (var i = 0; i < connector.SourceTransportServers.Count; i++)
             {
-                if (!topology.Contains(connector.SourceTransportServers[i]))
+                if (!servers.Contains(connector.SourceTransportServers[i]))
                     errors.Add($"Connectors:{name}:SourceTransportServers:{i}: the server '{connector.SourceTransportServers[i]}' is in no site; add it to one of Sites");
             }
         }

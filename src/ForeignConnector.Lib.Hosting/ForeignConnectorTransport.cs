@@ -14,6 +14,9 @@ public sealed class ForeignConnectorTransport : IDisposable
     // A file that somebody keeps writing to must not keep a single round from ending.
     private const int MaxSettleRounds = 10;
 
+    // With a longer settle time, a file that was written to just now is left to a later round.
+    private static readonly TimeSpan MaxSettleWait = TimeSpan.FromSeconds(10);
+
     private readonly Action _announce;
     private readonly IDeliveryQueue _queue;
     private readonly Categorizer _categorizer;
@@ -48,7 +51,7 @@ public sealed class ForeignConnectorTransport : IDisposable
     /// <summary>Loads the queue and routes again what waits for a connector. Runs once however often it is called; nothing is delivered before.</summary>
     public Task StartAsync() => _started.Value;
 
-    /// <summary>Takes in everything that is pending, delivers everything that is due, and returns. Files that were written to just now are waited for.</summary>
+    /// <summary>Takes in everything that is pending, delivers everything that is due, and returns. Files that were written to just now are waited for, unless the settle time exceeds 10 seconds.</summary>
     /// <param name="cancellationToken">Ends the round early; no message is lost.</param>
     public async Task<(PassResult Intake, DeliverySummary Delivery)> ProcessPendingAsync(CancellationToken cancellationToken = default)
     {
@@ -60,7 +63,7 @@ public sealed class ForeignConnectorTransport : IDisposable
             foreach (var directory in Directories)
                 pass += await directory.ProcessPendingAsync(cancellationToken).ConfigureAwait(false);
             intake = pass + new PassResult { Accepted = intake.Accepted, BadMail = intake.BadMail };
-            if (pass.Unsettled == 0 || round == MaxSettleRounds)
+            if (pass.Unsettled == 0 || round == MaxSettleRounds || _settleTime > MaxSettleWait)
                 break;
             await Task.Delay(_settleTime, _time, cancellationToken).ConfigureAwait(false);
         }
