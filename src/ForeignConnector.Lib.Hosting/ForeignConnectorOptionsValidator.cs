@@ -2,6 +2,7 @@ using System.IO.Abstractions;
 using System.Runtime.InteropServices;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Routing;
+using ForeignConnector.Lib.Storage;
 using Microsoft.Extensions.Options;
 
 namespace ForeignConnector.Lib.Hosting;
@@ -99,6 +100,8 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
     {
         if (string.IsNullOrWhiteSpace(name) || name.Any(char.IsControl))
             errors.Add($"Connectors:{name}: a connector needs a name without control characters");
+        else if (FileNames.Folder(name).Length > FileNames.MaxOctets)
+            errors.Add($"Connectors:{name}: the name is too long for the folder of its queue; each character beyond ASCII takes five");
         if (connector.AddressSpaces.Count == 0)
             errors.Add($"Connectors:{name}:AddressSpaces: at least one address space is needed, such as \"FAX:*\" or \"contoso.com\"");
         for (var i = 0; i < connector.AddressSpaces.Count; i++)
