@@ -38,7 +38,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         await _atomic.PublishAsync(
             files.Path.Combine(path, name + FileNames.Message),
             (stream, token) => MessageFile.WriteAsync(item.Envelope, item.Content, stream, token),
-            durable: true,
+            FlushMode.Grouped,
             cancellationToken).ConfigureAwait(false);
     }
 

@@ -1,7 +1,9 @@
+using System.IO.Abstractions;
+
 namespace ForeignConnector.Lib.Storage;
 
 /// <summary>
-/// What the guarantees need from the operating system beyond <see cref="System.IO.Abstractions.IFileSystem"/>. The only seam with P/Invoke behind it.
+/// What the guarantees need from the operating system beyond <see cref="IFileSystem"/>. The only seam with P/Invoke behind it.
 /// </summary>
 /// <remarks>
 /// Expected races (a file that is gone, locked or there already) come back as values. Everything else is an <see cref="IOException"/> or
@@ -20,6 +22,19 @@ internal interface IPlatformFiles
     /// never copying (P3).
     /// </summary>
     MoveResult Move(string from, string to);
+
+    /// <summary>
+    /// Gives a file a second name within one volume, never replacing what is there. Where files have one name only (Windows) it is renamed; where the
+    /// volume knows no links the result is <see cref="MoveResult.OtherVolume"/>.
+    /// </summary>
+    MoveResult Link(string from, string to);
+
+    /// <summary>Text that is the same for directories that one <see cref="TryFlushVolume"/> covers.</summary>
+    string VolumeOf(string directory);
+
+    /// <summary>Flushes everything on the volume of an open file, and reports whatever went wrong there since the file was opened.</summary>
+    /// <returns>False when the system has no such call, or none that can be believed: nothing was done.</returns>
+    bool TryFlushVolume(FileSystemStream file);
 
     /// <summary>Makes created, renamed and deleted entries of the directory survive a power cut. Does nothing where the system has no such call (Windows).</summary>
     void FlushDirectory(string directory);
@@ -47,10 +62,10 @@ internal enum OpenResult
     NotRegular,
 }
 
-/// <summary>How <see cref="IPlatformFiles.Move"/> ended.</summary>
+/// <summary>How <see cref="IPlatformFiles.Move"/> or <see cref="IPlatformFiles.Link"/> ended.</summary>
 internal enum MoveResult
 {
-    /// <summary>Renamed.</summary>
+    /// <summary>It has the new name.</summary>
     Moved,
 
     /// <summary>No such source.</summary>

@@ -57,6 +57,12 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
         }
     }
 
+    public MoveResult Link(string from, string to) => Move(from, to);
+
+    public string VolumeOf(string directory) => files.Path.GetPathRoot(directory) ?? "";
+
+    public bool TryFlushVolume(FileSystemStream file) => false;
+
     public void FlushDirectory(string directory)
     {
         // NTFS journals its directories; there is no managed call, and none is needed for the order of steps to hold.
