@@ -1,6 +1,6 @@
 namespace ForeignConnector.Lib.Diagnostics;
 
-/// <summary>The ids of log events. They never change their meaning: 1xxx intake, 2xxx routing and queue, 3xxx delivery, 4xxx host.</summary>
+/// <summary>The ids of log events. They never change their meaning: 1xxx intake, 2xxx routing and queue, 3xxx delivery, 4xxx host, 5xxx the record.</summary>
 public static class EventIds
 {
     /// <summary>Warning: a Pickup or Replay directory cannot be listed. Once per outage.</summary>
@@ -20,6 +20,12 @@ public static class EventIds
 
     /// <summary>Error: a message could not be handed over and stays in its directory. Once per outage.</summary>
     public const int HandOverFailed = 1006;
+
+    /// <summary>Warning: intake is slowed or stopped, because something runs short. Once per change.</summary>
+    public const int BackPressure = 1007;
+
+    /// <summary>Information: intake is as fast as it can be again.</summary>
+    public const int BackPressureEnded = 1008;
 
     /// <summary>Information: a message was accepted and is durable.</summary>
     public const int Accepted = 2001;
@@ -80,4 +86,7 @@ public static class EventIds
 
     /// <summary>Warning: several connectors write to one Drop directory.</summary>
     public const int SharedDropDirectory = 4007;
+
+    /// <summary>Error: a trail threw although it must not (TR-1); mail goes on. Once until it works again.</summary>
+    public const int TrailThrew = 5001;
 }

@@ -23,6 +23,12 @@ internal static partial class Log
     [LoggerMessage(EventIds.HandOverFailed, LogLevel.Error, "{Source}: \"{File}\" could not be handed over and is tried again")]
     public static partial void HandOverFailed(this ILogger logger, Exception exception, string source, string file);
 
+    [LoggerMessage(EventIds.BackPressure, LogLevel.Warning, "Intake is now {Pace}: {Resources}")]
+    public static partial void BackPressure(this ILogger logger, Intake.IntakePace pace, string resources);
+
+    [LoggerMessage(EventIds.BackPressureEnded, LogLevel.Information, "Intake is open again")]
+    public static partial void BackPressureEnded(this ILogger logger);
+
     [LoggerMessage(EventIds.Accepted, LogLevel.Information, "Accepted {Id}: {Recipients} recipients in {Files} queue files, {Size} octets")]
     public static partial void Accepted(this ILogger logger, string id, int recipients, int files, long size);
 
@@ -82,4 +88,7 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.SharedDropDirectory, LogLevel.Warning, "{Keys} lead to one directory, {Path}: a gateway cannot tell the connectors apart; give each its own DropDirectory if that is not meant")]
     public static partial void SharedDropDirectory(this ILogger logger, string keys, string path);
+
+    [LoggerMessage(EventIds.TrailThrew, LogLevel.Error, "The trail {Trail} threw and missed an event; mail goes on")]
+    public static partial void TrailThrew(this ILogger logger, Exception exception, string trail);
 }

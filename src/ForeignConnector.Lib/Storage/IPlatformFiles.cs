@@ -44,6 +44,9 @@ internal interface IPlatformFiles
     /// otherwise they could be listed but never opened. Nothing that is there is replaced.
     /// </summary>
     void RepairFileNames(string directory);
+
+    /// <summary>What is left on the volume of a directory; null when that cannot be told (a missing directory, file systems in memory).</summary>
+    VolumeSpace? SpaceAt(string directory);
 }
 
 /// <summary>How <see cref="IPlatformFiles.OpenExclusive"/> ended.</summary>

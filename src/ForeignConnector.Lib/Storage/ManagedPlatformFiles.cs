@@ -73,6 +73,23 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
         // Names are text here.
     }
 
+    public VolumeSpace? SpaceAt(string directory)
+    {
+        try
+        {
+            var root = files.Path.GetPathRoot(files.Path.GetFullPath(directory));
+            if (string.IsNullOrEmpty(root) || !files.Directory.Exists(directory))
+                return null;
+            var drive = files.DriveInfo.New(root);
+            return drive.TotalSize > 0 ? new VolumeSpace(drive.AvailableFreeSpace, drive.TotalSize, null, null) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // A share without a drive letter.
+            return null;
+        }
+    }
+
     private sealed class Locked(IFileSystem files, FileSystemStream stream, string path) : LockedFile
     {
         private readonly Lock _gate = new();

@@ -61,6 +61,9 @@ internal static unsafe partial class UnixNative
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     private static partial int Statx(int directory, byte* path, int flags, uint mask, StatxBuffer* buffer);
 
+    [LibraryImport("libc", EntryPoint = "statvfs", SetLastError = true)]
+    public static partial int StatVfs(byte* path, StatVfsBuffer* buffer);
+
     [LibraryImport("libc", EntryPoint = "opendir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint OpenDirectory(string path);
 
@@ -149,5 +152,16 @@ internal static unsafe partial class UnixNative
         [FieldOffset(140)] public uint DeviceMinor;
 
         public readonly bool IsRegular => (Mode & 0xF000) == 0x8000;
+    }
+    /// <summary>struct statvfs of 64-bit Linux, glibc and musl.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    public struct StatVfsBuffer
+    {
+        [FieldOffset(0)] public ulong BlockSize;
+        [FieldOffset(8)] public ulong FragmentSize;
+        [FieldOffset(16)] public ulong Blocks;
+        [FieldOffset(32)] public ulong AvailableBlocks;
+        [FieldOffset(40)] public ulong Files;
+        [FieldOffset(56)] public ulong AvailableFiles;
     }
 }

@@ -8,6 +8,8 @@ namespace ForeignConnector.Lib.Storage;
 /// <summary>Linux and macOS.</summary>
 internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
 {
+    private readonly ManagedPlatformFiles _managed = new(files);
+
     public OpenResult OpenExclusive(string path, out LockedFile? file)
     {
         file = null;
@@ -72,6 +74,23 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
     }
 
     public void RepairFileNames(string directory) => FileNameRepair.Run(directory);
+
+    public unsafe VolumeSpace? SpaceAt(string directory)
+    {
+        if (!OperatingSystem.IsLinux())
+            return _managed.SpaceAt(directory);
+        StatVfsBuffer status;
+        fixed (byte* path = NullTerminated(directory))
+        {
+            if (StatVfs(path, &status) != 0)
+                return null;
+        }
+        var unit = (long)(status.FragmentSize > 0 ? status.FragmentSize : status.BlockSize);
+        // Btrfs and others make files as they need them and report none.
+        var counted = status.Files > 0;
+        return new VolumeSpace(
+            (long)status.AvailableBlocks * unit, (long)status.Blocks * unit, counted ? (long)status.AvailableFiles : null, counted ? (long)status.Files : null);
+    }
 
     private static OpenResult OpenFailure(string path)
     {

@@ -72,6 +72,17 @@ public abstract class PlatformFilesContract : IDisposable
         }
     }
 
+    [Fact(DisplayName = "What is left on a volume is never more than there is; a missing directory has no volume")]
+    public void Tells_what_is_left_on_a_volume()
+    {
+        var space = Platform.SpaceAt(Temp.Path);
+
+        Assert.NotNull(space);
+        Assert.InRange(space.Value.FreeOctets, 0, space.Value.TotalOctets);
+        Assert.True(space.Value.FreeFiles is null || space.Value.FreeFiles <= space.Value.TotalFiles);
+        Assert.Null(Platform.SpaceAt(Temp["none"]));
+    }
+
     [Fact]
     public void Missing_files_and_directories_are_gone()
     {

@@ -23,4 +23,6 @@ internal sealed class ScriptedPlatformFiles(IPlatformFiles inner) : IPlatformFil
     }
 
     public void RepairFileNames(string directory) => inner.RepairFileNames(directory);
+
+    public VolumeSpace? SpaceAt(string directory) => inner.SpaceAt(directory);
 }
