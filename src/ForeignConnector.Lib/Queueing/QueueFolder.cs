@@ -19,7 +19,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     /// <summary>The folders, with the names of the messages in each; sweeps what a dead writer left.</summary>
     public IEnumerable<(string Folder, List<string> Names)> List()
     {
-        EnsureDirectory(_root);
+        DurableDirectory.Create(files, platform, _root);
         foreach (var path in files.Directory.EnumerateDirectories(_root))
         {
             _atomic.SweepTemporaries(path);
@@ -34,7 +34,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     public async ValueTask WriteAsync(string folder, string name, MailItem item, CancellationToken cancellationToken)
     {
         var path = files.Path.Combine(_root, folder);
-        EnsureDirectory(path);
+        DurableDirectory.Create(files, platform, path);
         await _atomic.PublishAsync(
             files.Path.Combine(path, name + FileNames.Message),
             (stream, token) => MessageFile.WriteAsync(item.Envelope, item.Content, stream, token),
@@ -125,13 +125,4 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     }
 
     private string StatePath(string path) => files.Path.ChangeExtension(path, StateExtension);
-
-    private void EnsureDirectory(string path)
-    {
-        if (files.Directory.Exists(path))
-            return;
-        files.Directory.CreateDirectory(path);
-        if (files.Path.GetDirectoryName(path) is { Length: > 0 } parent)
-            platform.FlushDirectory(parent);
-    }
 }

@@ -38,13 +38,10 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         try
         {
             var order = _commits.NextOrder();
-            var stream = Create(temporary);
-            await using (stream.ConfigureAwait(false))
-            {
-                await write(stream, cancellationToken).ConfigureAwait(false);
-                var item = new CommitItem(stream, order, temporary, path, directory, cancellationToken);
-                result = await _commits.CommitAsync(item, flush).ConfigureAwait(false);
-            }
+            using var file = platform.Create(temporary);
+            await write(file.Stream, cancellationToken).ConfigureAwait(false);
+            var item = new CommitItem(file, order, temporary, path, directory, cancellationToken);
+            result = await _commits.CommitAsync(item, flush).ConfigureAwait(false);
         }
         finally
         {
@@ -74,11 +71,10 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         var temporary = TemporaryName(path);
         try
         {
-            var stream = Create(temporary);
-            await using (stream.ConfigureAwait(false))
+            using (var file = platform.Create(temporary))
             {
-                await stream.WriteAsync(octets, cancellationToken).ConfigureAwait(false);
-                stream.Flush(flushToDisk: true);
+                await file.Stream.WriteAsync(octets, cancellationToken).ConfigureAwait(false);
+                file.Flush();
             }
             files.File.Move(temporary, path, overwrite: true);
         }
@@ -116,10 +112,6 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
     private static bool IsTemporaryName(ReadOnlySpan<char> withoutExtension) =>
         withoutExtension.Length > TokenLength && withoutExtension[^(TokenLength + 1)] == '.'
         && !withoutExtension[^TokenLength..].ContainsAnyExcept(LowerHex);
-
-    // Shared for reading: between the rename and the close a consumer may already open it. Still a lock to whoever asks for it exclusively.
-    private FileSystemStream Create(string path) =>
-        files.FileStream.New(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 0);
 
     private void DeleteQuietly(string path)
     {

@@ -25,7 +25,7 @@ internal sealed class CommitBatch(IFileSystem files, IPlatformFiles platform)
             foreach (var item in items)
                 item.Begin();
             if (durable)
-                FlushOctets([.. items.Where(item => item.IsAlive && item.Stream is not null)]);
+                FlushOctets([.. items.Where(item => item.IsAlive && item.File is not null)]);
             foreach (var item in items.Where(item => item.IsAlive))
                 Try(item, durable, Name);
             if (durable)
@@ -44,17 +44,17 @@ internal sealed class CommitBatch(IFileSystem files, IPlatformFiles platform)
             item.Complete();
     }
 
-    private void FlushOctets(CommitItem[] items)
+    private static void FlushOctets(CommitItem[] items)
     {
         if (items.Length == 1)
-            Try(items[0], true, static (item, _) => item.Stream!.Flush(flushToDisk: true));
+            Try(items[0], true, static (item, _) => item.File!.Flush());
         if (items.Length < 2)
             return;
         try
         {
             // Errors since this file was opened are reported: the first one opened covers what was written to all of them.
-            if (!platform.TryFlushVolume(items.MinBy(item => item.Order)!.Stream!))
-                Parallel.ForEach(items, item => Try(item, true, static (item, _) => item.Stream!.Flush(flushToDisk: true)));
+            if (!items.MinBy(item => item.Order)!.File!.TryFlushVolume())
+                Parallel.ForEach(items, item => Try(item, true, static (item, _) => item.File!.Flush()));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -68,7 +68,7 @@ internal sealed class CommitBatch(IFileSystem files, IPlatformFiles platform)
         item.Result = item.Prepared is not null && durable ? platform.Link(item.From, item.To) : platform.Move(item.From, item.To);
         // Its lock told other processes that the temporary file has an owner. A consumer may want the file to himself from now on.
         if (item.Result == MoveResult.Moved)
-            item.Stream?.Dispose();
+            item.File?.Dispose();
     }
 
     private void FlushDirectories(IEnumerable<CommitItem> items)

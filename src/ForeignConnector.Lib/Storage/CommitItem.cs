@@ -1,5 +1,3 @@
-using System.IO.Abstractions;
-
 namespace ForeignConnector.Lib.Storage;
 
 /// <summary>One file on the way to its name: what a <see cref="CommitBatch"/> has to do for it, and what came of it.</summary>
@@ -11,16 +9,16 @@ internal sealed class CommitItem
     private Exception? _failure;
 
     /// <summary>A temporary file that is written but not flushed.</summary>
-    /// <param name="stream">Open; the batch closes it once the file has its name.</param>
+    /// <param name="file">Open; the batch closes it once the file has its name.</param>
     /// <param name="order">Of the opening, see <see cref="GroupCommit.NextOrder"/>.</param>
     /// <param name="from">Its name.</param>
     /// <param name="to">The name it shall have.</param>
     /// <param name="directory">The directory of both.</param>
     /// <param name="cancellationToken">Has no effect once the batch has begun.</param>
-    public CommitItem(FileSystemStream stream, long order, string from, string to, string directory, CancellationToken cancellationToken)
+    public CommitItem(NewFile file, long order, string from, string to, string directory, CancellationToken cancellationToken)
         : this(from, to, directory, cancellationToken)
     {
-        Stream = stream;
+        File = file;
         Order = order;
     }
 
@@ -36,7 +34,7 @@ internal sealed class CommitItem
         _cancellationToken = cancellationToken;
     }
 
-    public FileSystemStream? Stream { get; }
+    public NewFile? File { get; }
 
     public long Order { get; }
 

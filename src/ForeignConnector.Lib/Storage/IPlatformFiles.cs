@@ -1,9 +1,7 @@
-using System.IO.Abstractions;
-
 namespace ForeignConnector.Lib.Storage;
 
 /// <summary>
-/// What the guarantees need from the operating system beyond <see cref="IFileSystem"/>. The only seam with P/Invoke behind it.
+/// What the guarantees need from the operating system beyond <see cref="System.IO.Abstractions.IFileSystem"/>. The only seam with P/Invoke behind it.
 /// </summary>
 /// <remarks>
 /// Expected races (a file that is gone, locked or there already) come back as values. Everything else is an <see cref="IOException"/> or
@@ -17,6 +15,9 @@ internal interface IPlatformFiles
     /// </summary>
     OpenResult OpenExclusive(string path, out LockedFile? file);
 
+    /// <summary>Creates a file that does not exist yet; an <see cref="IOException"/> when it does.</summary>
+    NewFile Create(string path);
+
     /// <summary>
     /// Renames within one volume, never replacing what is there (style P1: <c>File.Move(overwrite: false)</c> is not exclusive on Linux) and
     /// never copying (P3).
@@ -29,12 +30,8 @@ internal interface IPlatformFiles
     /// </summary>
     MoveResult Link(string from, string to);
 
-    /// <summary>Text that is the same for directories that one <see cref="TryFlushVolume"/> covers.</summary>
+    /// <summary>Text that is the same for directories that one <see cref="NewFile.TryFlushVolume"/> covers.</summary>
     string VolumeOf(string directory);
-
-    /// <summary>Flushes everything on the volume of an open file, and reports whatever went wrong there since the file was opened.</summary>
-    /// <returns>False when the system has no such call, or none that can be believed: nothing was done.</returns>
-    bool TryFlushVolume(FileSystemStream file);
 
     /// <summary>Makes created, renamed and deleted entries of the directory survive a power cut. Does nothing where the system has no such call (Windows).</summary>
     void FlushDirectory(string directory);

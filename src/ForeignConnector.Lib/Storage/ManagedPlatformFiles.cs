@@ -40,6 +40,8 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
         }
     }
 
+    public NewFile Create(string path) => new ManagedNewFile(files, path);
+
     public MoveResult Move(string from, string to)
     {
         try
@@ -60,8 +62,6 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
     public MoveResult Link(string from, string to) => Move(from, to);
 
     public string VolumeOf(string directory) => files.Path.GetPathRoot(directory) ?? "";
-
-    public bool TryFlushVolume(FileSystemStream file) => false;
 
     public void FlushDirectory(string directory)
     {

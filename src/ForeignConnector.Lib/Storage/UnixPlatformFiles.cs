@@ -36,6 +36,8 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
         }
     }
 
+    public NewFile Create(string path) => new UnixNewFile(files, path);
+
     public MoveResult Move(string from, string to)
     {
         if (RenameExclusive(from, to) == 0)
@@ -57,8 +59,6 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
         TryStat(CurrentDirectory, directory, 0, out var status)
             ? FormattableString.Invariant($"{status.DeviceMajor}:{status.DeviceMinor}")
             : "";
-
-    public bool TryFlushVolume(FileSystemStream file) => VolumeFlush.Try(file);
 
     public void FlushDirectory(string directory)
     {
