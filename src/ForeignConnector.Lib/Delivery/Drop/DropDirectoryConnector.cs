@@ -47,6 +47,8 @@ public sealed class DropDirectoryConnector : IForeignConnector
     /// </summary>
     public int MaxConcurrentDeliveries => _options.Durability == Durability.PerMessage ? 1 : SharedDeliveries;
 
+    internal string DropDirectory => _options.DropDirectory;
+
     /// <inheritdoc/>
     public async ValueTask<DeliveryReport> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
