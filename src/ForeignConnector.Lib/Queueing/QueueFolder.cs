@@ -20,9 +20,12 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     public IEnumerable<(string Folder, List<string> Names)> List()
     {
         DurableDirectory.Create(files, platform, _root);
+        // A process that was killed may have left a folder, or a message in one, without the flush of its name. What is found here counts as accepted.
+        platform.FlushDirectory(_root);
         foreach (var path in files.Directory.EnumerateDirectories(_root))
         {
             _atomic.SweepTemporaries(path);
+            platform.FlushDirectory(path);
             var names = new List<string>();
             foreach (var file in files.Directory.EnumerateFiles(path, "*" + FileNames.Message))
                 names.Add(files.Path.GetFileNameWithoutExtension(file));
@@ -104,8 +107,11 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
 
     private void DeleteState(QueueEntry entry)
     {
-        if (entry.State.Attempts > 0)
-            files.File.Delete(StatePath(entry.Path));
+        if (entry.State.Attempts == 0)
+            return;
+        // A message that came back without its state would go to recipients that have it.
+        platform.FlushDirectory(files.Path.GetDirectoryName(entry.Path)!);
+        files.File.Delete(StatePath(entry.Path));
     }
 
     private QueueEntryState ReadState(string path)

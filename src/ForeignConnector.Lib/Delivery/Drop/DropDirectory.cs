@@ -9,9 +9,13 @@ internal sealed class DropDirectory(DropDirectoryOptions options, IFileSystem fi
     private readonly AtomicFile _atomic = new(files, platform);
     private readonly Lock _gate = new();
     private volatile bool _isThere;
+    private bool _isKnown;
     private int _swept;
 
-    /// <summary>False when it is missing and not to be created. Looks once, and again after <see cref="Doubt"/>.</summary>
+    /// <summary>
+    /// False when it is missing and not to be created. Looks once, and again after <see cref="Doubt"/>. The first time sweeps, before anything is written: a
+    /// crash right after the last message of all must leave nothing behind.
+    /// </summary>
     public bool TryEnter()
     {
         if (_isThere)
@@ -24,6 +28,9 @@ internal sealed class DropDirectory(DropDirectoryOptions options, IFileSystem fi
                     return false;
                 DurableDirectory.Create(files, platform, options.DropDirectory);
             }
+            if (!_isKnown)
+                SweepOnce();
+            _isKnown = true;
             _isThere = true;
         }
         return true;
@@ -37,8 +44,8 @@ internal sealed class DropDirectory(DropDirectoryOptions options, IFileSystem fi
     }
 
     /// <summary>
-    /// To be called when a file has been written: the first time, and the first time after something went wrong, deletes abandoned temporary files. Not
-    /// while things go wrong, because every attempt would list the directory.
+    /// To be called when a file has been written: the first time after something went wrong deletes abandoned temporary files. Not while things go wrong,
+    /// because every attempt would list the directory.
     /// </summary>
     public void SweepOnce()
     {
