@@ -19,6 +19,7 @@ public sealed class Categorizer(TransportState state, IDeliveryQueue queue, stri
     public async ValueTask<AcceptResult> AcceptAsync(MailItem item, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(item);
+        using var activity = MessageTracing.StartRouting(item);
         var split = Split(item);
         var envelope = item.Envelope.CreatedBy == MailEnvelope.UnspecifiedCreator ? item.Envelope with { CreatedBy = product } : item.Envelope;
         foreach (var (connector, recipients) in split.Accepted)
