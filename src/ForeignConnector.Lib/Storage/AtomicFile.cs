@@ -113,7 +113,8 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         withoutExtension.Length > TokenLength && withoutExtension[^(TokenLength + 1)] == '.'
         && !withoutExtension[^TokenLength..].ContainsAnyExcept(LowerHex);
 
-    private void DeleteQuietly(string path)
+    /// <summary>Deletes a file in the course of a failure, if that is possible.</summary>
+    public void DeleteQuietly(string path)
     {
         try
         {
