@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Headers;
 using ForeignConnector.Lib.Storage;
 
 namespace ForeignConnector.Lib.Intake;
@@ -14,12 +15,14 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
     /// <summary>Accepted when the transport has taken every recipient; those it refuses for good are reported.</summary>
     /// <param name="work">The file; it provides the body.</param>
     /// <param name="message">Envelope and header.</param>
-    /// <param name="bodyOffset">Where the body begins in the file.</param>
+    /// <param name="read">The header as it was read, and what came with it.</param>
     /// <param name="cancellationToken">Leaves the file as it is.</param>
-    public async ValueTask<IntakeResult> AcceptAsync(IntakeWork work, ParsedMessage message, long bodyOffset, CancellationToken cancellationToken)
+    public async ValueTask<IntakeResult> AcceptAsync(IntakeWork work, ParsedMessage message, ClaimedHeader read, CancellationToken cancellationToken)
     {
         var lineEnds = new LineEnds(message.Envelope.Body != BodyType.BinaryMime, dotStuffed);
-        using var content = new ClaimedContent(message.Header, work.Claim.File, bodyOffset, lineEnds);
+        using var content = read.IsWholeFile
+            ? InMemory(message.Header, read.Octets.BodyStart.Span, lineEnds)
+            : new ClaimedContent(message.Header.WrittenMemory, work.Claim.File, read.Octets.BodyOffset, lineEnds);
         var item = new MailItem(work.Id, message.Envelope, content);
         if (message.Hops > DeliveryStatus.MaxReceivedFields)
             return await RefuseAsync(work, item, FailAll(item.Envelope, DeliveryStatus.Loop), "ND-1", $"{message.Hops} Received fields: the message goes in circles", cancellationToken).ConfigureAwait(false);
@@ -94,6 +97,13 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
             FileName = work.Claim.OriginalName,
             Duration = context.Time.GetElapsedTime(work.ClaimedAt),
         });
+    }
+
+    private static MessageContent InMemory(PooledBuffer header, ReadOnlySpan<byte> body, LineEnds lineEnds)
+    {
+        lineEnds.Write(body, header);
+        lineEnds.Complete(header);
+        return MessageContent.FromOctets(header.WrittenMemory);
     }
 
     private static ImmutableArray<RecipientOutcome> FailAll(MailEnvelope envelope, DeliveryStatus status) =>

@@ -9,7 +9,7 @@ namespace ForeignConnector.Lib.Intake;
 internal static class HeaderAddresses
 {
     // An address without a domain is refused below, by name.
-    private static readonly ParserOptions Options = new() { AllowAddressesWithoutDomain = true };
+    internal static readonly ParserOptions Options = new() { AllowAddressesWithoutDomain = true };
 
     /// <summary>Adds the addresses of one field to a list, in order.</summary>
     /// <param name="octets">What <paramref name="field"/> refers to.</param>
@@ -19,7 +19,7 @@ internal static class HeaderAddresses
     public static void Read(ReadOnlySpan<byte> octets, HeaderField field, List<string> addresses)
     {
         var value = field.Value(octets);
-        if (value.Trim(" \t\r\n"u8).IsEmpty)
+        if (value.Trim(" \t\r\n"u8).IsEmpty || PlainAddressList.TryRead(value, addresses))
             return;
         InternetAddressList list;
         try

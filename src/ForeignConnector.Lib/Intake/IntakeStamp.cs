@@ -8,20 +8,23 @@ namespace ForeignConnector.Lib.Intake;
 internal sealed class IntakeStamp(IntakeIdentity identity, SubmissionId id)
 {
     public string Received(string from, string by) =>
-        $"Received: from {from} by {by} with {identity.Product} id {identity.Version}; {DateUtils.FormatDate(id.AcceptedAt)}\r\n";
+        $"Received: from {from} by {by} with {identity.Product} id {identity.Version}; {AcceptedAt}\r\n";
 
     /// <summary>The same on every attempt, because the key of the submission is (PU-4).</summary>
     public string MessageId() => $"Message-ID: {id.ToMessageId(identity.DefaultDomain)}\r\n";
 
-    public string Date() => $"Date: {DateUtils.FormatDate(id.AcceptedAt)}\r\n";
+    public string Date() => $"Date: {AcceptedAt}\r\n";
 
     public string ServerName => identity.ServerName;
 
     public string Product => identity.Product;
 
+    // RFC 5322, section 3.3; the zone of "R" is obsolete there.
+    private string AcceptedAt => string.Concat(id.AcceptedAt.UtcDateTime.ToString("R").AsSpan()[..^"GMT".Length], "+0000");
+
     /// <summary>True for a Message-ID field that says nothing.</summary>
     public static bool IsEmpty(ReadOnlySpan<byte> value) => value.Trim(" \t\r\n"u8).IsEmpty;
 
     /// <summary>True for a Date field that holds a date (RFC 5322, section 3.3).</summary>
-    public static bool IsDate(ReadOnlySpan<byte> value) => DateUtils.TryParse(Encoding.Latin1.GetString(value), out _);
+    public static bool IsDate(ReadOnlySpan<byte> value) => PlainDate.IsDate(value) || DateUtils.TryParse(Encoding.Latin1.GetString(value), out _);
 }

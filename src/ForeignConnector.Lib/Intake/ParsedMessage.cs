@@ -1,9 +1,13 @@
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Intake;
 
 /// <summary>What a parser makes of a file's header: the envelope, and the header as it is passed on.</summary>
 /// <param name="Envelope">Who it is from and goes to.</param>
-/// <param name="Header">The new header, its blank line included.</param>
+/// <param name="Header">The new header, its blank line included; a small body may follow in the same buffer.</param>
 /// <param name="Hops">How many Received fields the file came with, where they count: a message from Pickup begins its way.</param>
-internal sealed record ParsedMessage(MailEnvelope Envelope, ReadOnlyMemory<byte> Header, int Hops = 0);
+internal sealed record ParsedMessage(MailEnvelope Envelope, PooledBuffer Header, int Hops = 0) : IDisposable
+{
+    public void Dispose() => Header.Dispose();
+}

@@ -2,8 +2,11 @@ using ForeignConnector.Lib.Mail;
 
 namespace ForeignConnector.Lib.Storage;
 
-/// <summary>Reads a part of a <see cref="LockedFile"/>, from an offset to its end. Closing it does not close the file.</summary>
-internal sealed class LockedFileStream(LockedFile file, long start) : ForwardStream
+/// <summary>Reads a part of a <see cref="LockedFile"/>. Closing it does not close the file.</summary>
+/// <param name="file">The file.</param>
+/// <param name="start">Octets to leave out at its beginning.</param>
+/// <param name="end">Where the file is known to end, which saves the read that would find it out.</param>
+internal sealed class LockedFileStream(LockedFile file, long start, long end = long.MaxValue) : ForwardStream
 {
     private readonly long _start = start;
     private long _read;
@@ -18,6 +21,8 @@ internal sealed class LockedFileStream(LockedFile file, long start) : ForwardStr
 
     public override int Read(Span<byte> buffer)
     {
+        if (_start + _read >= end)
+            return 0;
         var read = file.Read(_start + _read, buffer);
         _read += read;
         return read;

@@ -59,12 +59,15 @@ internal sealed class PickupAddresses
     /// <summary>All of To, Cc and Bcc, each address once, in order (PU-7).</summary>
     public List<EnvelopeRecipient> Recipients()
     {
-        var seen = new HashSet<RoutingAddress>();
-        var recipients = new List<EnvelopeRecipient>();
-        foreach (var address in (List<string>)[.. _to, .. _cc, .. _bcc])
+        var recipients = new List<EnvelopeRecipient>(_to.Count + _cc.Count + _bcc.Count);
+        var seen = new SeenAddresses();
+        foreach (var list in (ReadOnlySpan<List<string>>)[_to, _cc, _bcc])
         {
-            if (seen.Add(RoutingAddress.Smtp(address)))
-                recipients.Add(new EnvelopeRecipient(address));
+            foreach (var address in list)
+            {
+                if (seen.Add(address))
+                    recipients.Add(new EnvelopeRecipient(address));
+            }
         }
         return recipients;
     }

@@ -20,7 +20,7 @@ internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders enve
         var block = ReadBlock(octets, start);
         var facts = HeaderFacts.Read(octets, start, "PU-5");
         var addresses = PickupAddresses.Read(octets, start, block);
-        var envelope = Envelope(addresses, block) with { CreatedBy = stamp.Product, Source = PickupProcessor.SourceName };
+        var envelope = Envelope(addresses, block, stamp.Product);
         if (envelope.Recipients.Length > maxRecipients)
             throw new MailFormatException("PU-3", $"{envelope.Recipients.Length} recipients are more than PickupDirectoryMaxRecipientsPerMessage ({maxRecipients})")
             {
@@ -54,33 +54,35 @@ internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders enve
         }
     }
 
-    private static MailEnvelope Envelope(PickupAddresses addresses, InjectedBlock? block)
+    private static MailEnvelope Envelope(PickupAddresses addresses, InjectedBlock? block, string product)
     {
         var sender = addresses.Sender;
         if (block is { HasRecipients: true })
-            return EachOnce(block.ToEnvelope(sender, []));
+            return EachOnce(block.ToEnvelope(sender, [])) with { CreatedBy = product, Source = PickupProcessor.SourceName };
         var recipients = addresses.Recipients();
         if (recipients.Count == 0)
             throw new MailFormatException("PU-5", "there is no recipient: To, Cc and Bcc hold no address");
-        return block is null ? new MailEnvelope(sender, recipients) : block.ToEnvelope(sender, recipients);
+        return block is null
+            ? new MailEnvelope(sender, recipients) { CreatedBy = product, Source = PickupProcessor.SourceName }
+            : block.ToEnvelope(sender, recipients) with { CreatedBy = product, Source = PickupProcessor.SourceName };
     }
 
     // Each address once, as PU-7 has it for the fields.
     private static MailEnvelope EachOnce(MailEnvelope envelope) =>
         envelope with { Recipients = [.. envelope.Recipients.DistinctBy(recipient => RoutingAddress.Smtp(recipient.Address))] };
 
-    private static byte[] NewHeader(
+    private static PooledBuffer NewHeader(
         ReadOnlySpan<byte> octets, int start, ReadOnlySpan<byte> blankLine, IntakeStamp stamp, InjectedBlock? block, HeaderFacts facts, PickupAddresses addresses,
         BodyType body)
     {
-        using var output = new PooledBuffer(octets.Length + 512);
+        var output = new PooledBuffer(octets.Length + 512);
         var lineEnds = new LineEnds(normalize: body != BodyType.BinaryMime);
         var hideRecipients = addresses.NeedsUndisclosedRecipients;
         var added = stamp.Received("Pickup", stamp.ServerName) + facts.Additions(stamp) + (hideRecipients ? "To: undisclosed-recipients:;\r\n" : "");
-        lineEnds.Write(Encoding.UTF8.GetBytes(added), output);
+        Encoding.UTF8.GetBytes(added, output);
         HeaderEdit.Copy(octets, start, HeaderFirewall.Pickup, new PickupFieldFilter(block, facts, hideRecipients), ref lineEnds, output);
         lineEnds.Write(blankLine, output);
-        return output.WrittenMemory.ToArray();
+        return output;
     }
 
     /// <summary>The fields that leave or are replaced, beside those the firewall blocks.</summary>

@@ -14,13 +14,13 @@ internal sealed class ReplayParser(IReadOnlyCollection<string> trustedCreators)
         var block = EnvelopeBlockReader.ReadReplay(octets, start);
         var envelope = block.ToEnvelope();
         var facts = HeaderFacts.Read(octets, start, "RP-2");
-        using var output = new PooledBuffer(octets.Length + 512);
+        var output = new PooledBuffer(octets.Length + 512);
         var lineEnds = new LineEnds(normalize: envelope.Body != BodyType.BinaryMime);
         var firewall = trustedCreators.Contains(envelope.CreatedBy, StringComparer.OrdinalIgnoreCase) ? HeaderFirewall.TrustedReplay : HeaderFirewall.Replay;
-        lineEnds.Write(Encoding.UTF8.GetBytes(stamp.Received(stamp.ServerName, "Replay") + facts.Additions(stamp)), output);
+        Encoding.UTF8.GetBytes(stamp.Received(stamp.ServerName, "Replay") + facts.Additions(stamp), output);
         HeaderEdit.Copy(octets, start, firewall, new ReplayFieldFilter(block, facts), ref lineEnds, output);
         lineEnds.Write(blankLine, output);
-        return new ParsedMessage(envelope, output.WrittenMemory.ToArray(), facts.Hops);
+        return new ParsedMessage(envelope, output, facts.Hops);
     }
 
     /// <summary>The injected fields leave; what is missing or malformed is replaced.</summary>

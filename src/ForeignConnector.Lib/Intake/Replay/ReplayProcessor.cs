@@ -1,7 +1,6 @@
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Headers;
-using ForeignConnector.Lib.Storage;
 
 namespace ForeignConnector.Lib.Intake.Replay;
 
@@ -15,8 +14,8 @@ internal sealed class ReplayProcessor(ReplayOptions options, IntakeContext conte
 
     public async ValueTask<IntakeResult> ProcessAsync(IntakeWork work, CancellationToken cancellationToken)
     {
-        using var stream = new LockedFileStream(work.Claim.File, 0);
-        using var header = await HeaderBuffer.ReadAsync(stream, HeaderBuffer.Ceiling, skipPreamble: true, cancellationToken).ConfigureAwait(false);
+        using var read = await ClaimedHeader.ReadAsync(work.Claim.File, HeaderBuffer.Ceiling, cancellationToken).ConfigureAwait(false);
+        var header = read.Octets;
         ParsedMessage message;
         try
         {
@@ -30,7 +29,8 @@ internal sealed class ReplayProcessor(ReplayOptions options, IntakeContext conte
         {
             return await _handOver.RefuseAsync(work, TryReadSender(header), e, cancellationToken).ConfigureAwait(false);
         }
-        return await _handOver.AcceptAsync(work, message, header.BodyOffset, cancellationToken).ConfigureAwait(false);
+        using (message)
+            return await _handOver.AcceptAsync(work, message, read, cancellationToken).ConfigureAwait(false);
     }
 
     private static InjectedSender? TryReadSender(HeaderBuffer header)

@@ -45,9 +45,10 @@ internal sealed class HeaderBuffer : IDisposable
     /// <param name="limit">The most octets the header may have.</param>
     /// <param name="skipPreamble">Leave out what <see cref="MessagePreamble"/> knows.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    public static async ValueTask<HeaderBuffer> ReadAsync(Stream stream, long limit, bool skipPreamble, CancellationToken cancellationToken)
+    /// <param name="size">How much to read at first, if that is more than usual.</param>
+    public static async ValueTask<HeaderBuffer> ReadAsync(Stream stream, long limit, bool skipPreamble, CancellationToken cancellationToken, int size = FirstRead)
     {
-        var header = new HeaderBuffer(FirstRead);
+        var header = new HeaderBuffer(Math.Max(size, FirstRead));
         try
         {
             limit = Math.Min(limit, Ceiling);

@@ -1,0 +1,46 @@
+using ForeignConnector.Lib.Mail;
+
+namespace ForeignConnector.Lib.Intake.Pickup;
+
+/// <summary>Which addresses were there before (PU-7). Two are one when they route alike; only those with the same local part are looked at that closely.</summary>
+internal sealed class SeenAddresses
+{
+    // So few are compared one by one in less time than a table takes.
+    private const int Few = 16;
+
+    private readonly List<string> _firsts = [];
+    private HashSet<string>.AlternateLookup<ReadOnlySpan<char>>? _localParts;
+    private HashSet<RoutingAddress>? _routed;
+
+    /// <summary>False when an equal address was added before.</summary>
+    public bool Add(string address)
+    {
+        if (IsNewLocalPart(LocalPart(address)))
+        {
+            _firsts.Add(address);
+            return true;
+        }
+        _routed ??= [.. _firsts.Select(RoutingAddress.Smtp)];
+        return _routed.Add(RoutingAddress.Smtp(address));
+    }
+
+    private static ReadOnlySpan<char> LocalPart(string address) => address.AsSpan(0, address.LastIndexOf('@'));
+
+    private bool IsNewLocalPart(ReadOnlySpan<char> localPart)
+    {
+        // Once a table of whole addresses is needed, it has to know every one of them.
+        if (_routed is not null)
+            return false;
+        if (_firsts.Count >= Few)
+            return (_localParts ??= Table()).Add(localPart);
+        foreach (var first in _firsts)
+        {
+            if (LocalPart(first).SequenceEqual(localPart))
+                return false;
+        }
+        return true;
+    }
+
+    private HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Table() =>
+        _firsts.Select(first => LocalPart(first).ToString()).ToHashSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+}
