@@ -1,3 +1,4 @@
+using ForeignConnector.Lib.Benchmarks.Intake;
 using ForeignConnector.Lib.Benchmarks.Routing;
 using ForeignConnector.Lib.Benchmarks.Serialization;
 
@@ -9,6 +10,8 @@ internal static class Aims
     private const int Million = 1_000_000;
 
     private static readonly Type Octets = typeof(SerializeOctets);
+    private static readonly Type Envelope = typeof(EnvelopeFromPickup);
+    private static readonly Type Pickup = typeof(PickupThroughput);
     private static readonly Type Lookup = typeof(RouteLookupBenchmarks);
     private static readonly Type Build = typeof(RouteTableBuildBenchmarks);
 
@@ -23,6 +26,14 @@ internal static class Aims
             / r.Time(Octets, nameof(SerializeOctets.MemoryCopy), (nameof(SerializeOctets.Octets), 1 << 20))),
         Aim.AtMost("serialize a MimeMessage, beside MimeMessage.WriteTo", 1.1, Times, r =>
             r.WorstRatio(typeof(SerializeMimeMessage), nameof(SerializeMimeMessage.Library), nameof(SerializeMimeMessage.WriteTo))),
+        Aim.Faster("envelope from a Pickup file, beside HeaderList.Load and address parsing", 3, r =>
+            r.Time(Envelope, nameof(EnvelopeFromPickup.HeaderListAndAddresses)) / r.Time(Envelope, nameof(EnvelopeFromPickup.Library))),
+        Aim.AtMost("the same, allocation", 0.2, Times, r =>
+            r.Allocated(Envelope, nameof(EnvelopeFromPickup.Library)) / r.Allocated(Envelope, nameof(EnvelopeFromPickup.HeaderListAndAddresses))),
+        Aim.Faster("Pickup 10,000 files to nowhere, beside a loop with MimeMessage.Load", 3, r =>
+            r.Time(Pickup, nameof(PickupThroughput.Loop)) / r.Time(Pickup, nameof(PickupThroughput.LibraryAsync))),
+        Aim.Faster("the same, beside raw rename, read and delete", 0.5, r =>
+            r.Time(Pickup, nameof(PickupThroughput.Raw)) / r.Time(Pickup, nameof(PickupThroughput.LibraryAsync))),
         Aim.AtMost("routing lookup, allocation", 0, Units.Size, r => r.MostAllocated(Lookup, nameof(RouteLookupBenchmarks.Select))),
         Aim.AtMost("routing lookup, beside one FrozenDictionary lookup", 4, Times, r =>
             r.WorstRatio(Lookup, nameof(RouteLookupBenchmarks.Select), nameof(RouteLookupBenchmarks.KnownDomain))),

@@ -18,14 +18,14 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
         {
             if (handle.IsInvalid)
                 return OpenFailure(path);
+            // The lock first: what is asked about the file then stays true.
+            var isLocked = Flock(handle, LockExclusive | LockNonBlocking) == 0;
+            var errno = isLocked ? 0 : Marshal.GetLastPInvokeError();
             var opened = new UnixLockedFile(handle, files);
             if (!opened.IsRegular)
                 return OpenResult.NotRegular;
-            if (Flock(handle, LockExclusive | LockNonBlocking) != 0)
-            {
-                var errno = Marshal.GetLastPInvokeError();
+            if (!isLocked)
                 return errno == EAGAIN ? OpenResult.Locked : throw Error(errno, path);
-            }
             file = opened;
             return OpenResult.Opened;
         }
@@ -123,13 +123,16 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
         private const int EmptyPath = 0x1000;
         private const int NoFollowLink = 0x100;
 
-        public override long Length => RandomAccess.GetLength(handle);
+        // Asked once, under the lock.
+        private readonly StatxBuffer? _status = Stat(handle);
+
+        public override long Length => _status is { } status ? (long)status.Size : RandomAccess.GetLength(handle);
 
         public override string Identity
         {
             get
             {
-                if (!TryStat(null, out var s))
+                if (_status is not { } s)
                     return FormattableString.Invariant($"{files.File.GetCreationTimeUtc(handle).Ticks}|{files.File.GetLastWriteTimeUtc(handle).Ticks}|{Length}");
                 return FormattableString.Invariant(
                     $"{s.DeviceMajor}:{s.DeviceMinor}|{s.Inode}|{s.BirthSeconds}.{s.BirthNanoseconds}|{s.ModifiedSeconds}.{s.ModifiedNanoseconds}|{s.Size}");
@@ -137,15 +140,15 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
         }
 
         // Where the type cannot be asked for (macOS), what cannot seek is not a file.
-        public bool IsRegular => TryStat(null, out var status) ? status.IsRegular : CanSeek();
+        public bool IsRegular => _status?.IsRegular ?? CanSeek();
 
         public override int Read(long offset, Span<byte> buffer) => RandomAccess.Read(handle, buffer, offset);
 
         public override bool IsAt(string path)
         {
-            if (!TryStat(null, out var mine))
+            if (_status is not { } mine)
                 return true;
-            return TryStat(path, out var there)
+            return UnixNative.TryStat(CurrentDirectory, path, NoFollowLink, out var there)
                 && there.Inode == mine.Inode && there.DeviceMajor == mine.DeviceMajor && there.DeviceMinor == mine.DeviceMinor;
         }
 
@@ -167,15 +170,13 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
             }
         }
 
-        private bool TryStat(string? path, out StatxBuffer status)
+        private static StatxBuffer? Stat(SafeFileHandle handle)
         {
             var added = false;
             try
             {
                 handle.DangerousAddRef(ref added);
-                return path is null
-                    ? UnixNative.TryStat((int)handle.DangerousGetHandle(), "", EmptyPath, out status)
-                    : UnixNative.TryStat(CurrentDirectory, path, NoFollowLink, out status);
+                return UnixNative.TryStat((int)handle.DangerousGetHandle(), "", EmptyPath, out var status) ? status : null;
             }
             finally
             {
