@@ -44,6 +44,11 @@ internal static class ConfigurationBinding
         reader.Time(nameof(t.SettleTime), value => t.SettleTime = value);
         reader.List(nameof(t.TrustedReplayCreators), t.TrustedReplayCreators);
         reader.Time(nameof(t.TransientFailureRetryInterval), value => t.TransientFailureRetryInterval = value);
+        reader.Integer(nameof(t.TransientFailureRetryCount), value => t.TransientFailureRetryCount = value);
+        reader.Time(nameof(t.MessageRetryInterval), value => t.MessageRetryInterval = value);
+        reader.Time(nameof(t.MessageExpirationTimeout), value => t.MessageExpirationTimeout = value);
+        reader.TimeOrUnlimited(nameof(t.DelayNotificationTimeout), value => t.DelayNotificationTimeout = value);
+        reader.Integer(nameof(t.PoisonThreshold), value => t.PoisonThreshold = value);
         BindSites(reader, t, options.BindingErrors);
         reader.Unknown(options.UnknownKeys);
     }

@@ -26,6 +26,11 @@ internal sealed class ConfigurationWarnings(IFileSystem files, ILogger<Configura
         (nameof(TransportOptions.SettleTime), t => t.SettleTime),
         (nameof(TransportOptions.TrustedReplayCreators), t => string.Join(' ', t.TrustedReplayCreators)),
         (nameof(TransportOptions.TransientFailureRetryInterval), t => t.TransientFailureRetryInterval),
+        (nameof(TransportOptions.TransientFailureRetryCount), t => t.TransientFailureRetryCount),
+        (nameof(TransportOptions.MessageRetryInterval), t => t.MessageRetryInterval),
+        (nameof(TransportOptions.MessageExpirationTimeout), t => t.MessageExpirationTimeout),
+        (nameof(TransportOptions.DelayNotificationTimeout), t => t.DelayNotificationTimeout),
+        (nameof(TransportOptions.PoisonThreshold), t => t.PoisonThreshold),
     ];
 
     /// <summary>Logs every warning.</summary>

@@ -58,7 +58,15 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
     }
 
     /// <summary>Writes a small file in place of the one that may be there; a reader sees the old octets or the new ones. Durable when it returns.</summary>
-    public async ValueTask ReplaceAsync(string path, ReadOnlyMemory<byte> octets, CancellationToken cancellationToken)
+    public ValueTask ReplaceAsync(string path, ReadOnlyMemory<byte> octets, CancellationToken cancellationToken) =>
+        ReplaceAsync(path, octets, durable: true, cancellationToken);
+
+    /// <summary>Writes a small file in place of the one that may be there; a reader sees the old octets or the new ones.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="octets">What it shall hold.</param>
+    /// <param name="durable">Durable when it returns; false leaves the flushing to the system.</param>
+    /// <param name="cancellationToken">Leaves the file as it was.</param>
+    public async ValueTask ReplaceAsync(string path, ReadOnlyMemory<byte> octets, bool durable, CancellationToken cancellationToken)
     {
         var temporary = TemporaryName(path);
         try
@@ -67,7 +75,7 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
             await using (stream.ConfigureAwait(false))
             {
                 await stream.WriteAsync(octets, cancellationToken).ConfigureAwait(false);
-                stream.Flush(flushToDisk: true);
+                stream.Flush(flushToDisk: durable);
             }
             files.File.Move(temporary, path, overwrite: true);
         }
@@ -76,7 +84,8 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
             DeleteQuietly(temporary);
             throw;
         }
-        platform.FlushDirectory(files.Path.GetDirectoryName(path)!);
+        if (durable)
+            platform.FlushDirectory(files.Path.GetDirectoryName(path)!);
     }
 
     /// <summary>

@@ -29,7 +29,8 @@ internal sealed class DropFileWriter(DropDirectoryOptions options, IFileSystem f
         if (Interlocked.Exchange(ref _swept, 1) == 0)
             _atomic.SweepTemporaries(options.DropDirectory);
         var path = files.Path.Combine(options.DropDirectory, request.Id + FileNames.Message);
-        if (request.PreparedFile is { } prepared && TryRename(prepared, path))
+        // Relayed messages are reported: the queue needs its file until that is done.
+        if (!options.RelayDsnRequired && request.PreparedFile is { } prepared && TryRename(prepared, path))
             return;
         await _atomic.PublishAsync(
             path,
