@@ -49,6 +49,9 @@ internal static class ConfigurationBinding
         reader.Time(nameof(t.MessageExpirationTimeout), value => t.MessageExpirationTimeout = value);
         reader.TimeOrUnlimited(nameof(t.DelayNotificationTimeout), value => t.DelayNotificationTimeout = value);
         reader.Integer(nameof(t.PoisonThreshold), value => t.PoisonThreshold = value);
+        reader.Size(nameof(t.BackPressureMinimumFreeSpace), value => t.BackPressureMinimumFreeSpace = value);
+        reader.Integer(nameof(t.BackPressureMinimumFreeFiles), value => t.BackPressureMinimumFreeFiles = value);
+        reader.IntegerOrUnlimited(nameof(t.BackPressureMaxQueueLength), value => t.BackPressureMaxQueueLength = value);
         BindSites(reader, t, options.BindingErrors);
         reader.Unknown(options.UnknownKeys);
     }

@@ -31,6 +31,9 @@ internal sealed class ConfigurationWarnings(IFileSystem files, ILogger<Configura
         (nameof(TransportOptions.MessageExpirationTimeout), t => t.MessageExpirationTimeout),
         (nameof(TransportOptions.DelayNotificationTimeout), t => t.DelayNotificationTimeout),
         (nameof(TransportOptions.PoisonThreshold), t => t.PoisonThreshold),
+        (nameof(TransportOptions.BackPressureMinimumFreeSpace), t => t.BackPressureMinimumFreeSpace),
+        (nameof(TransportOptions.BackPressureMinimumFreeFiles), t => t.BackPressureMinimumFreeFiles),
+        (nameof(TransportOptions.BackPressureMaxQueueLength), t => t.BackPressureMaxQueueLength),
     ];
 
     /// <summary>Logs every warning.</summary>

@@ -1,5 +1,7 @@
 using System.IO.Abstractions;
+using ForeignConnector.Lib.Delivery.Drop;
 using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Intake.BackPressure;
 using ForeignConnector.Lib.Intake.Pickup;
 using ForeignConnector.Lib.Intake.Replay;
 using ForeignConnector.Lib.Mail;
@@ -88,6 +90,8 @@ public static class ForeignConnectorServiceCollectionExtensions
             new Random(),
             provider.GetRequiredService<ILogger<QueueProcessor>>()));
         services.TryAddSingleton<MailSubmission>();
+        services.TryAddSingleton(BackPressure);
+        services.TryAddSingleton<IIntakeGate>(provider => provider.GetRequiredService<BackPressureMonitor>());
         services.TryAddSingleton(provider => new ForeignConnectorTransport(
             () => provider.GetRequiredService<ConfigurationWarnings>().Log(Options(provider)),
             provider.GetRequiredService<IDeliveryQueue>(),
@@ -128,6 +132,27 @@ public static class ForeignConnectorServiceCollectionExtensions
         MessageExpirationTimeout = transport.MessageExpirationTimeout,
         DelayNotificationTimeout = transport.DelayNotificationTimeout,
     };
+
+    private static BackPressureMonitor BackPressure(IServiceProvider provider)
+    {
+        var transport = Options(provider).Transport;
+        var (state, queue) = (provider.GetRequiredService<TransportState>(), provider.GetRequiredService<IDeliveryQueue>());
+        var queueDirectory = ("the queue", Paths(provider).Queue);
+        return new BackPressureMonitor(
+            new BackPressureOptions
+            {
+                MinimumFreeSpace = transport.BackPressureMinimumFreeSpace,
+                MinimumFreeFiles = transport.BackPressureMinimumFreeFiles,
+                MaxQueueLength = transport.BackPressureMaxQueueLength,
+            },
+            () => state.Current.Connectors.Where(pair => pair.Value is DropDirectoryConnector)
+                .Select(pair => ($"the Drop directory of {pair.Key}", ((DropDirectoryConnector)pair.Value).DropDirectory))
+                .Prepend(queueDirectory),
+            () => queue.Count,
+            provider.GetRequiredService<IFileSystem>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<BackPressureMonitor>>());
+    }
 
     private static PickupOptions Pickup(TransportOptions transport) => new()
     {

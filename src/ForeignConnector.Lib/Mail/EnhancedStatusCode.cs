@@ -45,6 +45,18 @@ public readonly record struct EnhancedStatusCode(int Class, int Subject, int Det
     private static bool Number(string digits, int most, out int number) =>
         int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= most;
 
+    /// <summary>5.4.6: the message goes in circles.</summary>
+    public static readonly EnhancedStatusCode RoutingLoop = new(5, 4, 6);
+
+    /// <summary>5.4.7: the time allowed for delivery ran out.</summary>
+    public static readonly EnhancedStatusCode DeliveryTimeExpired = new(5, 4, 7);
+
+    /// <summary>5.5.3: more recipients than are allowed (PU-3).</summary>
+    public static readonly EnhancedStatusCode TooManyRecipients = new(5, 5, 3);
+
+    /// <summary>5.6.0: the message is not one (PU-5, RP-2).</summary>
+    public static readonly EnhancedStatusCode InvalidContent = new(5, 6, 0);
+
     /// <summary><c>class.subject.detail</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Class}.{Subject}.{Detail}");
 }

@@ -11,10 +11,6 @@ namespace ForeignConnector.Lib.Queueing;
 /// </summary>
 internal sealed class DeliverySettler(IDeliveryQueue queue, ISenderReports reports, IMessageTrail trail, ILogger logger)
 {
-    private const string ExpiredText = "message expired";
-
-    private static readonly EnhancedStatusCode Expired = new(5, 4, 7);
-
     private readonly OutageLog _outage = new();
 
     /// <summary>Settles a lease.</summary>
@@ -35,10 +31,10 @@ internal sealed class DeliverySettler(IDeliveryQueue queue, ISenderReports repor
     /// <summary>Ends what is not tried any more: recipients that still wait have expired; reports that could not be made are made now.</summary>
     public async ValueTask<DeliverySummary> GiveUpAsync(QueueLease lease, DateTimeOffset nextAttempt)
     {
-        ImmutableArray<RecipientOutcome> outcomes = [.. lease.Waiting.Select(waiting => RecipientOutcome.Failed(waiting.Recipient, Expired, ExpiredText))];
+        ImmutableArray<RecipientOutcome> outcomes = [.. lease.Waiting.Select(waiting => RecipientOutcome.Failed(waiting.Recipient, DeliveryStatus.Expired))];
         await SettleAsync(lease, outcomes, nextAttempt, TrackingSource.Routing).ConfigureAwait(false);
         if (!outcomes.IsEmpty)
-            logger.Failed(lease.DeliveryId, lease.Connector, outcomes.Length, Expired.ToString(), ExpiredText);
+            logger.Failed(lease.DeliveryId, lease.Connector, outcomes.Length, DeliveryStatus.Expired.Code.ToString(), DeliveryStatus.Expired.Text);
         return new DeliverySummary(0, 0, outcomes.Length);
     }
 

@@ -57,7 +57,7 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
         {
             if (!health.IsFailing)
                 logger.ConnectorThrew(e, lease.Connector, lease.DeliveryId);
-            return DeliveryReport.Deferred(request, EnhancedStatusCode.SystemProblem, "The connector had a problem.").Outcomes;
+            return DeliveryReport.Deferred(request, DeliveryStatus.ConnectorProblem).Outcomes;
         }
     }
 
@@ -66,7 +66,7 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
     {
         var unanswered = request.Envelope.Recipients.ToList();
         ImmutableArray<RecipientOutcome> answers = [.. (outcomes.IsDefault ? [] : outcomes).Where(outcome => unanswered.Remove(outcome.Recipient))];
-        return [.. answers, .. unanswered.Select(recipient => RecipientOutcome.Deferred(recipient, EnhancedStatusCode.SystemProblem, "The connector gave no answer."))];
+        return [.. answers, .. unanswered.Select(recipient => RecipientOutcome.Deferred(recipient, DeliveryStatus.ConnectorProblem))];
     }
 
     private void Judge(QueueLease lease, ConnectorHealth health, ImmutableArray<RecipientOutcome> outcomes)

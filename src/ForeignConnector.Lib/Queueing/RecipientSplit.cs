@@ -44,9 +44,9 @@ internal sealed class RecipientSplit
         {
             address = Imcea.ForRouting(recipient.Address, snapshot.AcceptedDomains);
         }
-        catch (MailFormatException e)
+        catch (MailFormatException)
         {
-            _failed.Add(RecipientOutcome.Failed(recipient, EnhancedStatusCode.BadAddressSyntax, $"The address cannot be understood ({e.Rule})."));
+            _failed.Add(RecipientOutcome.Failed(recipient, DeliveryStatus.BadAddress));
             return null;
         }
         var decision = snapshot.Selector.Select(address, size);
