@@ -78,7 +78,7 @@ public static class EventIds
     /// <summary>Warning: a connector deferred several messages in a row; it gets one at a time until one goes through. Once per outage.</summary>
     public const int ConnectorFailing = 3007;
 
-    /// <summary>Information: the connector takes messages again.</summary>
+    /// <summary>Information: the connector took a message; its outage is over.</summary>
     public const int ConnectorRecovered = 3008;
 
     /// <summary>Warning: a connector is enabled but its MaxMessageSize of 0 disables it (DR-7).</summary>

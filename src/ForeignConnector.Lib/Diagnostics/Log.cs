@@ -62,7 +62,7 @@ internal static partial class Log
     [LoggerMessage(EventIds.ConnectorFailing, LogLevel.Warning, "Connector {Connector} deferred {Count} messages in a row; it gets one at a time until one goes through")]
     public static partial void ConnectorFailing(this ILogger logger, string connector, int count);
 
-    [LoggerMessage(EventIds.ConnectorRecovered, LogLevel.Information, "Connector {Connector} takes messages again")]
+    [LoggerMessage(EventIds.ConnectorRecovered, LogLevel.Information, "Connector {Connector} took a message; the others that wait for it follow")]
     public static partial void ConnectorRecovered(this ILogger logger, string connector);
 
     [LoggerMessage(EventIds.Delivered, LogLevel.Information, "Delivered {Id} through {Connector}: {Count} recipients")]
