@@ -55,7 +55,7 @@ public static class ForeignConnectorServiceCollectionExtensions
     private static void AddTransport(IServiceCollection services)
     {
         services.TryAddSingleton(provider => new SubmissionIdSource(provider.GetRequiredService<TimeProvider>(), new Random()));
-        services.TryAddSingleton<CombinedTrail>();
+        services.AddMessageRecord();
         services.TryAddSingleton<SnapshotFactory>();
         services.TryAddSingleton<ConfigurationWarnings>();
         services.TryAddSingleton<ConfigurationReload>();
@@ -89,7 +89,11 @@ public static class ForeignConnectorServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             new Random(),
             provider.GetRequiredService<ILogger<QueueProcessor>>()));
-        services.TryAddSingleton<MailSubmission>();
+        services.TryAddSingleton(provider => new MailSubmission(
+            provider.GetRequiredService<IMailIntake>(),
+            provider.GetRequiredService<SubmissionIdSource>(),
+            provider.Trail(),
+            provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(BackPressure);
         services.TryAddSingleton<IIntakeGate>(provider => provider.GetRequiredService<BackPressureMonitor>());
         services.TryAddSingleton(provider => new ForeignConnectorTransport(
@@ -100,7 +104,8 @@ public static class ForeignConnectorServiceCollectionExtensions
             provider.GetRequiredService<SubmissionIdSource>(),
             Directories(provider),
             Options(provider).Transport.SettleTime,
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            () => provider.GetRequiredService<TrackingLogTrail>().Log?.Flush()));
     }
 
     private static IEnumerable<WatchedDirectory> Directories(IServiceProvider provider)
