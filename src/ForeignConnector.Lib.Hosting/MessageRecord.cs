@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,7 +15,17 @@ internal static class MessageRecord
     {
         services.TryAddSingleton<CombinedTrail>();
         services.TryAddSingleton<TrackingLogTrail>();
+        services.TryAddSingleton(CreateMetrics);
         services.AddSingleton<IMessageTrail>(provider => provider.GetRequiredService<TrackingLogTrail>());
+        services.AddSingleton<IMessageTrail>(provider => provider.GetRequiredService<TransportMetrics>());
+    }
+
+    private static TransportMetrics CreateMetrics(IServiceProvider provider)
+    {
+        var metrics = new TransportMetrics(provider.GetService<IMeterFactory>());
+        if (provider.GetRequiredService<TrackingLogTrail>().Log is { } log)
+            metrics.ObserveTrackingLog(log);
+        return metrics;
     }
 }
 

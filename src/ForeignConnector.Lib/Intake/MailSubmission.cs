@@ -27,8 +27,10 @@ public sealed class MailSubmission(IMailIntake intake, SubmissionIdSource ids, I
         ArgumentNullException.ThrowIfNull(content);
         var began = time.GetTimestamp();
         var item = new MailItem(ids.Next(), envelope, content);
+        using var activity = MessageTracing.StartIntake(TrackingSource.Gateway, item.Id);
         var result = await intake.AcceptAsync(item, cancellationToken).ConfigureAwait(false);
         Record(item, result, time.GetElapsedTime(began));
+        activity.End(result.Rejected.Length < envelope.Recipients.Length ? "accepted" : "refused", !result.Rejected.IsEmpty);
         return result;
     }
 

@@ -18,6 +18,7 @@ public sealed class Categorizer(TransportState state, IDeliveryQueue queue, stri
     public async ValueTask<AcceptResult> AcceptAsync(MailItem item, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(item);
+        using var activity = MessageTracing.StartRouting(item);
         // After a hand-over that broke off, recipients wait where the configuration of that time sent them.
         var known = (await queue.KnownAsync(item.Id, beside: null, cancellationToken).ConfigureAwait(false)).ToList();
         var split = RecipientSplit.Of(item, item.Envelope.Recipients.Where(recipient => !known.Remove(recipient)), state.Current);

@@ -39,10 +39,13 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
     private async ValueTask<ImmutableArray<RecipientOutcome>> AskAsync(QueueLease lease, IForeignConnector connector, ConnectorHealth health, CancellationToken cancellationToken)
     {
         var request = new DeliveryRequest(lease.DeliveryId, lease.Item.Envelope, lease.Item.Content) { PreparedFile = lease.PreparedFile };
+        using var activity = MessageTracing.StartDelivery(lease.Item, lease.Connector, lease.DeliveryId, lease.Attempts + 1);
         try
         {
             var report = await connector.DeliverAsync(request, cancellationToken).ConfigureAwait(false);
-            return Complete(request, report.Outcomes);
+            var outcomes = Complete(request, report.Outcomes);
+            activity.End(outcomes);
+            return outcomes;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -55,6 +58,7 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            activity.End("exception", isError: true);
             if (!health.IsFailing)
                 logger.ConnectorThrew(e, lease.Connector, lease.DeliveryId);
             return DeliveryReport.Deferred(request, DeliveryStatus.ConnectorProblem).Outcomes;

@@ -53,7 +53,8 @@ internal sealed class InFlightJournal(string directory, IFileSystem files, IPlat
     {
         if (!files.Directory.Exists(directory))
             yield break;
-        foreach (var path in files.Directory.GetFiles(directory, Prefix + "*" + Extension))
+        string[] journals = [.. files.Directory.EnumerateFiles(directory, Prefix + "*" + Extension)];
+        foreach (var path in journals)
         {
             if (path == _path || platform.OpenExclusive(path, out var file) != OpenResult.Opened)
                 continue;

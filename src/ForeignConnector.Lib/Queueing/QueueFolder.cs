@@ -19,10 +19,13 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     public IEnumerable<string> Folders()
     {
         EnsureDirectory(_root);
+        // A process that was killed may have left a folder, or a message in one, without the flush of its name. What is found here counts as accepted.
+        platform.FlushDirectory(_root);
         foreach (var path in files.Directory.EnumerateDirectories(_root))
         {
             _atomic.SweepTemporaries(path);
             states.SweepOrphans(path);
+            platform.FlushDirectory(path);
             yield return files.Path.GetFileName(path);
         }
     }
@@ -111,7 +114,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         files.File.Delete(entry.Path);
         if (!entry.HasStateFile)
             return;
-        // A message that came back without its state would go to recipients that were reported as failed.
+        // A message that came back without its state would go to recipients that have it, or were reported as failed.
         if (state.MustSurvive)
             platform.FlushDirectory(files.Path.GetDirectoryName(entry.Path)!);
         states.Delete(entry.Path);
