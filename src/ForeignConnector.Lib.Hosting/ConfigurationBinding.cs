@@ -30,6 +30,8 @@ internal static class ConfigurationBinding
         reader.Text(nameof(t.DefaultDomain), value => t.DefaultDomain = value);
         reader.List(nameof(t.AcceptedDomains), t.AcceptedDomains);
         reader.Text(nameof(t.CreatedBy), value => t.CreatedBy = value);
+        reader.Text(nameof(t.ExternalPostmasterAddress), value => t.ExternalPostmasterAddress = value);
+        reader.Size(nameof(t.ExternalDsnMaxMessageAttachSize), value => t.ExternalDsnMaxMessageAttachSize = value);
         reader.Text(nameof(t.RootDropDirectoryPath), value => t.RootDropDirectoryPath = value);
         reader.Text(nameof(t.QueueDirectoryPath), value => t.QueueDirectoryPath = value);
         reader.Text(nameof(t.PickupDirectoryPath), value => t.PickupDirectoryPath = value);

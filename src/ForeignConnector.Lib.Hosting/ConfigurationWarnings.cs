@@ -13,6 +13,8 @@ internal sealed class ConfigurationWarnings(IFileSystem files, ILogger<Configura
         (nameof(TransportOptions.ServerName), t => t.ServerName),
         (nameof(TransportOptions.DefaultDomain), t => t.DefaultDomain),
         (nameof(TransportOptions.CreatedBy), t => t.CreatedBy),
+        (nameof(TransportOptions.ExternalPostmasterAddress), t => t.ExternalPostmasterAddress),
+        (nameof(TransportOptions.ExternalDsnMaxMessageAttachSize), t => t.ExternalDsnMaxMessageAttachSize),
         (nameof(TransportOptions.QueueDirectoryPath), t => t.QueueDirectoryPath),
         (nameof(TransportOptions.PickupDirectoryPath), t => t.PickupDirectoryPath),
         (nameof(TransportOptions.ReplayDirectoryPath), t => t.ReplayDirectoryPath),

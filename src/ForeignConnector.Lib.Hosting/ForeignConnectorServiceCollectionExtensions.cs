@@ -56,6 +56,7 @@ public static class ForeignConnectorServiceCollectionExtensions
     {
         services.TryAddSingleton(provider => new SubmissionIdSource(provider.GetRequiredService<TimeProvider>(), new Random()));
         services.AddMessageRecord();
+        services.AddSenderReports();
         services.TryAddSingleton<SnapshotFactory>();
         services.TryAddSingleton<ConfigurationWarnings>();
         services.TryAddSingleton<ConfigurationReload>();

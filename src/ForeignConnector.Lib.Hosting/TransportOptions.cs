@@ -37,6 +37,14 @@ public sealed class TransportOptions
     [RegularExpression("[!-:<-~]+", ErrorMessage = "must be one word of printable ASCII")]
     public string CreatedBy { get; set; } = ProductInfo.Name;
 
+    /// <summary>The From of reports to senders, where people may ask (ND-2).</summary>
+    /// <value>Default: <c>postmaster</c> at <see cref="DefaultDomain"/>.</value>
+    public string? ExternalPostmasterAddress { get; set; }
+
+    /// <summary>The largest message that a report brings back whole; of a larger one only the header (ND-2).</summary>
+    /// <value>Default 10 MB.</value>
+    public ByteSize ExternalDsnMaxMessageAttachSize { get; set; } = ByteSize.FromMegabytes(10);
+
     /// <summary>The directory below which relative Drop directories are (DR-1).</summary>
     /// <value>Default <c>drop</c>.</value>
     [Required(ErrorMessage = "must not be empty")]

@@ -1,6 +1,6 @@
 namespace ForeignConnector.Lib.Diagnostics;
 
-/// <summary>The ids of log events. They never change their meaning: 1xxx intake, 2xxx routing and queue, 3xxx delivery, 4xxx host, 5xxx the record.</summary>
+/// <summary>The ids of log events. They never change their meaning: 1xxx intake, 2xxx routing and queue, 3xxx delivery, 4xxx host, 5xxx the record, 6xxx reports.</summary>
 public static class EventIds
 {
     /// <summary>Warning: a Pickup or Replay directory cannot be listed. Once per outage.</summary>
@@ -113,4 +113,10 @@ public static class EventIds
 
     /// <summary>Warning: events are missing in the message tracking log, because it could not be written fast enough.</summary>
     public const int TrackingLogDropped = 5004;
+
+    /// <summary>Information: a report to a sender was accepted (ND-2).</summary>
+    public const int ReportSent = 6001;
+
+    /// <summary>Warning: nobody can be told what became of a message: its sender is no address, refused, or a report.</summary>
+    public const int ReportImpossible = 6002;
 }

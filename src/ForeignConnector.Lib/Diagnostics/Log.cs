@@ -1,3 +1,4 @@
+using ForeignConnector.Lib.Mail;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Diagnostics;
@@ -115,4 +116,10 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.TrackingLogDropped, LogLevel.Warning, "The message tracking log in {Path} misses {Count} events")]
     public static partial void TrackingLogDropped(this ILogger logger, string path, long count);
+
+    [LoggerMessage(EventIds.ReportSent, LogLevel.Information, "{Kind} report about {Reference} is on its way as {Id}: {Recipients} recipients")]
+    public static partial void ReportSent(this ILogger logger, SenderReportKind kind, string reference, string id, int recipients);
+
+    [LoggerMessage(EventIds.ReportImpossible, LogLevel.Warning, "{Kind} report about {Reference} is impossible: {Reason}")]
+    public static partial void ReportImpossible(this ILogger logger, SenderReportKind kind, string reference, string reason);
 }

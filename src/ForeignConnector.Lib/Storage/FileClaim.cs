@@ -92,8 +92,10 @@ internal sealed class FileClaim : IDisposable
         foreach (var name in FileNames.Candidates(Stem, extension, _time.GetUtcNow(), companion))
         {
             var target = _files.Path.Combine(_directory, name);
-            if (_files.File.Exists(target))
+            if (_files.File.Exists(target) || _files.Directory.Exists(target + companion))
                 continue;
+            // An old reason goes, and so does a link or a FIFO that somebody put there: neither is written through.
+            _files.File.Delete(target + companion);
             writeCompanion(target + companion);
             switch (_platform.Move(Path, target))
             {

@@ -202,6 +202,32 @@ public sealed class FileClaimTests : IDisposable
         Assert.Equal("reason", _temp.Read("a20260131235958765.bad.txt"));
     }
 
+    [Fact(DisplayName = "BM-1: the reason is written over an old reason, not through a link of its name")]
+    public void Reason_replaces_a_link()
+    {
+        _temp.Write("victim", "other");
+        File.CreateSymbolicLink(_temp["a.bad.txt"], _temp["victim"]);
+        _temp.Write("a.eml", "abc");
+        using var claim = TryClaim("a.eml");
+
+        claim!.SetAside(".bad", ".txt", path => File.WriteAllText(path, "reason"));
+
+        Assert.Equal(("other", "reason"), (_temp.Read("victim"), _temp.Read("a.bad.txt")));
+        Assert.Contains("a.bad", _temp.Names);
+    }
+
+    [Fact(DisplayName = "BM-1: a directory where the reason would stand does not keep the file from being set aside")]
+    public void Reason_beside_a_directory()
+    {
+        Directory.CreateDirectory(_temp["a.bad.txt"]);
+        _temp.Write("a.eml", "abc");
+        using var claim = TryClaim("a.eml");
+
+        claim!.SetAside(".bad", ".txt", path => File.WriteAllText(path, "reason"));
+
+        Assert.Equal("reason", _temp.Read("a20260131235958765.bad.txt"));
+    }
+
     [Fact(DisplayName = "BM-1: a name that is as long as a name can be has room for what is added")]
     public void Long_names_are_cut()
     {

@@ -43,12 +43,16 @@ internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders enve
     {
         var sender = addresses.Sender;
         if (block is { HasRecipients: true })
-            return block.ToEnvelope(sender, []);
+            return EachOnce(block.ToEnvelope(sender, []));
         var recipients = addresses.Recipients();
         if (recipients.Count == 0)
             throw new MailFormatException("PU-5", "there is no recipient: To, Cc and Bcc hold no address");
         return block is null ? new MailEnvelope(sender, recipients) : block.ToEnvelope(sender, recipients);
     }
+
+    // Each address once, as PU-7 has it for the fields.
+    private static MailEnvelope EachOnce(MailEnvelope envelope) =>
+        envelope with { Recipients = [.. envelope.Recipients.DistinctBy(recipient => RoutingAddress.Smtp(recipient.Address))] };
 
     private static byte[] NewHeader(
         ReadOnlySpan<byte> octets, int start, ReadOnlySpan<byte> blankLine, IntakeStamp stamp, InjectedBlock? block, HeaderFacts facts, PickupAddresses addresses,

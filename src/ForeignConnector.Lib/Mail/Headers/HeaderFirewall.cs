@@ -21,7 +21,7 @@ internal enum HeaderFirewall
     /// <summary>Into a Drop directory: DR-4, HF-1.</summary>
     Drop = Bcc | ResentBcc | Organization,
 
-    /// <summary>Out of the Pickup directory: PU-8, HF-2.</summary>
+    /// <summary>Out of the Pickup directory (PU-8, HF-2), and into the original that a report brings back (ND-3).</summary>
     Pickup = Bcc | ResentBcc | Organization | Routing,
 
     /// <summary>Out of the Replay directory, from a creator that is not trusted: RP-3, HF-3.</summary>
