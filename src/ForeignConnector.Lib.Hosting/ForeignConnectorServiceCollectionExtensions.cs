@@ -74,7 +74,6 @@ public static class ForeignConnectorServiceCollectionExtensions
             Options(provider).Transport.CreatedBy,
             provider.GetRequiredService<ILogger<Categorizer>>()));
         services.TryAddSingleton<IMailIntake>(provider => provider.GetRequiredService<Categorizer>());
-        services.TryAddSingleton<ISenderReports, NoSenderReports>();
         services.TryAddSingleton(provider => new QueueRerouter(
             provider.GetRequiredService<TransportState>(),
             provider.GetRequiredService<IDeliveryQueue>(),

@@ -71,7 +71,11 @@ internal sealed class MailSystem : IDisposable
     /// <summary>Starts, takes in and delivers.</summary>
     public Task RunAsync() => _transport.ProcessPendingAsync();
 
-    public void Dispose() => _transport.Dispose();
+    public void Dispose()
+    {
+        _transport.Dispose();
+        DeliveryQueue.Dispose();
+    }
 
     private static DropDirectoryConnector Drop(string name, string directory, Durability durability, IFileSystem files, IPlatformFiles platform) =>
         new(new DropDirectoryOptions { Name = name, DropDirectory = directory, CreateDropDirectory = true, Durability = durability }, files, platform, NullLogger.Instance);
