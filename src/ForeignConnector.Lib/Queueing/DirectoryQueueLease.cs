@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Storage;
 
 namespace ForeignConnector.Lib.Queueing;
 
@@ -51,7 +52,7 @@ internal sealed class DirectoryQueueLease : QueueLease
     }
 
     // With some recipients settled the file is not what is to be delivered.
-    internal override string? PreparedFile => _isWhole ? Entry.Path : null;
+    internal override PreparedFile? PreparedFile => _isWhole ? Entry.Prepared : null;
 
     public static DirectoryQueueLease Begin(QueuedEntry queued, QueueEntry entry, Action<DirectoryQueueLease> end) => new(queued, entry, entry.Pending, end);
 

@@ -42,6 +42,8 @@ internal sealed class QueueEntry : IDisposable
         }
     }
 
+    public PreparedFile Prepared => new(Path, _file);
+
     /// <summary>The reports that are due, one for each attempt and kind.</summary>
     public ImmutableArray<QueueNotice> Notices =>
     [

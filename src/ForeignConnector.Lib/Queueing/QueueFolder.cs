@@ -18,7 +18,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     /// <summary>The names of the folders; sweeps in each what a dead writer left.</summary>
     public IEnumerable<string> Folders()
     {
-        EnsureDirectory(_root);
+        DurableDirectory.Create(files, platform, _root);
         // A process that was killed may have left a folder, or a message in one, without the flush of its name. What is found here counts as accepted.
         platform.FlushDirectory(_root);
         foreach (var path in files.Directory.EnumerateDirectories(_root))
@@ -40,12 +40,22 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     public async ValueTask WriteAsync(string folder, string name, MailItem item, CancellationToken cancellationToken)
     {
         var path = files.Path.Combine(_root, folder);
-        EnsureDirectory(path);
-        await _atomic.PublishAsync(
-            files.Path.Combine(path, name + FileNames.Message),
-            (stream, token) => MessageFile.WriteAsync(item.Envelope, item.Content, stream, token),
-            durable: true,
-            cancellationToken).ConfigureAwait(false);
+        DurableDirectory.Create(files, platform, path);
+        var file = files.Path.Combine(path, name + FileNames.Message);
+        try
+        {
+            await _atomic.PublishAsync(
+                file,
+                (stream, token) => MessageFile.WriteAsync(item.Envelope, item.Content, stream, token),
+                FlushMode.Grouped,
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // What is not accepted must not be there: its sender hands it over again, under another name, and it would be delivered twice.
+            _atomic.DeleteQuietly(file);
+            throw;
+        }
     }
 
     /// <summary>Opens and locks a message; null when it is gone or another process has it.</summary>
@@ -142,13 +152,4 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     }
 
     public string PathOf(string folder, string name) => files.Path.Combine(_root, folder, name + FileNames.Message);
-
-    private void EnsureDirectory(string path)
-    {
-        if (files.Directory.Exists(path))
-            return;
-        files.Directory.CreateDirectory(path);
-        if (files.Path.GetDirectoryName(path) is { Length: > 0 } parent)
-            platform.FlushDirectory(parent);
-    }
 }

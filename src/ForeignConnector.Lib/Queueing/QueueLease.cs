@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Storage;
 
 namespace ForeignConnector.Lib.Queueing;
 
@@ -35,7 +36,7 @@ public abstract class QueueLease(MailItem item, string connector, string deliver
     public abstract ImmutableArray<RecipientOutcome> Waiting { get; }
 
     /// <summary>The file of <see cref="Delivery.DeliveryRequest.PreparedFile"/>, if the queue has one.</summary>
-    internal virtual string? PreparedFile => null;
+    internal virtual PreparedFile? PreparedFile => null;
 
     /// <summary>Sets when the entry is due again, without an attempt; holds until this process ends.</summary>
     public abstract void Postpone(DateTimeOffset due);
