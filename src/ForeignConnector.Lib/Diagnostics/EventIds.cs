@@ -58,7 +58,7 @@ public static class EventIds
     public const int QueueStateUnreadable = 2008;
 
     /// <summary>Error: a queue file was set aside because processes died while they worked on it (ND-4).</summary>
-    public const int PoisonMessage = 2009;
+    public const int PoisonEntry = 2009;
 
     /// <summary>Error: a report to a sender could not be made; the message keeps it and it is tried again. Once per outage.</summary>
     public const int SenderReportFailed = 2010;

@@ -60,8 +60,8 @@ internal static partial class Log
     [LoggerMessage(EventIds.QueueStateUnreadable, LogLevel.Warning, "The state of a queued message, {File}, cannot be read; the message is worked on as if it had none")]
     public static partial void QueueStateUnreadable(this ILogger logger, Exception exception, string file);
 
-    [LoggerMessage(EventIds.PoisonMessage, LogLevel.Error, "Queue file {Id} of {Connector} was set aside as poison: the process died {Count} times while it worked on it")]
-    public static partial void PoisonMessage(this ILogger logger, string id, string connector, int count);
+    [LoggerMessage(EventIds.PoisonEntry, LogLevel.Error, "Queue file {Id} of {Connector} was set aside as poison: the process died {Count} times while it worked on it")]
+    public static partial void PoisonEntry(this ILogger logger, string id, string connector, int count);
 
     [LoggerMessage(EventIds.SenderReportFailed, LogLevel.Error, "The report about {Id} at {Connector} could not be made and is tried again")]
     public static partial void SenderReportFailed(this ILogger logger, Exception exception, string id, string connector);

@@ -12,7 +12,7 @@ namespace ForeignConnector.Lib.Queueing;
 /// A queue of files a person can read: <c>&lt;connector&gt;/&lt;id&gt;.eml</c> in the form of a Drop directory, with a small <c>.json</c> beside it while there is
 /// something to tell. Several processes may share the directory.
 /// </summary>
-public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IDisposable
+public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisposable
 {
     // Never the folder of a connector: FileNames.Folder writes '%' only before hexadecimal digits.
     private const string UnreachableFolder = "%unreachable";
@@ -57,6 +57,9 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IDisposable
 
     /// <inheritdoc/>
     public int Count => _index.Count;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<QueueLevel> Levels => _index.Levels;
 
     /// <summary>The latest submission found by <see cref="LoadAsync"/>; new ones must be named later.</summary>
     public DateTimeOffset LatestSubmission { get; private set; } = DateTimeOffset.MinValue;

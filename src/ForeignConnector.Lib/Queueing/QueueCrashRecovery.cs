@@ -56,7 +56,7 @@ internal sealed class QueueCrashRecovery(
         var reason = string.Create(CultureInfo.InvariantCulture, $"ND-4: the process died {crashes} times while it worked on this message; rename it to .eml to try it again");
         folder.SetAside(path, QueueFolder.PoisonExtension, reason);
         index.Forget(entry);
-        logger.PoisonMessage(entry.Name, entry.Connector, crashes);
+        logger.PoisonEntry(entry.Name, entry.Connector, crashes);
         trail.Record(new TrackingEvent
         {
             Kind = TrackingEventKind.PoisonMessage,

@@ -1,3 +1,5 @@
+using ForeignConnector.Lib.Diagnostics;
+
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>
@@ -17,6 +19,15 @@ internal sealed class QueueIndex
         {
             lock (_gate)
                 return _count;
+        }
+    }
+
+    public IReadOnlyList<QueueLevel> Levels
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _shelves.Where(pair => pair.Value.Count > 0).Select(pair => new QueueLevel(pair.Key, pair.Value.Count, pair.Value.Oldest(QueueAge.All)!.Value))];
         }
     }
 
