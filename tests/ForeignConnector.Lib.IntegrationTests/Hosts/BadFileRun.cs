@@ -77,10 +77,10 @@ public abstract class BadFileRun : IAsyncLifetime
     {
         var bad = _files.Where(file => !file.Value.IsReported).Select(file => file.Key).ToList();
         Assert.Equal(bad.SelectMany(name => (string[])[name + BadExtension, name + ReasonExtension]).Order(StringComparer.Ordinal), Names);
-        var reports = Drops.Where(drop => drop.BlockValues("X-Sender").Single() == "<>").ToList();
+        var reports = Drops.Where(drop => drop.BlockValues("X-Sender").Single().StartsWith("<>", StringComparison.Ordinal)).ToList();
         Assert.Equal(["<last@x.test>"], Assert.Single(Drops.Except(reports)).BlockValues("X-Sender"));
         Assert.Equal(_files.Count - bad.Count, reports.Count);
-        Assert.All(reports, report => Assert.Equal("<a@x.test>", Assert.Single(report.BlockValues("X-Receiver"))));
+        Assert.All(reports, report => Assert.StartsWith("<a@x.test>", Assert.Single(report.BlockValues("X-Receiver")), StringComparison.Ordinal));
         Assert.Empty(Problems);
         Assert.Equal(bad.Count, Log.Count(line => line.Contains(" is badmail, ", StringComparison.Ordinal)));
         Assert.Equal(reports.Count, Log.Count(line => line.Contains(" was refused and reported ", StringComparison.Ordinal)));
