@@ -75,14 +75,7 @@ internal static class MessageFile
             {
                 // What is small is gathered, so that a small message is one write.
                 if (buffer.Written + read > BufferSize)
-                {
                     await FlushAsync(buffer, output, cancellationToken).ConfigureAwait(false);
-                    if (lineEnds.Passes(block.AsSpan(0, read)))
-                    {
-                        await output.WriteAsync(block.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
-                        continue;
-                    }
-                }
                 lineEnds.Write(block.AsSpan(0, read), buffer);
             }
             await FlushAsync(buffer, output, cancellationToken).ConfigureAwait(false);

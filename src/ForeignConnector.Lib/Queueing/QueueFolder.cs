@@ -38,11 +38,21 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     {
         var path = files.Path.Combine(_root, folder);
         EnsureDirectory(path);
-        await _atomic.PublishAsync(
-            files.Path.Combine(path, name + FileNames.Message),
-            (stream, token) => MessageFile.WriteAsync(item.Envelope, item.Content, stream, token),
-            durable: true,
-            cancellationToken).ConfigureAwait(false);
+        var file = files.Path.Combine(path, name + FileNames.Message);
+        try
+        {
+            await _atomic.PublishAsync(
+                file,
+                (stream, token) => MessageFile.WriteAsync(item.Envelope, item.Content, stream, token),
+                durable: true,
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // What is not accepted must not be there: its sender hands it over again, under another name, and it would be delivered twice.
+            _atomic.DeleteQuietly(file);
+            throw;
+        }
     }
 
     /// <summary>Opens and locks a message; null when it is gone or another process has it.</summary>

@@ -110,7 +110,8 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
     private FileSystemStream Create(string path) =>
         files.FileStream.New(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 0);
 
-    private void DeleteQuietly(string path)
+    /// <summary>Deletes a file in the course of a failure, if that is possible.</summary>
+    public void DeleteQuietly(string path)
     {
         try
         {

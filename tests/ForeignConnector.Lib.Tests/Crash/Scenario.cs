@@ -47,10 +47,10 @@ internal sealed record Scenario(Func<CrashingFileSystem, Task> Fill, Func<Crashi
         });
 
     /// <summary>Two files are taken from Pickup into the queue: one for two connectors, one for one.</summary>
-    public static readonly Scenario TakeIn = new(FillPickup, TakeInAsync, cut => Survival.AssertAsync(cut, [], FromPickup));
+    public static readonly Scenario TakeIn = new(Ruins.FillPickup, TakeInAsync, cut => Survival.AssertAsync(cut, [], FromPickup));
 
     /// <summary>Two messages go from the queue to their Drop directories, one on another volume.</summary>
-    public static readonly Scenario Deliver = new(FillQueueAsync, DeliverAsync, async cut =>
+    public static readonly Scenario Deliver = new(Ruins.FillQueueAsync, DeliverAsync, async cut =>
     {
         if (cut.Promises.Contains(Done))
             Assert.All(OneForEach, mail => Assert.Single(new Inventory(cut.Disk).Dropped(mail.Directory)));
@@ -61,10 +61,10 @@ internal sealed record Scenario(Func<CrashingFileSystem, Task> Fill, Func<Crashi
     public static readonly Scenario Settle = new(SettleScript.Fill, SettleScript.RunAsync, SettleScript.CheckAsync);
 
     /// <summary>The whole way.</summary>
-    public static readonly Scenario PickupToDrop = new(FillPickup, files => Survival.RunAsync(files, run: 0), cut => Survival.AssertAsync(cut, [], FromPickup));
+    public static readonly Scenario PickupToDrop = new(Ruins.FillPickup, files => Survival.RunAsync(files, run: 0), cut => Survival.AssertAsync(cut, [], FromPickup));
 
     /// <summary>A start after a crash: temporary files, claims, a queue file of a connector that is not there any more.</summary>
-    public static readonly Scenario Recover = new(FillWithRuins, files => Survival.RunAsync(files, run: 0), cut => Survival.AssertAsync(cut, [], FromRuins));
+    public static readonly Scenario Recover = new(Ruins.FillAsync, files => Survival.RunAsync(files, run: 0), cut => Survival.AssertAsync(cut, [], FromRuins));
 
     public async Task<Recording> RecordAsync() => await Recording.OfAsync(await Recording.PrepareAsync(Fill), Run);
 
@@ -91,26 +91,12 @@ internal sealed record Scenario(Func<CrashingFileSystem, Task> Fill, Func<Crashi
         files.Promise(Done);
     }
 
-    private static Task FillPickup(CrashingFileSystem files)
-    {
-        files.File.WriteAllBytes(MailSystem.Pickup + "/1.eml", TestMail.Composed(1, "r@a.test", "r@b.test", "q@b.test"));
-        files.File.WriteAllBytes(MailSystem.Pickup + "/2.eml", TestMail.Composed(2, "r@a.test"));
-        return Task.CompletedTask;
-    }
-
     private static async Task TakeInAsync(CrashingFileSystem files)
     {
         using var system = Start(files, 0);
         await system.StartAsync();
         files.Promise(Started);
         await system.TakeInAsync();
-    }
-
-    private static async Task FillQueueAsync(CrashingFileSystem files)
-    {
-        using var system = Start(files, 0);
-        await system.DeliveryQueue.EnqueueAsync(TestMail.Item(1, "r@a.test"), "a", CancellationToken.None);
-        await system.DeliveryQueue.EnqueueAsync(TestMail.Item(2, "r@b.test"), "b", CancellationToken.None);
     }
 
     private static async Task DeliverAsync(CrashingFileSystem files)
@@ -120,16 +106,5 @@ internal sealed record Scenario(Func<CrashingFileSystem, Task> Fill, Func<Crashi
         files.Promise(Started);
         await system.DeliverAsync();
         files.Promise(Done);
-    }
-
-    private static async Task FillWithRuins(CrashingFileSystem files)
-    {
-        await FillQueueAsync(files);
-        using (var system = Start(files, 0))
-            await system.DeliveryQueue.EnqueueAsync(TestMail.Item(3, "r@a.test"), "gone", CancellationToken.None);
-        files.File.WriteAllBytes(MailSystem.Queue + "/a/x.eml.0123456789abcdef.tmp", TestMail.Composed(8).AsSpan(0, 100).ToArray());
-        files.File.WriteAllBytes(MailSystem.DropA + "/x.eml.0123456789abcdef.tmp", TestMail.Composed(8).AsSpan(0, 100).ToArray());
-        files.File.WriteAllBytes(MailSystem.DropB + "/x.eml.0123456789abcdef.tmp", Array.Empty<byte>());
-        files.File.WriteAllBytes(MailSystem.Pickup + "/4.tmp", TestMail.Composed(4, "r@b.test"));
     }
 }

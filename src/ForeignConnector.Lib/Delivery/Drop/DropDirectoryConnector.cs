@@ -36,6 +36,8 @@ public sealed class DropDirectoryConnector : IForeignConnector
 
     internal string DropDirectory => _options.DropDirectory;
 
+    internal bool CreatesDirectory => _options.CreateDropDirectory;
+
     /// <inheritdoc/>
     public async ValueTask<DeliveryReport> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
