@@ -19,7 +19,7 @@ public class SenderReportTests
         var report = Assert.Single(root.Drops());
         Assert.Empty(root.NamesIn("pickup"));
         Assert.Equal(["<bob@fabrikam.com> NOTIFY=NEVER"], report.Receivers);
-        Assert.Equal(["<> BODY=7BIT"], report.BlockValues("X-Sender"));
+        Assert.Equal(["<> BODY=7bit"], report.BlockValues("X-Sender"));
         Assert.Equal(["auto-replied"], report.Fields("Auto-Submitted"));
         var status = Status(report);
         Assert.Equal(("failed", "5.1.2"), (status["Action"], status["Status"]));
