@@ -22,6 +22,7 @@ builder.Services.AddForeignConnectors(options =>
     options.Transport.PickupDirectoryPath = "pickup";
     options.Transport.ReplayDirectoryPath = "replay";
     options.Transport.SettleTime = TimeSpan.Zero;
+    options.Transport.MessageTrackingLogPath = "logs";
     options.Connectors["Contoso Fax"] = new() { AddressSpaces = { "FAX:*" }, DropDirectory = "fax", CreateDropDirectory = true };
     options.Connectors["Partner"] = new() { AddressSpaces = { "*.partner.example;5" }, DropDirectory = "partner", CreateDropDirectory = true };
     options.Connectors["Mailboxes"] = new() { AddressSpaces = { "contoso.com" }, DropDirectory = "mailboxes", CreateDropDirectory = true };

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Diagnostics;
+using ForeignConnector.Lib.Queueing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -25,6 +26,8 @@ internal static class MessageRecord
         var metrics = new TransportMetrics(provider.GetService<IMeterFactory>());
         if (provider.GetRequiredService<TrackingLogTrail>().Log is { } log)
             metrics.ObserveTrackingLog(log);
+        // Asked for later: the queue itself needs the trail.
+        metrics.ObserveQueue(() => (provider.GetRequiredService<IDeliveryQueue>() as IQueueLevels)?.Levels ?? [], provider.GetRequiredService<TimeProvider>());
         return metrics;
     }
 }

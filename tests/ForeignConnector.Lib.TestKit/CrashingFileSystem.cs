@@ -94,6 +94,12 @@ public sealed class CrashingFileSystem : FileSystemBase, IPlatformFiles
         return OpenResult.Opened;
     }
 
+    NewFile IPlatformFiles.Create(string path) => new DiskNewFile(_disk, path);
+
+    MoveResult IPlatformFiles.Link(string from, string to) => _disk.Link(from, to);
+
+    string IPlatformFiles.VolumeOf(string directory) => _disk.VolumeOf(directory);
+
     MoveResult IPlatformFiles.Move(string from, string to) => _disk.Rename(from, to, replace: false);
 
     void IPlatformFiles.FlushDirectory(string directory) => _disk.Do(new DirectoryFlushed(_disk.FindDirectory(directory)));
@@ -102,5 +108,6 @@ public sealed class CrashingFileSystem : FileSystemBase, IPlatformFiles
     {
         // Names are text here.
     }
+
     VolumeSpace? IPlatformFiles.SpaceAt(string directory) => null;
 }

@@ -74,6 +74,12 @@ public sealed class FaultyFileSystem : FileSystemBase, IPlatformFiles
         return result;
     }
 
+    NewFile IPlatformFiles.Create(string path) => new ManagedNewFile(this, path);
+
+    MoveResult IPlatformFiles.Link(string from, string to) => _faults.Next("link", from) is { } fault ? throw fault : _platform.Link(from, to);
+
+    string IPlatformFiles.VolumeOf(string directory) => _platform.VolumeOf(directory);
+
     MoveResult IPlatformFiles.Move(string from, string to) => _faults.Next("rename", from) is { } fault ? throw fault : _platform.Move(from, to);
 
     void IPlatformFiles.FlushDirectory(string directory)

@@ -1,4 +1,5 @@
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Storage;
 
 namespace ForeignConnector.Lib.Queueing;
 
@@ -17,7 +18,7 @@ internal sealed class DirectoryQueueLease(SubmissionId id, string connector, Que
     public bool IsGone { get; set; }
 
     // With some recipients settled the file is not what is to be delivered.
-    internal override string? PreparedFile => entry.Pending == entry.Envelope ? entry.Path : null;
+    internal override PreparedFile? PreparedFile => entry.Pending == entry.Envelope ? entry.Prepared : null;
 
     protected override void Dispose(bool disposing)
     {

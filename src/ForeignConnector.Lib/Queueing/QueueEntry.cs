@@ -39,6 +39,8 @@ internal sealed class QueueEntry : IDisposable
 
     public QueueEntryState State { get; }
 
+    public PreparedFile Prepared => new(Path, _file);
+
     /// <summary>The state after one more attempt.</summary>
     public QueueEntryState After(ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, DateTimeOffset now)
     {

@@ -19,7 +19,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     /// <summary>The folders, with the names of the messages in each; sweeps what a dead writer left.</summary>
     public IEnumerable<(string Folder, List<string> Names)> List()
     {
-        EnsureDirectory(_root);
+        DurableDirectory.Create(files, platform, _root);
         // A process that was killed may have left a folder, or a message in one, without the flush of its name. What is found here counts as accepted.
         platform.FlushDirectory(_root);
         foreach (var path in files.Directory.EnumerateDirectories(_root))
@@ -37,14 +37,14 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     public async ValueTask WriteAsync(string folder, string name, MailItem item, CancellationToken cancellationToken)
     {
         var path = files.Path.Combine(_root, folder);
-        EnsureDirectory(path);
+        DurableDirectory.Create(files, platform, path);
         var file = files.Path.Combine(path, name + FileNames.Message);
         try
         {
             await _atomic.PublishAsync(
                 file,
                 (stream, token) => MessageFile.WriteAsync(item.Envelope, item.Content, stream, token),
-                durable: true,
+                FlushMode.Grouped,
                 cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -141,13 +141,4 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     }
 
     private string StatePath(string path) => files.Path.ChangeExtension(path, StateExtension);
-
-    private void EnsureDirectory(string path)
-    {
-        if (files.Directory.Exists(path))
-            return;
-        files.Directory.CreateDirectory(path);
-        if (files.Path.GetDirectoryName(path) is { Length: > 0 } parent)
-            platform.FlushDirectory(parent);
-    }
 }

@@ -1,4 +1,5 @@
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Storage;
 
 namespace ForeignConnector.Lib.Queueing;
 
@@ -22,7 +23,7 @@ public abstract class QueueLease(MailItem item, string connector, string deliver
     public int Attempts { get; } = attempts;
 
     /// <summary>The file of <see cref="Delivery.DeliveryRequest.PreparedFile"/>, if the queue has one.</summary>
-    internal virtual string? PreparedFile => null;
+    internal virtual PreparedFile? PreparedFile => null;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -54,6 +54,7 @@ public sealed class SenderReports : ISenderReports
         var original = await ReturnedOriginal.ReadAsync(report.Content, Wanted(report), _options.MaxMessageAttachSize, cancellationToken).ConfigureAwait(false);
         if (original.Facts.IsReport)
             return Impossible(report, "the message is a report itself");
+        using var activity = MessageTracing.StartReport(report);
         var id = _ids.Next(Identity(report, due));
         using var content = _composer.Compose(report, due, original, id);
         var envelope = new MailEnvelope("", [sender]) { Body = Body(original), Source = "DSN" };

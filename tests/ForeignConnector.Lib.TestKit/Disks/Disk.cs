@@ -112,6 +112,23 @@ internal sealed class Disk
         }
     }
 
+    /// <summary>A second name.</summary>
+    public MoveResult Link(string from, string to)
+    {
+        lock (_gate)
+        {
+            if (Find(from) is not { } node)
+                return MoveResult.Gone;
+            var (target, name) = Parent(to);
+            if (Now.Entries[target.Id].ContainsKey(name))
+                return MoveResult.Exists;
+            if (node.Volume != target.Volume)
+                return MoveResult.OtherVolume;
+            Do(new EntriesChanged(target, [new EntryChange(name, node, node)]));
+            return MoveResult.Moved;
+        }
+    }
+
     public DiskData Read(DiskNode file) => Now.Data[file.Id];
 
     public void Write(DiskNode file, long offset, ReadOnlySpan<byte> piece)

@@ -113,7 +113,7 @@ internal sealed class DiskStream : FileSystemStream
 internal sealed class DiskLock(Disk disk, DiskNode file) : LockedFile
 {
     private bool _exclusive = true;
-    private bool _closed;
+    private bool _unlocked;
 
     public override long Length => disk.Read(file).Octets.Length;
 
@@ -131,12 +131,14 @@ internal sealed class DiskLock(Disk disk, DiskNode file) : LockedFile
         return true;
     }
 
-    public override void Dispose()
+    public override void Unlock()
     {
-        if (!_closed)
+        if (!_unlocked)
             disk.Unlock(file, _exclusive);
-        _closed = true;
+        _unlocked = true;
     }
+
+    public override void Dispose() => Unlock();
 
     internal static int Read(Disk disk, DiskNode file, long offset, Span<byte> buffer)
     {

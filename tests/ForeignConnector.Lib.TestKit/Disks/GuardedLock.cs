@@ -15,5 +15,7 @@ internal sealed class GuardedLock(LockedFile inner, string path, Faults faults) 
 
     public override bool TryAllowReaders() => inner.TryAllowReaders();
 
+    public override void Unlock() => inner.Unlock();
+
     public override void Dispose() => inner.Dispose();
 }
