@@ -48,6 +48,14 @@ public sealed class CrashingFileSystem : FileSystemBase, IPlatformFiles
     /// <summary>What programs see now.</summary>
     public DiskImage Now => _disk.Now;
 
+    /// <summary>The most octets all files may have together; what is more fails with ENOSPC.</summary>
+    /// <value>Default unlimited.</value>
+    public long Capacity
+    {
+        get => _disk.Capacity;
+        set => _disk.Capacity = value;
+    }
+
     /// <inheritdoc/>
     public override IFile File { get; }
 

@@ -33,6 +33,9 @@ internal sealed class Disk
         }
     }
 
+    /// <summary>The most octets all files may have together.</summary>
+    public long Capacity { get; set; } = long.MaxValue;
+
     public DateTime NowUtc => _time.GetUtcNow().UtcDateTime;
 
     public void Do(DiskOperation operation)
@@ -136,10 +139,14 @@ internal sealed class Disk
         lock (_gate)
         {
             var before = Now.Data[file.Id].Octets;
-            var octets = new byte[Math.Max(before.Length, offset + piece.Length)];
+            // A full disk takes what there is room for.
+            var fits = (int)Math.Clamp(Room() + before.Length - offset, 0, piece.Length);
+            var octets = new byte[Math.Max(before.Length, offset + fits)];
             before.CopyTo(octets);
-            piece.CopyTo(octets.AsSpan((int)offset));
+            piece[..fits].CopyTo(octets.AsSpan((int)offset));
             Do(new FileWritten(file, new DiskData(octets, NowUtc)));
+            if (fits < piece.Length)
+                throw DiskErrors.Full();
         }
     }
 
@@ -175,6 +182,8 @@ internal sealed class Disk
 
     public string VolumeOf(string path) =>
         Array.Find(_mounts, mount => path == mount || path.StartsWith(mount + "/", StringComparison.Ordinal)) ?? "";
+
+    private long Room() => Capacity == long.MaxValue ? int.MaxValue : Capacity - Now.Files.DistinctBy(file => file.Node.Id).Sum(file => (long)file.Data.Octets.Length);
 
     private FileLocks LocksOf(DiskNode file) => _locks.TryGetValue(file.Id, out var locks) ? locks : _locks[file.Id] = new FileLocks();
 
