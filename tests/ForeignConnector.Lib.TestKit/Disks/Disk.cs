@@ -38,8 +38,12 @@ internal sealed class Disk
 
     public DateTime NowUtc => _time.GetUtcNow().UtcDateTime;
 
+    /// <summary>Called before an operation takes effect. May block, on a flush: then others go on meanwhile.</summary>
+    public Action<DiskOperation> Before { get; set; } = _ => { };
+
     public void Do(DiskOperation operation)
     {
+        Before(operation);
         lock (_gate)
         {
             Now = Now.After(operation);
@@ -108,9 +112,8 @@ internal sealed class Disk
                 Do(new EntriesChanged(source, [gone, there]));
                 return MoveResult.Moved;
             }
-            var first = new EntriesChanged(target, [there]);
-            Do(first);
-            Do(new EntriesChanged(source, [gone], After: first));
+            Do(new EntriesChanged(target, [there]));
+            Do(new EntriesChanged(source, [gone]));
             return MoveResult.Moved;
         }
     }

@@ -3,7 +3,7 @@ using System.IO.Abstractions;
 namespace ForeignConnector.Lib.TestKit.Disks;
 
 /// <summary>An open file whose reads, writes and flushes may fail. A write that fails leaves a part behind.</summary>
-internal sealed class GuardedStream(FileSystemStream inner, Faults faults) : FileSystemStream(inner, inner.Name, inner.IsAsync)
+internal sealed class GuardedStream(Stream inner, string path, Faults faults) : FileSystemStream(inner, path, isAsync: false)
 {
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
@@ -21,7 +21,7 @@ internal sealed class GuardedStream(FileSystemStream inner, Faults faults) : Fil
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        if (faults.Next("write", inner.Name) is { } fault)
+        if (faults.Next("write", path) is { } fault)
         {
             inner.Write(buffer[..(buffer.Length / 2)]);
             throw fault;
@@ -51,12 +51,12 @@ internal sealed class GuardedStream(FileSystemStream inner, Faults faults) : Fil
     {
         if (flushToDisk)
             Ask("fsync");
-        inner.Flush(flushToDisk);
+        (inner as FileSystemStream)?.Flush(flushToDisk);
     }
 
     private void Ask(string operation)
     {
-        if (faults.Next(operation, inner.Name) is { } fault)
+        if (faults.Next(operation, path) is { } fault)
             throw fault;
     }
 }

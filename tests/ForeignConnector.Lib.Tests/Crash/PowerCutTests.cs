@@ -6,6 +6,9 @@ public class PowerCutTests
     [Fact(DisplayName = "DR-5, DR-9: a drop survives every power cut once it is reported, and nobody sees a part of it")]
     public Task A_drop() => AssertSurvivesAsync(Scenario.Drop);
 
+    [Fact(DisplayName = "DR-5, DR-9: so do drops that share their flushes")]
+    public Task Grouped_drops() => AssertSurvivesAsync(Scenario.GroupedDrop);
+
     [Fact(DisplayName = "DR-9: what was put into the queue survives every power cut")]
     public Task Into_the_queue() => AssertSurvivesAsync(Scenario.Enqueue);
 

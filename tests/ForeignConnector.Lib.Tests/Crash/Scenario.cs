@@ -34,6 +34,9 @@ internal sealed record Scenario(Func<CrashingFileSystem, Task> Fill, Func<Crashi
             Assert.Equal(cut.Promises.Contains(Done) ? [1, 2] : [1], inventory.Dropped(MailSystem.DropA).Select(file => file.Mail!.Value.Number).Order());
         });
 
+    /// <summary>Four messages are dropped at once: the first alone, the others together while it is being flushed.</summary>
+    public static readonly Scenario GroupedDrop = new(GroupedDropScript.Fill, GroupedDropScript.RunAsync, GroupedDropScript.CheckAsync);
+
     /// <summary>A message is put into the queue, and put there again unless it was said to be there.</summary>
     public static readonly Scenario Enqueue = new(
         _ => Task.CompletedTask,
