@@ -11,6 +11,8 @@ public class BrokenStepTests
         ["drop"] = Scenario.Drop,
         ["grouped drop"] = Scenario.GroupedDrop,
         ["enqueue"] = Scenario.Enqueue,
+        ["first drop"] = Scenario.FirstDrop,
+        ["first enqueue"] = Scenario.FirstEnqueue,
         ["take in"] = Scenario.TakeIn,
         ["deliver"] = Scenario.Deliver,
         ["settle"] = Scenario.Settle,
