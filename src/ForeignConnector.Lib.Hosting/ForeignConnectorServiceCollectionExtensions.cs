@@ -78,6 +78,7 @@ public static class ForeignConnectorServiceCollectionExtensions
             new QueueProcessorOptions { TransientFailureRetryInterval = Options(provider).Transport.TransientFailureRetryInterval },
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<QueueProcessor>>()));
+        services.TryAddSingleton(Intake);
         services.TryAddSingleton(provider => new MailSubmission(
             provider.GetRequiredService<IMailIntake>(),
             provider.GetRequiredService<SubmissionIdSource>(),
@@ -97,15 +98,27 @@ public static class ForeignConnectorServiceCollectionExtensions
             () => provider.GetRequiredService<TrackingLogTrail>().Log?.Flush()));
     }
 
+    private static IntakeContext Intake(IServiceProvider provider)
+    {
+        var transport = Options(provider).Transport;
+        return new IntakeContext
+        {
+            Identity = new IntakeIdentity(transport.ServerName, transport.DefaultDomain!, transport.CreatedBy, ProductInfo.Version),
+            Ids = provider.GetRequiredService<SubmissionIdSource>(),
+            Intake = provider.GetRequiredService<IMailIntake>(),
+            Reports = provider.GetRequiredService<ISenderReports>(),
+            Trail = provider.Trail(),
+            Gate = provider.GetRequiredService<IIntakeGate>(),
+            Files = provider.GetRequiredService<IFileSystem>(),
+            Time = provider.GetRequiredService<TimeProvider>(),
+            Logger = provider.GetRequiredService<ILogger<WatchedDirectory>>(),
+        };
+    }
+
     private static IEnumerable<WatchedDirectory> Directories(IServiceProvider provider)
     {
         var (transport, paths) = (Options(provider).Transport, Paths(provider));
-        var identity = new IntakeIdentity(transport.ServerName, transport.DefaultDomain!, transport.CreatedBy, ProductInfo.Version);
-        var ids = provider.GetRequiredService<SubmissionIdSource>();
-        var intake = provider.GetRequiredService<IMailIntake>();
-        var files = provider.GetRequiredService<IFileSystem>();
-        var time = provider.GetRequiredService<TimeProvider>();
-        var logger = provider.GetRequiredService<ILogger<WatchedDirectory>>();
+        var context = provider.GetRequiredService<IntakeContext>();
         var watch = new WatchedDirectoryOptions
         {
             PollingInterval = transport.PollingInterval,
@@ -113,9 +126,9 @@ public static class ForeignConnectorServiceCollectionExtensions
             MaxMessagesPerMinute = transport.PickupDirectoryMaxMessagesPerMinute,
         };
         if (paths.Pickup is not null)
-            yield return WatchedDirectory.ForPickup(paths.Pickup, watch, Pickup(transport), identity, ids, intake, files, time, logger);
+            yield return WatchedDirectory.ForPickup(paths.Pickup, watch, Pickup(transport), context);
         if (paths.Replay is not null)
-            yield return WatchedDirectory.ForReplay(paths.Replay, watch, Replay(transport), identity, ids, intake, files, time, logger);
+            yield return WatchedDirectory.ForReplay(paths.Replay, watch, Replay(transport), context);
     }
 
     private static BackPressureMonitor BackPressure(IServiceProvider provider)

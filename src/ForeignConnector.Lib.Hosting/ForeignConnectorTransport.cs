@@ -62,7 +62,7 @@ public sealed class ForeignConnectorTransport : IDisposable
             var pass = default(PassResult);
             foreach (var directory in Directories)
                 pass += await directory.ProcessPendingAsync(cancellationToken).ConfigureAwait(false);
-            intake = pass + new PassResult { Accepted = intake.Accepted, BadMail = intake.BadMail };
+            intake = pass + new PassResult { Accepted = intake.Accepted, BadMail = intake.BadMail, Refused = intake.Refused, Poison = intake.Poison };
             if (pass.Unsettled == 0 || round == MaxSettleRounds || _settleTime > MaxSettleWait)
                 break;
             await Task.Delay(_settleTime, _time, cancellationToken).ConfigureAwait(false);
@@ -72,13 +72,8 @@ public sealed class ForeignConnectorTransport : IDisposable
         return (intake, delivery);
     }
 
-    /// <summary>Releases the directories and the processor; stop the host first.</summary>
-    public void Dispose()
-    {
-        foreach (var directory in Directories)
-            directory.Dispose();
-        Processor.Dispose();
-    }
+    /// <summary>Releases the processor; stop the host first.</summary>
+    public void Dispose() => Processor.Dispose();
 
     private async Task LoadAsync()
     {

@@ -27,6 +27,12 @@ public static class EventIds
     /// <summary>Information: intake is as fast as it can be again.</summary>
     public const int BackPressureEnded = 1008;
 
+    /// <summary>Error: a file was set aside because the process ended, too often, while it worked on it (ND-4).</summary>
+    public const int PoisonMessage = 1009;
+
+    /// <summary>Warning: a file was refused; its sender got a report, or wants none, and the file is gone (ND-1).</summary>
+    public const int Refused = 1010;
+
     /// <summary>Information: a message was accepted and is durable.</summary>
     public const int Accepted = 2001;
 

@@ -43,26 +43,10 @@ internal sealed class ReportContent(ReadOnlyMemory<byte> head, MessageContent or
     }
 
     /// <summary>The three, one after the other.</summary>
-    private sealed class Reader(ReadOnlyMemory<byte> head, Stream body, ReadOnlyMemory<byte> tail) : Stream
+    private sealed class Reader(ReadOnlyMemory<byte> head, Stream body, ReadOnlyMemory<byte> tail) : ForwardStream
     {
         private ReadOnlyMemory<byte> _ready = head;
         private bool _bodyEnded;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
         public override int Read(Span<byte> buffer)
         {
@@ -85,19 +69,6 @@ internal sealed class ReportContent(ReadOnlyMemory<byte> head, MessageContent or
             }
             return Take(buffer.Span);
         }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -28,6 +28,7 @@ internal sealed class MailSystem : IDisposable
         TransportTopology.SingleServer("hub01"));
 
     private readonly ForeignConnectorTransport _transport;
+    private readonly IntakeContext _intake;
 
     public MailSystem(IFileSystem files, IPlatformFiles platform, TimeProvider time, IForeignConnector own, Durability durability = Durability.Grouped)
     {
@@ -39,15 +40,19 @@ internal sealed class MailSystem : IDisposable
             []));
         var categorizer = new Categorizer(state, DeliveryQueue, "test", NullLogger<Categorizer>.Instance);
         var ids = new SubmissionIdSource(time, new Random(1));
+        _intake = new IntakeContext
+        {
+            Identity = new IntakeIdentity("hub01", "hub01.test", "test", "1"),
+            Ids = ids,
+            Intake = categorizer,
+            // One file after the other, so that every run is the same; and no crash of these is the message's fault.
+            MaxConcurrency = 1,
+            PoisonThreshold = 10,
+            Files = files,
+            Time = time,
+        };
         var pickup = new WatchedDirectory(
-            Pickup,
-            new WatchedDirectoryOptions { SettleTime = TimeSpan.Zero },
-            new PickupProcessor(new PickupOptions(), new IntakeIdentity("hub01", "hub01.test", "test", "1"), ids, categorizer),
-            files,
-            platform,
-            time,
-            limiter: null,
-            NullLogger.Instance);
+            Pickup, new WatchedDirectoryOptions { SettleTime = TimeSpan.Zero }, new PickupProcessor(new PickupOptions(), _intake), _intake, platform);
         var processor = new QueueProcessor(state, DeliveryQueue, new QueueProcessorOptions(), time, NullLogger<QueueProcessor>.Instance);
         _transport = new ForeignConnectorTransport(() => { }, DeliveryQueue, categorizer, processor, ids, [pickup], TimeSpan.Zero, time, () => { });
     }
@@ -67,7 +72,11 @@ internal sealed class MailSystem : IDisposable
     /// <summary>Starts, takes in and delivers.</summary>
     public Task RunAsync() => _transport.ProcessPendingAsync();
 
-    public void Dispose() => _transport.Dispose();
+    public void Dispose()
+    {
+        _transport.Dispose();
+        _intake.Dispose();
+    }
 
     private static DropDirectoryConnector Drop(string name, string directory, Durability durability, IFileSystem files, IPlatformFiles platform) =>
         new(new DropDirectoryOptions { Name = name, DropDirectory = directory, CreateDropDirectory = true, Durability = durability }, files, platform, NullLogger.Instance);

@@ -55,23 +55,11 @@ public class LargeOriginalTests
 
         public override Stream OpenRead() => new Lines(length);
 
-        private sealed class Lines(long length) : Stream
+        private sealed class Lines(long length) : ForwardStream
         {
             private static readonly byte[] Line = "Subject: the same line over and over, which is a field first and text later\r\n"u8.ToArray();
 
             private long _position;
-
-            public override bool CanRead => true;
-
-            public override bool CanSeek => false;
-
-            public override bool CanWrite => false;
-
-            public override long Length => length;
-
-            public override long Position { get => _position; set => throw new NotSupportedException(); }
-
-            public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
             public override int Read(Span<byte> buffer)
             {
@@ -87,18 +75,6 @@ public class LargeOriginalTests
                 _position += count;
                 return count;
             }
-
-            public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
-
-            public override void Flush()
-            {
-            }
-
-            public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-            public override void SetLength(long value) => throw new NotSupportedException();
-
-            public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
         }
     }
 }

@@ -22,8 +22,23 @@ internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders enve
         var addresses = PickupAddresses.Read(octets, start, block);
         var envelope = Envelope(addresses, block) with { CreatedBy = stamp.Product, Source = PickupProcessor.SourceName };
         if (envelope.Recipients.Length > maxRecipients)
-            throw new MailFormatException("PU-3", $"{envelope.Recipients.Length} recipients are more than PickupDirectoryMaxRecipientsPerMessage ({maxRecipients})");
+            throw new MailFormatException("PU-3", $"{envelope.Recipients.Length} recipients are more than PickupDirectoryMaxRecipientsPerMessage ({maxRecipients})")
+            {
+                Status = DeliveryStatus.TooManyRecipients,
+            };
         return new ParsedMessage(envelope, NewHeader(octets, start, blankLine, stamp, block, facts, addresses, envelope.Body));
+    }
+
+    /// <summary>Who a file is from that breaks a rule elsewhere (ND-1), by PU-5, PU-6 and PU-11; null when that cannot be told.</summary>
+    /// <param name="octets">As much of the header as can be read, in whole fields.</param>
+    /// <param name="start">The first field.</param>
+    public InjectedSender? TryReadSender(ReadOnlySpan<byte> octets, int start)
+    {
+        if (envelopeHeaders == PickupEnvelopeHeaders.Reject && EnvelopeBlockReader.StartsWithEnvelope(octets, start))
+            return null;
+        if (envelopeHeaders == PickupEnvelopeHeaders.Honor && EnvelopeBlockReader.TryReadSender(octets, start, out var sender))
+            return sender;
+        return PickupAddresses.TryReadSender(octets, start) is { } address ? new InjectedSender(address) : null;
     }
 
     private InjectedBlock? ReadBlock(ReadOnlySpan<byte> octets, int start)
