@@ -48,6 +48,21 @@ public sealed class CrashingFileSystem : FileSystemBase, IPlatformFiles
     /// <summary>What programs see now.</summary>
     public DiskImage Now => _disk.Now;
 
+    /// <summary>Called before each operation takes effect. May wait for other programs when the operation is a flush.</summary>
+    public Action<DiskOperation> Before
+    {
+        get => _disk.Before;
+        set => _disk.Before = value;
+    }
+
+    /// <summary>The most octets all files may have together; what is more fails with ENOSPC.</summary>
+    /// <value>Default unlimited.</value>
+    public long Capacity
+    {
+        get => _disk.Capacity;
+        set => _disk.Capacity = value;
+    }
+
     /// <inheritdoc/>
     public override IFile File { get; }
 

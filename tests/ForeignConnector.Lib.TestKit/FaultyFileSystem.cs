@@ -74,7 +74,7 @@ public sealed class FaultyFileSystem : FileSystemBase, IPlatformFiles
         return result;
     }
 
-    NewFile IPlatformFiles.Create(string path) => new ManagedNewFile(this, path);
+    NewFile IPlatformFiles.Create(string path) => _faults.Next("create", path) is { } fault ? throw fault : new GuardedNewFile(_platform.Create(path), path, _faults);
 
     MoveResult IPlatformFiles.Link(string from, string to) => _faults.Next("link", from) is { } fault ? throw fault : _platform.Link(from, to);
 

@@ -33,10 +33,17 @@ internal sealed class Disk
         }
     }
 
+    /// <summary>The most octets all files may have together.</summary>
+    public long Capacity { get; set; } = long.MaxValue;
+
     public DateTime NowUtc => _time.GetUtcNow().UtcDateTime;
+
+    /// <summary>Called before an operation takes effect. May block, on a flush: then others go on meanwhile.</summary>
+    public Action<DiskOperation> Before { get; set; } = _ => { };
 
     public void Do(DiskOperation operation)
     {
+        Before(operation);
         lock (_gate)
         {
             Now = Now.After(operation);
@@ -105,9 +112,8 @@ internal sealed class Disk
                 Do(new EntriesChanged(source, [gone, there]));
                 return MoveResult.Moved;
             }
-            var first = new EntriesChanged(target, [there]);
-            Do(first);
-            Do(new EntriesChanged(source, [gone], After: first));
+            Do(new EntriesChanged(target, [there]));
+            Do(new EntriesChanged(source, [gone]));
             return MoveResult.Moved;
         }
     }
@@ -136,10 +142,14 @@ internal sealed class Disk
         lock (_gate)
         {
             var before = Now.Data[file.Id].Octets;
-            var octets = new byte[Math.Max(before.Length, offset + piece.Length)];
+            // A full disk takes what there is room for.
+            var fits = (int)Math.Clamp(Room() + before.Length - offset, 0, piece.Length);
+            var octets = new byte[Math.Max(before.Length, offset + fits)];
             before.CopyTo(octets);
-            piece.CopyTo(octets.AsSpan((int)offset));
+            piece[..fits].CopyTo(octets.AsSpan((int)offset));
             Do(new FileWritten(file, new DiskData(octets, NowUtc)));
+            if (fits < piece.Length)
+                throw DiskErrors.Full();
         }
     }
 
@@ -175,6 +185,8 @@ internal sealed class Disk
 
     public string VolumeOf(string path) =>
         Array.Find(_mounts, mount => path == mount || path.StartsWith(mount + "/", StringComparison.Ordinal)) ?? "";
+
+    private long Room() => Capacity == long.MaxValue ? int.MaxValue : Capacity - Now.Files.DistinctBy(file => file.Node.Id).Sum(file => (long)file.Data.Octets.Length);
 
     private FileLocks LocksOf(DiskNode file) => _locks.TryGetValue(file.Id, out var locks) ? locks : _locks[file.Id] = new FileLocks();
 

@@ -19,6 +19,8 @@ public static class DiskErrors
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such error"),
     };
 
+    internal static IOException Full() => new("No space left on device", ENOSPC);
+
     internal static FileNotFoundException Missing(string path) => new($"Could not find file '{path}'.", path);
 
     internal static DirectoryNotFoundException MissingDirectory(string path) => new($"Could not find a part of the path '{path}'.");

@@ -18,8 +18,7 @@ public sealed record FileFlushed(DiskNode File) : DiskOperation;
 /// <summary>A create, rename or delete in one directory, atomic. A rename to another directory is two of these.</summary>
 /// <param name="Directory">Where.</param>
 /// <param name="Changes">The names.</param>
-/// <param name="After">The other half of a rename between directories, which reaches the disk before this one or together with it.</param>
-public sealed record EntriesChanged(DiskNode Directory, ImmutableArray<EntryChange> Changes, EntriesChanged? After = null) : DiskOperation
+public sealed record EntriesChanged(DiskNode Directory, ImmutableArray<EntryChange> Changes) : DiskOperation
 {
     /// <inheritdoc/>
     public override string ToString() => $"entries of {Directory}: {string.Join(' ', Changes)}";

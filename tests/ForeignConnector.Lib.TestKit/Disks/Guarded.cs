@@ -40,7 +40,7 @@ public class Guarded : DispatchProxy
 
     private object? Guard(object? result) => result switch
     {
-        FileSystemStream stream => new GuardedStream(stream, _faults),
+        FileSystemStream stream => new GuardedStream(stream, stream.Name, _faults),
         IFileInfo file => Of(file, _faults),
         IDirectoryInfo directory => Of(directory, _faults),
         IEnumerable<IFileInfo> files => Guard(files).Select(file => Of(file, _faults)),

@@ -3,14 +3,24 @@ using System.IO.Abstractions;
 namespace ForeignConnector.Lib.TestKit.Disks;
 
 /// <summary>An open file whose reads, writes and flushes may fail. A write that fails leaves a part behind.</summary>
-internal sealed class GuardedStream(FileSystemStream inner, Faults faults) : FileSystemStream(inner, inner.Name, inner.IsAsync)
+internal sealed class GuardedStream : FileSystemStream
 {
+    private readonly Stream _inner;
+    private readonly Faults _faults;
+
+    public GuardedStream(Stream inner, string path, Faults faults)
+        : base(inner, path, isAsync: false)
+    {
+        _inner = inner;
+        _faults = faults;
+    }
+
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
         Ask("read");
-        return inner.Read(buffer);
+        return _inner.Read(buffer);
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
@@ -21,12 +31,12 @@ internal sealed class GuardedStream(FileSystemStream inner, Faults faults) : Fil
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        if (faults.Next("write", inner.Name) is { } fault)
+        if (_faults.Next("write", Name) is { } fault)
         {
-            inner.Write(buffer[..(buffer.Length / 2)]);
+            _inner.Write(buffer[..(buffer.Length / 2)]);
             throw fault;
         }
-        inner.Write(buffer);
+        _inner.Write(buffer);
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -44,19 +54,19 @@ internal sealed class GuardedStream(FileSystemStream inner, Faults faults) : Fil
     public override void SetLength(long value)
     {
         Ask("ftruncate");
-        inner.SetLength(value);
+        _inner.SetLength(value);
     }
 
     public override void Flush(bool flushToDisk)
     {
         if (flushToDisk)
             Ask("fsync");
-        inner.Flush(flushToDisk);
+        (_inner as FileSystemStream)?.Flush(flushToDisk);
     }
 
     private void Ask(string operation)
     {
-        if (faults.Next(operation, inner.Name) is { } fault)
+        if (_faults.Next(operation, Name) is { } fault)
             throw fault;
     }
 }

@@ -2,8 +2,8 @@ namespace ForeignConnector.Lib.TestKit.Disks;
 
 /// <summary>
 /// The changes of directories that no flush covers, and which sets of them a disk may have kept. Changes of one directory reach it in any order unless
-/// they concern the same name or the same file; different directories do not wait for each other. A rename to another directory may leave both names,
-/// never none: file systems with a journal log it whole, the others write the new name first.
+/// they concern the same name or the same file; different directories do not wait for each other. So a rename to another directory may leave both names or
+/// none: file systems with a journal log it whole, but nobody promises it.
 /// </summary>
 internal sealed class PendingEntries
 {
@@ -22,10 +22,10 @@ internal sealed class PendingEntries
                     changes.Add(change);
                     break;
                 case DirectoryFlushed flushed:
-                    Keep(changes.Where(change => change.Directory == flushed.Directory), kept);
+                    kept.UnionWith(changes.Where(change => change.Directory == flushed.Directory));
                     break;
                 case VolumeFlushed flushed:
-                    Keep(changes.Where(change => change.Directory.Volume == flushed.Volume), kept);
+                    kept.UnionWith(changes.Where(change => change.Directory.Volume == flushed.Volume));
                     break;
             }
         }
@@ -70,18 +70,7 @@ internal sealed class PendingEntries
 
     private List<EntriesChanged> Taken(bool[] taken) => [.. _pending.Where((_, i) => taken[i])];
 
-    private static void Keep(IEnumerable<EntriesChanged> flushed, HashSet<EntriesChanged> kept)
-    {
-        foreach (var change in flushed)
-        {
-            kept.Add(change);
-            if (change.After is { } half)
-                kept.Add(half);
-        }
-    }
-
     private static bool MustPrecede(EntriesChanged earlier, EntriesChanged later) =>
-        later.After == earlier
-        || (earlier.Directory == later.Directory
-            && earlier.Changes.Any(a => later.Changes.Any(b => a.Name == b.Name || a.Subject == b.Subject)));
+        earlier.Directory == later.Directory
+        && earlier.Changes.Any(a => later.Changes.Any(b => a.Name == b.Name || a.Subject == b.Subject));
 }

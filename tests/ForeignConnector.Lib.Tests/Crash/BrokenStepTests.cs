@@ -9,7 +9,10 @@ public class BrokenStepTests
     private static readonly Dictionary<string, Scenario> Scenarios = new()
     {
         ["drop"] = Scenario.Drop,
+        ["grouped drop"] = Scenario.GroupedDrop,
         ["enqueue"] = Scenario.Enqueue,
+        ["first drop"] = Scenario.FirstDrop,
+        ["first enqueue"] = Scenario.FirstEnqueue,
         ["take in"] = Scenario.TakeIn,
         ["deliver"] = Scenario.Deliver,
         ["settle"] = Scenario.Settle,
@@ -33,6 +36,8 @@ public class BrokenStepTests
     [InlineData("drop", @"entries .*\.tmp.* \+\S+\.eml ", "FileFlushed", "the file gets its name before its octets are flushed")]
     [InlineData("drop", @"entries .*\.tmp.* \+\S+\.eml ", "write", "the file gets its name before its octets are written")]
     [InlineData("drop", "Promised", "DirectoryFlushed", "the delivery is reported before the directory is flushed")]
+    [InlineData("grouped drop", @"entries .*\.tmp.* \+\S+\.eml ", "VolumeFlushed", "a file gets its name before the volume is flushed")]
+    [InlineData("grouped drop", "Promised", "DirectoryFlushed", "the deliveries are reported before the directory is flushed")]
     [InlineData("enqueue", "Promised", "DirectoryFlushed", "the message is accepted before the directory is flushed")]
     [InlineData("enqueue", @"entries .*\.tmp.* \+\S+\.eml ", "FileFlushed", "the queue file gets its name before its octets are flushed")]
     [InlineData("take in", @"entries of \S+: -1\.tmp", "DirectoryFlushed", "the Pickup file is deleted before the queue's directory is flushed")]

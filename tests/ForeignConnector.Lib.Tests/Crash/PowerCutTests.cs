@@ -6,8 +6,18 @@ public class PowerCutTests
     [Fact(DisplayName = "DR-5, DR-9: a drop survives every power cut once it is reported, and nobody sees a part of it")]
     public Task A_drop() => AssertSurvivesAsync(Scenario.Drop);
 
+    [Fact(DisplayName = "DR-5, DR-9: so do drops that share their flushes")]
+    public Task Grouped_drops() => AssertSurvivesAsync(Scenario.GroupedDrop);
+
     [Fact(DisplayName = "DR-9: what was put into the queue survives every power cut")]
     public Task Into_the_queue() => AssertSurvivesAsync(Scenario.Enqueue);
+
+    [Fact(DisplayName = "DR-2, DR-9: directories that are created for the first message survive with it")]
+    public async Task Into_new_directories()
+    {
+        await AssertSurvivesAsync(Scenario.FirstDrop);
+        await AssertSurvivesAsync(Scenario.FirstEnqueue);
+    }
 
     [Fact(DisplayName = "PU-4, RT-5: a power cut between the claim of a Pickup file and its delete loses no recipient and queues none twice")]
     public Task From_pickup_to_queue() => AssertSurvivesAsync(Scenario.TakeIn);

@@ -6,7 +6,7 @@ using ForeignConnector.Lib.TestKit.Disks;
 namespace ForeignConnector.Lib.Tests.Crash;
 
 /// <summary>A piece of the way of a message: what is on the disk first, what is done, and what must hold after a power cut.</summary>
-internal sealed record Scenario(Func<CrashingFileSystem, Task> Fill, Func<CrashingFileSystem, Task> Run, Func<PowerCut, Task> Check)
+internal sealed record Scenario(Func<CrashingFileSystem, Task> Fill, Func<CrashingFileSystem, Task> Run, Func<PowerCut, Task> Check, bool IsBare = false)
 {
     /// <summary>Promised when the transport has started: the steps before serve another start.</summary>
     public const string Started = "started";
@@ -34,6 +34,9 @@ internal sealed record Scenario(Func<CrashingFileSystem, Task> Fill, Func<Crashi
             Assert.Equal(cut.Promises.Contains(Done) ? [1, 2] : [1], inventory.Dropped(MailSystem.DropA).Select(file => file.Mail!.Value.Number).Order());
         });
 
+    /// <summary>Four messages are dropped at once: the first alone, the others together while it is being flushed.</summary>
+    public static readonly Scenario GroupedDrop = new(GroupedDropScript.Fill, GroupedDropScript.RunAsync, GroupedDropScript.CheckAsync);
+
     /// <summary>A message is put into the queue, and put there again unless it was said to be there.</summary>
     public static readonly Scenario Enqueue = new(
         _ => Task.CompletedTask,
@@ -45,6 +48,11 @@ internal sealed record Scenario(Func<CrashingFileSystem, Task> Fill, Func<Crashi
                 await EnqueueAsync(files, run: 1);
             await Survival.AssertAsync(new PowerCut(cut.Cut, files.Now, cut.Promises), [cut.Disk], OneForEach[0]);
         });
+
+    /// <summary>The same two on a disk without a single directory.</summary>
+    public static readonly Scenario FirstDrop = Drop with { IsBare = true };
+
+    public static readonly Scenario FirstEnqueue = Enqueue with { IsBare = true };
 
     /// <summary>Two files are taken from Pickup into the queue: one for two connectors, one for one.</summary>
     public static readonly Scenario TakeIn = new(Ruins.FillPickup, TakeInAsync, cut => Survival.AssertAsync(cut, [], FromPickup));
@@ -66,7 +74,7 @@ internal sealed record Scenario(Func<CrashingFileSystem, Task> Fill, Func<Crashi
     /// <summary>A start after a crash: temporary files, claims, a queue file of a connector that is not there any more.</summary>
     public static readonly Scenario Recover = new(Ruins.FillAsync, files => Survival.RunAsync(files, run: 0), cut => Survival.AssertAsync(cut, [], FromRuins));
 
-    public async Task<Recording> RecordAsync() => await Recording.OfAsync(await Recording.PrepareAsync(Fill), Run);
+    public async Task<Recording> RecordAsync() => await Recording.OfAsync(IsBare ? DiskImage.Empty : await Recording.PrepareAsync(Fill), Run);
 
     private static CrashingFileSystem PowerUp(DiskImage disk) => new(disk, Recording.NewTime(), Recording.OtherVolume);
 

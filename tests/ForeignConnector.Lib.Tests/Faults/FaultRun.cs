@@ -53,10 +53,28 @@ internal sealed class FaultRun : IDisposable
         }
     }
 
-    /// <summary>Whatever fails: everything is delivered, once unless it was handed over and could not be deleted, and so are the next messages.</summary>
-    public static async Task AssertAsync(string error, Func<CrashingFileSystem, Task> fill, params Expected[] expected)
+    /// <summary>The disk is full, after more and more octets, until all that is done fits.</summary>
+    public static async IAsyncEnumerable<FaultRun> EachSizeAsync(Func<CrashingFileSystem, Task> fill, int step)
     {
-        await foreach (var run in EachAsync(error, fill))
+        var start = await Recording.PrepareAsync(fill);
+        var used = start.Files.Sum(file => file.Data.Octets.Length);
+        for (var free = 0; ; free += step)
+        {
+            using var run = new FaultRun(start, new RecordingConnector());
+            run.Disk.Capacity = used + free;
+            run.Failed = $"{free} octets were free";
+            await run.TryAsync(RunAsync);
+            var fitted = !run.Disk.Now.Files.Any(file => file.Path.StartsWith(MailSystem.Pickup, StringComparison.Ordinal) && file.Path.EndsWith(".eml", StringComparison.Ordinal));
+            yield return run;
+            if (fitted)
+                yield break;
+        }
+    }
+
+    /// <summary>Whatever fails: everything is delivered, once unless it was handed over and could not be deleted, and so are the next messages.</summary>
+    public static async Task AssertAsync(IAsyncEnumerable<FaultRun> runs, params Expected[] expected)
+    {
+        await foreach (var run in runs)
         {
             try
             {
@@ -76,6 +94,7 @@ internal sealed class FaultRun : IDisposable
         var before = Disk.Start.Files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
         Assert.DoesNotContain(Disk.Now.Files, file => file.Path.Contains(".eml.", StringComparison.Ordinal) && !before.Contains(file.Path));
         var mayDouble = expected.Where(mail => after.IsInPickup(mail.Number) && after.Dropped(mail.Directory).Any(file => file.Mail!.Value.Number == mail.Number)).ToHashSet();
+        Disk.Capacity = long.MaxValue;
         Disk.File.WriteAllBytes(MailSystem.Pickup + "/next.eml", TestMail.Composed(9, "r@a.test"));
         await FinishAsync();
         Disk.File.WriteAllBytes(MailSystem.Pickup + "/last.eml", TestMail.Composed(10, "r@a.test", "r@b.test"));

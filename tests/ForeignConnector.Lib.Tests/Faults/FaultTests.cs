@@ -13,11 +13,14 @@ public class FaultTests
 
     [Theory(DisplayName = "PU-4, DR-5, PU-2: whatever operation fails between Pickup and Drop, nothing is lost or left in part, and the next message goes through")]
     [MemberData(nameof(Errors))]
-    public Task From_pickup_to_drop(string error) => FaultRun.AssertAsync(error, Ruins.FillPickup, Scenario.FromPickup);
+    public Task From_pickup_to_drop(string error) => FaultRun.AssertAsync(FaultRun.EachAsync(error, Ruins.FillPickup), Scenario.FromPickup);
 
     [Theory(DisplayName = "PU-4, PU-13: whatever operation fails while a host starts on what a crash has left, nothing is lost and the ruins go away")]
     [MemberData(nameof(Errors))]
-    public Task Recovery(string error) => FaultRun.AssertAsync(error, Ruins.FillAsync, Scenario.FromRuins);
+    public Task Recovery(string error) => FaultRun.AssertAsync(FaultRun.EachAsync(error, Ruins.FillAsync), Scenario.FromRuins);
+
+    [Fact(DisplayName = "PU-4, DR-2: a disk (in memory) that is full after any number of octets, from Pickup to Drop, loses nothing; all goes through when there is space")]
+    public Task A_disk_of_any_size() => FaultRun.AssertAsync(FaultRun.EachSizeAsync(Ruins.FillPickup, step: 37), Scenario.FromPickup);
 
     [Theory(DisplayName = "PU-4: whatever operation fails while some recipients are settled, each of them is delivered, and again only under the same id")]
     [MemberData(nameof(Errors))]
