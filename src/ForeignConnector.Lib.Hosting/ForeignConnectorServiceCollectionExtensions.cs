@@ -53,6 +53,7 @@ public static class ForeignConnectorServiceCollectionExtensions
     private static void AddTransport(IServiceCollection services)
     {
         services.TryAddSingleton(provider => new SubmissionIdSource(provider.GetRequiredService<TimeProvider>(), new Random()));
+        services.TryAddSingleton<CombinedTrail>();
         services.TryAddSingleton<SnapshotFactory>();
         services.TryAddSingleton<ConfigurationWarnings>();
         services.TryAddSingleton<ConfigurationReload>();

@@ -14,6 +14,10 @@ public sealed record DeliveryReport(ImmutableArray<RecipientOutcome> Outcomes)
         return new([.. request.Envelope.Recipients.Select(outcome)]);
     }
 
+    /// <summary>Every recipient is deferred, for a cause that the table knows.</summary>
+    public static DeliveryReport Deferred(DeliveryRequest request, DeliveryStatus status) =>
+        ForAll(request, recipient => RecipientOutcome.Deferred(recipient, status));
+
     /// <summary>Every recipient is deferred.</summary>
     public static DeliveryReport Deferred(DeliveryRequest request, EnhancedStatusCode status, string text) =>
         ForAll(request, recipient => RecipientOutcome.Deferred(recipient, status, text));

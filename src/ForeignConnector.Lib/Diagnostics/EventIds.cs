@@ -1,6 +1,6 @@
 namespace ForeignConnector.Lib.Diagnostics;
 
-/// <summary>The ids of log events. They never change their meaning: 1xxx intake, 2xxx routing and queue, 3xxx delivery, 4xxx host.</summary>
+/// <summary>The ids of log events. They never change their meaning: 1xxx intake, 2xxx routing and queue, 3xxx delivery, 4xxx host, 5xxx the record.</summary>
 public static class EventIds
 {
     /// <summary>Warning: a Pickup or Replay directory cannot be listed. Once per outage.</summary>
@@ -86,4 +86,7 @@ public static class EventIds
 
     /// <summary>Warning: several connectors write to one Drop directory.</summary>
     public const int SharedDropDirectory = 4007;
+
+    /// <summary>Error: a trail threw although it must not (TR-1); mail goes on. Once until it works again.</summary>
+    public const int TrailThrew = 5001;
 }

@@ -88,4 +88,7 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.SharedDropDirectory, LogLevel.Warning, "{Keys} lead to one directory, {Path}: a gateway cannot tell the connectors apart; give each its own DropDirectory if that is not meant")]
     public static partial void SharedDropDirectory(this ILogger logger, string keys, string path);
+
+    [LoggerMessage(EventIds.TrailThrew, LogLevel.Error, "The trail {Trail} threw and missed an event; mail goes on")]
+    public static partial void TrailThrew(this ILogger logger, Exception exception, string trail);
 }

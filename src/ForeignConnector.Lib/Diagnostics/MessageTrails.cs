@@ -1,24 +1,42 @@
+using Microsoft.Extensions.Logging;
+
 namespace ForeignConnector.Lib.Diagnostics;
 
 /// <summary>Trails put together.</summary>
 public static class MessageTrails
 {
     /// <summary>Keeps nothing.</summary>
-    public static IMessageTrail None { get; } = new Combined([]);
+    public static IMessageTrail None { get; } = new Combined([], null);
 
-    /// <summary>Passes every event to each of the trails, in order.</summary>
-    public static IMessageTrail Combine(IEnumerable<IMessageTrail> trails)
-    {
-        IMessageTrail[] all = [.. trails];
-        return all is [var only] ? only : new Combined(all);
-    }
+    /// <summary>
+    /// Passes every event to each of the trails, in order. A trail that throws in spite of its contract harms neither the message nor the other trails.
+    /// </summary>
+    /// <param name="trails">The trails.</param>
+    /// <param name="logger">Where to tell about a trail that throws, once until it works again.</param>
+    public static IMessageTrail Combine(IEnumerable<IMessageTrail> trails, ILogger? logger = null) => new Combined([.. trails.Select(trail => (trail, new OutageLog()))], logger);
 
-    private sealed class Combined(IMessageTrail[] trails) : IMessageTrail
+    private sealed class Combined((IMessageTrail Trail, OutageLog Outage)[] trails, ILogger? logger) : IMessageTrail
     {
         public void Record(TrackingEvent happened)
         {
-            foreach (var trail in trails)
+            foreach (var (trail, outage) in trails)
+                Record(trail, outage, happened);
+        }
+
+        private void Record(IMessageTrail trail, OutageLog outage, TrackingEvent happened)
+        {
+            try
+            {
                 trail.Record(happened);
+                outage.End();
+            }
+#pragma warning disable CA1031 // The record must never stand in the way of mail.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                if (outage.Begin())
+                    logger?.TrailThrew(e, trail.GetType().Name);
+            }
         }
     }
 }

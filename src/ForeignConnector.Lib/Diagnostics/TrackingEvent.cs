@@ -74,10 +74,12 @@ public sealed record TrackingEvent
     /// <summary>The connector.</summary>
     public string? Connector { get; init; }
 
-    /// <summary>The message; its header is where Message-ID comes from. Valid during the call.</summary>
+    /// <summary>
+    /// The message; its header is where Message-ID comes from, and its length is the size. For <see cref="TrackingEventKind.Dsn"/> the report. Valid during the call.
+    /// </summary>
     public MessageContent? Content { get; init; }
 
-    /// <summary>For <see cref="TrackingEventKind.Dsn"/>, the submission the report is about.</summary>
+    /// <summary>For <see cref="TrackingEventKind.Dsn"/>, the submission the report is about; <see cref="Id"/> is the report's own.</summary>
     public SubmissionId? Reference { get; init; }
 
     /// <summary>The name of the file in Pickup or Replay, or in the Drop directory.</summary>
@@ -86,6 +88,6 @@ public sealed record TrackingEvent
     /// <summary>The broken rule and the reason, or what else an administrator should know. May name addresses.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>How long the work took: the claim until acceptance, one delivery attempt.</summary>
+    /// <summary>How long the work took: from the claim or the call until acceptance, or one delivery attempt.</summary>
     public TimeSpan? Duration { get; init; }
 }

@@ -32,6 +32,18 @@ public readonly record struct EnhancedStatusCode(int Class, int Subject, int Det
     /// <summary>5.3.4: the message is too big for every connector that takes the recipient (RT-4).</summary>
     public static readonly EnhancedStatusCode MessageTooBig = new(5, 3, 4);
 
+    /// <summary>5.4.6: the message goes in circles.</summary>
+    public static readonly EnhancedStatusCode RoutingLoop = new(5, 4, 6);
+
+    /// <summary>5.4.7: the time allowed for delivery ran out.</summary>
+    public static readonly EnhancedStatusCode DeliveryTimeExpired = new(5, 4, 7);
+
+    /// <summary>5.5.3: more recipients than are allowed (PU-3).</summary>
+    public static readonly EnhancedStatusCode TooManyRecipients = new(5, 5, 3);
+
+    /// <summary>5.6.0: the message is not one (PU-5, RP-2).</summary>
+    public static readonly EnhancedStatusCode InvalidContent = new(5, 6, 0);
+
     /// <summary><c>class.subject.detail</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Class}.{Subject}.{Detail}");
 }

@@ -28,15 +28,29 @@ public sealed record RecipientOutcome(EnvelopeRecipient Recipient, RecipientActi
 
     /// <summary>The recipient's message was delivered (2.0.0).</summary>
     public static RecipientOutcome Delivered(EnvelopeRecipient recipient) =>
-        new(recipient, RecipientAction.Delivered, EnhancedStatusCode.Success, "Delivered.");
+        new(recipient, RecipientAction.Delivered, DeliveryStatus.Delivered.Code, DeliveryStatus.Delivered.Text);
 
     /// <summary>The recipient's message was handed on to a system that does not report (2.0.0).</summary>
     public static RecipientOutcome Relayed(EnvelopeRecipient recipient) =>
-        new(recipient, RecipientAction.Relayed, EnhancedStatusCode.Success, "Relayed to a system that does not confirm delivery.");
+        new(recipient, RecipientAction.Relayed, DeliveryStatus.Relayed.Code, DeliveryStatus.Relayed.Text);
 
     /// <summary>Try again later.</summary>
     public static RecipientOutcome Deferred(EnvelopeRecipient recipient, EnhancedStatusCode status, string text) =>
         new(recipient, RecipientAction.Deferred, status, text);
+
+    /// <summary>Try again later, for a cause that the table knows.</summary>
+    public static RecipientOutcome Deferred(EnvelopeRecipient recipient, DeliveryStatus status)
+    {
+        ArgumentNullException.ThrowIfNull(status);
+        return Deferred(recipient, status.Code, status.Text);
+    }
+
+    /// <summary>Give up, for a cause that the table knows.</summary>
+    public static RecipientOutcome Failed(EnvelopeRecipient recipient, DeliveryStatus status)
+    {
+        ArgumentNullException.ThrowIfNull(status);
+        return Failed(recipient, status.Code, status.Text);
+    }
 
     /// <summary>Give up.</summary>
     public static RecipientOutcome Failed(EnvelopeRecipient recipient, EnhancedStatusCode status, string text) =>

@@ -70,7 +70,7 @@ public sealed class Categorizer(TransportState state, IDeliveryQueue queue, stri
         {
             if (string.Equals(connector, lease.Connector, StringComparison.OrdinalIgnoreCase))
             {
-                outcomes.AddRange(recipients.Select(r => RecipientOutcome.Deferred(r, EnhancedStatusCode.UnableToRoute, "No connector takes the recipient.")));
+                outcomes.AddRange(recipients.Select(r => RecipientOutcome.Deferred(r, DeliveryStatus.Unreachable)));
                 continue;
             }
             var copy = lease.Item with { Envelope = lease.Item.Envelope with { Recipients = [.. recipients] } };
@@ -104,9 +104,9 @@ public sealed class Categorizer(TransportState state, IDeliveryQueue queue, stri
         {
             address = Imcea.ForRouting(recipient.Address, snapshot.AcceptedDomains);
         }
-        catch (MailFormatException e)
+        catch (MailFormatException)
         {
-            failed.Add(RecipientOutcome.Failed(recipient, EnhancedStatusCode.BadAddressSyntax, $"The address cannot be understood ({e.Rule})."));
+            failed.Add(RecipientOutcome.Failed(recipient, DeliveryStatus.BadAddress));
             return null;
         }
         var decision = snapshot.Selector.Select(address, size);

@@ -153,7 +153,7 @@ public sealed class QueueProcessor : IDisposable
         try
         {
             if (!_state.Current.Connectors.TryGetValue(lease.Connector, out var connector))
-                return DeliveryReport.Deferred(request, EnhancedStatusCode.UnableToRoute, "The connector is not configured any more.").Outcomes;
+                return DeliveryReport.Deferred(request, DeliveryStatus.ConnectorGone).Outcomes;
             var report = await connector.DeliverAsync(request, cancellationToken).ConfigureAwait(false);
             return report.Outcomes;
         }
@@ -162,7 +162,7 @@ public sealed class QueueProcessor : IDisposable
 #pragma warning restore CA1031
         {
             _logger.ConnectorThrew(e, lease.Connector, lease.DeliveryId);
-            return DeliveryReport.Deferred(request, EnhancedStatusCode.SystemProblem, "The connector had a problem.").Outcomes;
+            return DeliveryReport.Deferred(request, DeliveryStatus.ConnectorProblem).Outcomes;
         }
     }
 

@@ -49,19 +49,15 @@ public readonly struct RouteDecision : IEquatable<RouteDecision>
     public string? DeliveryServer => _entry?.Connector.DeliveryServer;
 
     /// <summary>5.3.4 or 5.1.2 when the outcome is <see cref="RouteOutcome.Failed"/> (RT-4), else null.</summary>
-    public EnhancedStatusCode? Status => Outcome != RouteOutcome.Failed ? null
-        : _tooSmall ? EnhancedStatusCode.MessageTooBig
-        : EnhancedStatusCode.BadDestinationSystem;
+    public EnhancedStatusCode? Status => Outcome == RouteOutcome.Failed ? Failure.Code : null;
 
     /// <summary>The outcome as one sentence that is safe to show to the sender.</summary>
     public string Text => Outcome switch
     {
-        RouteOutcome.Route when DeliveryServer is not null => "Another server has to deliver to this recipient.",
+        RouteOutcome.Route when DeliveryServer is not null => DeliveryStatus.OtherServer.Text,
         RouteOutcome.Route => "A connector takes this recipient.",
-        RouteOutcome.Unreachable => "No connector takes this recipient's domain now; the message is kept until one does.",
-        _ when _tooSmall => "The message is larger than every connector for this recipient allows.",
-        _ when IsMalformedX400 => "The recipient is not a well-formed X.400 address, so no connector takes it.",
-        _ => "No connector takes this type of address or this recipient.",
+        RouteOutcome.Unreachable => DeliveryStatus.Unreachable.Text,
+        _ => Failure.Text,
     };
 
     /// <summary>Why: every connector that was considered and the rule that dropped or ranked it (RT-6). Computed on each call.</summary>
@@ -94,7 +90,9 @@ public readonly struct RouteDecision : IEquatable<RouteDecision>
         _ => $"Unreachable: {Text}",
     };
 
-    private bool IsMalformedX400 => _recipient is { Type: RoutingAddress.X400Type, Attributes: null };
+    private DeliveryStatus Failure => _tooSmall ? DeliveryStatus.TooBigForRoute
+        : _recipient is { Type: RoutingAddress.X400Type, Attributes: null } ? DeliveryStatus.MalformedX400
+        : DeliveryStatus.NoConnector;
 
     private static InvalidOperationException NotADecision() => new("a default RouteDecision was not made by a ConnectorSelector");
 }

@@ -107,10 +107,10 @@ public class RouteFailureTests
     [Theory(DisplayName = "RT-4: every outcome has a text for the sender that names no connector and no server")]
     [InlineData("FAX:+1", 1, "A connector takes this recipient.")]
     [InlineData("FAX:+2", 1, "Another server has to deliver to this recipient.")]
-    [InlineData("FAX:+1", 1001, "The message is larger than every connector for this recipient allows.")]
-    [InlineData("FAX:+3", 1, "No connector takes this type of address or this recipient.")]
-    [InlineData("X400:c", 1, "The recipient is not a well-formed X.400 address, so no connector takes it.")]
-    [InlineData("bob@contoso.com", 1, "No connector takes this recipient's domain now; the message is kept until one does.")]
+    [InlineData("FAX:+1", 1001, "The message is larger than every connection to the recipient's system allows.")]
+    [InlineData("FAX:+3", 1, "This mail system has no connection to the recipient's system.")]
+    [InlineData("X400:c", 1, "The recipient is not a well-formed X.400 address.")]
+    [InlineData("bob@contoso.com", 1, "This mail system has no route to the recipient's domain now; the message is kept until it has one.")]
     public void Has_a_text_for_the_sender(string recipient, long size, string text) =>
         Assert.Equal(text, Org.Route(recipient, size, Small, Org.Connector("Far@HUB03=FAX:+2*")).Text);
 

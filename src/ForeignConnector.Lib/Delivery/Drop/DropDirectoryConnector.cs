@@ -39,18 +39,18 @@ public sealed class DropDirectoryConnector : IForeignConnector
     {
         ArgumentNullException.ThrowIfNull(request);
         if (request.Content.Length > _options.MaxMessageSize.Octets)
-            return DeliveryReport.ForAll(request, r => RecipientOutcome.Failed(r, EnhancedStatusCode.MessageTooBig, "The message is too big for the destination system."));
+            return DeliveryReport.ForAll(request, r => RecipientOutcome.Failed(r, DeliveryStatus.TooBigForDestination));
         try
         {
             if (!_files.Directory.Exists(_options.DropDirectory) && !TryCreate())
-                return Defer(request, EnhancedStatusCode.NotAccepting, "The destination system is not accepting messages now.", "the Drop directory does not exist");
+                return Defer(request, DeliveryStatus.DestinationUnavailable, "the Drop directory does not exist");
             if (!_quota.HasRoomFor(_writer.FileSize(request)))
-                return Defer(request, EnhancedStatusCode.SystemFull, "The destination system is full.", $"the Drop directory is full ({_options.DropDirectoryQuota})");
+                return Defer(request, DeliveryStatus.DestinationFull, $"the Drop directory is full ({_options.DropDirectoryQuota})");
             await _writer.WriteAsync(request, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Defer(request, EnhancedStatusCode.NotAccepting, "The destination system is not accepting messages now.", "the Drop directory cannot be written to", e);
+            return Defer(request, DeliveryStatus.DestinationUnavailable, "the Drop directory cannot be written to", e);
         }
         if (_outage.End())
             _logger.DropDirectoryAvailable(_options.Name);
@@ -65,10 +65,10 @@ public sealed class DropDirectoryConnector : IForeignConnector
         return true;
     }
 
-    private DeliveryReport Defer(DeliveryRequest request, EnhancedStatusCode status, string text, string reason, Exception? exception = null)
+    private DeliveryReport Defer(DeliveryRequest request, DeliveryStatus status, string reason, Exception? exception = null)
     {
         if (_outage.Begin())
             _logger.DropDirectoryUnavailable(exception, _options.Name, reason);
-        return DeliveryReport.Deferred(request, status, text);
+        return DeliveryReport.Deferred(request, status);
     }
 }
