@@ -44,6 +44,9 @@ internal static class ConfigurationBinding
         reader.Time(nameof(t.SettleTime), value => t.SettleTime = value);
         reader.List(nameof(t.TrustedReplayCreators), t.TrustedReplayCreators);
         reader.Time(nameof(t.TransientFailureRetryInterval), value => t.TransientFailureRetryInterval = value);
+        reader.Size(nameof(t.BackPressureMinimumFreeSpace), value => t.BackPressureMinimumFreeSpace = value);
+        reader.Integer(nameof(t.BackPressureMinimumFreeFiles), value => t.BackPressureMinimumFreeFiles = value);
+        reader.IntegerOrUnlimited(nameof(t.BackPressureMaxQueueLength), value => t.BackPressureMaxQueueLength = value);
         BindSites(reader, t, options.BindingErrors);
         reader.Unknown(options.UnknownKeys);
     }

@@ -26,6 +26,9 @@ internal sealed class ConfigurationWarnings(IFileSystem files, ILogger<Configura
         (nameof(TransportOptions.SettleTime), t => t.SettleTime),
         (nameof(TransportOptions.TrustedReplayCreators), t => string.Join(' ', t.TrustedReplayCreators)),
         (nameof(TransportOptions.TransientFailureRetryInterval), t => t.TransientFailureRetryInterval),
+        (nameof(TransportOptions.BackPressureMinimumFreeSpace), t => t.BackPressureMinimumFreeSpace),
+        (nameof(TransportOptions.BackPressureMinimumFreeFiles), t => t.BackPressureMinimumFreeFiles),
+        (nameof(TransportOptions.BackPressureMaxQueueLength), t => t.BackPressureMaxQueueLength),
     ];
 
     /// <summary>Logs every warning.</summary>

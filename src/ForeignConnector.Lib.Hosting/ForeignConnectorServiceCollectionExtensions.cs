@@ -1,5 +1,7 @@
 using System.IO.Abstractions;
+using ForeignConnector.Lib.Delivery.Drop;
 using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Intake.BackPressure;
 using ForeignConnector.Lib.Intake.Pickup;
 using ForeignConnector.Lib.Intake.Replay;
 using ForeignConnector.Lib.Mail;
@@ -76,6 +78,8 @@ public static class ForeignConnectorServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<QueueProcessor>>()));
         services.TryAddSingleton<MailSubmission>();
+        services.TryAddSingleton(BackPressure);
+        services.TryAddSingleton<IIntakeGate>(provider => provider.GetRequiredService<BackPressureMonitor>());
         services.TryAddSingleton(provider => new ForeignConnectorTransport(
             () => provider.GetRequiredService<ConfigurationWarnings>().Log(Options(provider)),
             provider.GetRequiredService<IDeliveryQueue>(),
@@ -106,6 +110,27 @@ public static class ForeignConnectorServiceCollectionExtensions
             yield return WatchedDirectory.ForPickup(paths.Pickup, watch, Pickup(transport), identity, ids, intake, files, time, logger);
         if (paths.Replay is not null)
             yield return WatchedDirectory.ForReplay(paths.Replay, watch, Replay(transport), identity, ids, intake, files, time, logger);
+    }
+
+    private static BackPressureMonitor BackPressure(IServiceProvider provider)
+    {
+        var transport = Options(provider).Transport;
+        var (state, queue) = (provider.GetRequiredService<TransportState>(), provider.GetRequiredService<IDeliveryQueue>());
+        var queueDirectory = ("the queue", Paths(provider).Queue);
+        return new BackPressureMonitor(
+            new BackPressureOptions
+            {
+                MinimumFreeSpace = transport.BackPressureMinimumFreeSpace,
+                MinimumFreeFiles = transport.BackPressureMinimumFreeFiles,
+                MaxQueueLength = transport.BackPressureMaxQueueLength,
+            },
+            () => state.Current.Connectors.Where(pair => pair.Value is DropDirectoryConnector)
+                .Select(pair => ($"the Drop directory of {pair.Key}", ((DropDirectoryConnector)pair.Value).DropDirectory))
+                .Prepend(queueDirectory),
+            () => queue.Count,
+            provider.GetRequiredService<IFileSystem>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<BackPressureMonitor>>());
     }
 
     private static PickupOptions Pickup(TransportOptions transport) => new()

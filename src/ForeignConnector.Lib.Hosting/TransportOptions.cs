@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ForeignConnector.Lib.Intake.BackPressure;
 using ForeignConnector.Lib.Intake.Pickup;
 using ForeignConnector.Lib.Mail;
 
@@ -99,6 +100,20 @@ public sealed class TransportOptions
     /// <value>Default 5 minutes; 1 second to 1 day.</value>
     [TimeRange("00:00:01", "1.00:00:00")]
     public TimeSpan TransientFailureRetryInterval { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Pickup and Replay stop while less is free on the volume of the queue or of a Drop directory, or less than 5 % of a small volume; 0 turns it off.</summary>
+    /// <value>Default 500 MB.</value>
+    public ByteSize BackPressureMinimumFreeSpace { get; set; } = new BackPressureOptions().MinimumFreeSpace;
+
+    /// <summary>Pickup and Replay stop while fewer files can be created on one of those volumes, or less than 5 % of a small volume's; 0 turns it off.</summary>
+    /// <value>Default 10,000.</value>
+    [CountRange(0, int.MaxValue)]
+    public int BackPressureMinimumFreeFiles { get; set; } = new BackPressureOptions().MinimumFreeFiles;
+
+    /// <summary>Pickup and Replay stop while this many messages are queued; null is unlimited.</summary>
+    /// <value>Default 1,000,000; 1 or more, or <c>unlimited</c>.</value>
+    [CountRange(1, int.MaxValue)]
+    public int? BackPressureMaxQueueLength { get; set; } = new BackPressureOptions().MaxQueueLength;
 
     /// <summary>The sites and their servers.</summary>
     /// <value>Default: one site with this server.</value>

@@ -34,6 +34,8 @@ public sealed class DropDirectoryConnector : IForeignConnector
         _quota = new DropQuota(options.DropDirectoryQuota, files, options.DropDirectory);
     }
 
+    internal string DropDirectory => _options.DropDirectory;
+
     /// <inheritdoc/>
     public async ValueTask<DeliveryReport> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
