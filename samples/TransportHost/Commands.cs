@@ -14,6 +14,7 @@ internal static class Commands
 {
     private const int Success = 0;
     private const int InvalidConfiguration = 1;
+    private const int CannotStart = 1;
     private const int NotDone = 3;
 
     /// <summary>Runs until SIGTERM or Ctrl+C.</summary>
@@ -108,6 +109,12 @@ internal static class Commands
             // appsettings.json is missing or is not JSON.
             Console.Error.WriteLine($"The configuration cannot be read; nothing was started. {e.Message} {e.InnerException?.Message}");
             return InvalidConfiguration;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The queue directory cannot be made or read; whatever fails later is deferred, not thrown.
+            Console.Error.WriteLine($"The transport cannot start; mail stays where it is. {e.Message}");
+            return CannotStart;
         }
     }
 }

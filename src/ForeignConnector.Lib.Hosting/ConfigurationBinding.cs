@@ -44,6 +44,11 @@ internal static class ConfigurationBinding
         reader.Time(nameof(t.SettleTime), value => t.SettleTime = value);
         reader.List(nameof(t.TrustedReplayCreators), t.TrustedReplayCreators);
         reader.Time(nameof(t.TransientFailureRetryInterval), value => t.TransientFailureRetryInterval = value);
+        reader.Text(nameof(t.MessageTrackingLogPath), value => t.MessageTrackingLogPath = value);
+        reader.Time(nameof(t.MessageTrackingLogMaxAge), value => t.MessageTrackingLogMaxAge = value);
+        reader.Size(nameof(t.MessageTrackingLogMaxDirectorySize), value => t.MessageTrackingLogMaxDirectorySize = value);
+        reader.Size(nameof(t.MessageTrackingLogMaxFileSize), value => t.MessageTrackingLogMaxFileSize = value);
+        reader.Flag(nameof(t.MessageTrackingLogSubjectLoggingEnabled), value => t.MessageTrackingLogSubjectLoggingEnabled = value);
         reader.Size(nameof(t.BackPressureMinimumFreeSpace), value => t.BackPressureMinimumFreeSpace = value);
         reader.Integer(nameof(t.BackPressureMinimumFreeFiles), value => t.BackPressureMinimumFreeFiles = value);
         reader.IntegerOrUnlimited(nameof(t.BackPressureMaxQueueLength), value => t.BackPressureMaxQueueLength = value);

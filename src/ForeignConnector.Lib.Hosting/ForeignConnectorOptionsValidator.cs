@@ -17,6 +17,8 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
     {
         var errors = new List<string>(options.BindingErrors);
         errors.AddRange((new TransportOptionsValidator().Validate(name, options.Transport).Failures ?? []).Select(failure => $"Transport:{failure}"));
+        if (options.Transport.MessageTrackingLogMaxFileSize > options.Transport.MessageTrackingLogMaxDirectorySize)
+            errors.Add("Transport:MessageTrackingLogMaxFileSize: must not be larger than MessageTrackingLogMaxDirectorySize");
         ValidateDomains(options.Transport, errors);
         ValidateTopology(options, errors);
         if (options.Transport is { QueueDirectoryPath.Length: > 0, RootDropDirectoryPath.Length: > 0 })
@@ -45,17 +47,13 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
 
     private static void ValidateTopology(ForeignConnectorOptions options, List<string> errors)
     {
-        var problems = TopologyFactory.Validate(options.Transport);
-        errors.AddRange(problems.Select(problem => $"Transport:{problem}"));
-        if (problems.Count > 0)
-            return;
-        // Servers can be looked up only in a topology that is right.
-        var topology = TopologyFactory.Create(options.Transport);
+        errors.AddRange(TopologyFactory.Validate(options.Transport).Select(problem => $"Transport:{problem}"));
+        var servers = TopologyFactory.Servers(options.Transport);
         foreach (var (name, connector) in options.Connectors)
         {
             for (var i = 0; i < connector.SourceTransportServers.Count; i++)
             {
-                if (!topology.Contains(connector.SourceTransportServers[i]))
+                if (!servers.Contains(connector.SourceTransportServers[i]))
                     errors.Add($"Connectors:{name}:SourceTransportServers:{i}: the server '{connector.SourceTransportServers[i]}' is in no site; add it to one of Sites");
             }
         }
@@ -68,6 +66,8 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
             own.Add(("Transport:PickupDirectoryPath", paths.Pickup));
         if (paths.Replay is not null)
             own.Add(("Transport:ReplayDirectoryPath", paths.Replay));
+        if (paths.TrackingLog is not null)
+            own.Add(("Transport:MessageTrackingLogPath", paths.TrackingLog));
         for (var i = 0; i < own.Count; i++)
         {
             for (var j = 0; j < i; j++)

@@ -55,7 +55,7 @@ public static class ForeignConnectorServiceCollectionExtensions
     private static void AddTransport(IServiceCollection services)
     {
         services.TryAddSingleton(provider => new SubmissionIdSource(provider.GetRequiredService<TimeProvider>(), new Random()));
-        services.TryAddSingleton<CombinedTrail>();
+        services.AddMessageRecord();
         services.TryAddSingleton<SnapshotFactory>();
         services.TryAddSingleton<ConfigurationWarnings>();
         services.TryAddSingleton<ConfigurationReload>();
@@ -77,7 +77,11 @@ public static class ForeignConnectorServiceCollectionExtensions
             new QueueProcessorOptions { TransientFailureRetryInterval = Options(provider).Transport.TransientFailureRetryInterval },
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<QueueProcessor>>()));
-        services.TryAddSingleton<MailSubmission>();
+        services.TryAddSingleton(provider => new MailSubmission(
+            provider.GetRequiredService<IMailIntake>(),
+            provider.GetRequiredService<SubmissionIdSource>(),
+            provider.Trail(),
+            provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(BackPressure);
         services.TryAddSingleton<IIntakeGate>(provider => provider.GetRequiredService<BackPressureMonitor>());
         services.TryAddSingleton(provider => new ForeignConnectorTransport(
@@ -88,7 +92,8 @@ public static class ForeignConnectorServiceCollectionExtensions
             provider.GetRequiredService<SubmissionIdSource>(),
             Directories(provider),
             Options(provider).Transport.SettleTime,
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            () => provider.GetRequiredService<TrackingLogTrail>().Log?.Flush()));
     }
 
     private static IEnumerable<WatchedDirectory> Directories(IServiceProvider provider)

@@ -14,17 +14,21 @@ public sealed class ForeignConnectorTransport : IDisposable
     // A file that somebody keeps writing to must not keep a single round from ending.
     private const int MaxSettleRounds = 10;
 
+    // With a longer settle time, a file that was written to just now is left to a later round.
+    private static readonly TimeSpan MaxSettleWait = TimeSpan.FromSeconds(10);
+
     private readonly Action _announce;
     private readonly IDeliveryQueue _queue;
     private readonly Categorizer _categorizer;
     private readonly SubmissionIdSource _ids;
     private readonly TimeSpan _settleTime;
     private readonly TimeProvider _time;
+    private readonly Action _flushRecord;
     private readonly Lazy<Task> _started;
 
     internal ForeignConnectorTransport(
         Action announce, IDeliveryQueue queue, Categorizer categorizer, QueueProcessor processor, SubmissionIdSource ids, IEnumerable<WatchedDirectory> directories,
-        TimeSpan settleTime, TimeProvider time)
+        TimeSpan settleTime, TimeProvider time, Action flushRecord)
     {
         _announce = announce;
         _queue = queue;
@@ -32,6 +36,7 @@ public sealed class ForeignConnectorTransport : IDisposable
         _ids = ids;
         _settleTime = settleTime;
         _time = time;
+        _flushRecord = flushRecord;
         Processor = processor;
         Directories = [.. directories];
         _started = new Lazy<Task>(LoadAsync);
@@ -46,7 +51,7 @@ public sealed class ForeignConnectorTransport : IDisposable
     /// <summary>Loads the queue and routes again what waits for a connector. Runs once however often it is called; nothing is delivered before.</summary>
     public Task StartAsync() => _started.Value;
 
-    /// <summary>Takes in everything that is pending, delivers everything that is due, and returns. Files that were written to just now are waited for.</summary>
+    /// <summary>Takes in everything that is pending, delivers everything that is due, and returns. Files that were written to just now are waited for, unless the settle time exceeds 10 seconds.</summary>
     /// <param name="cancellationToken">Ends the round early; no message is lost.</param>
     public async Task<(PassResult Intake, DeliverySummary Delivery)> ProcessPendingAsync(CancellationToken cancellationToken = default)
     {
@@ -58,11 +63,13 @@ public sealed class ForeignConnectorTransport : IDisposable
             foreach (var directory in Directories)
                 pass += await directory.ProcessPendingAsync(cancellationToken).ConfigureAwait(false);
             intake = pass + new PassResult { Accepted = intake.Accepted, BadMail = intake.BadMail };
-            if (pass.Unsettled == 0 || round == MaxSettleRounds)
+            if (pass.Unsettled == 0 || round == MaxSettleRounds || _settleTime > MaxSettleWait)
                 break;
             await Task.Delay(_settleTime, _time, cancellationToken).ConfigureAwait(false);
         }
-        return (intake, await Processor.ProcessDueAsync(cancellationToken).ConfigureAwait(false));
+        var delivery = await Processor.ProcessDueAsync(cancellationToken).ConfigureAwait(false);
+        _flushRecord();
+        return (intake, delivery);
     }
 
     /// <summary>Releases the directories and the processor; stop the host first.</summary>

@@ -11,6 +11,10 @@ internal static class TopologyFactory
 
     public static TransportTopology Create(TransportOptions options) => new(options.ServerName, options.SiteName, Sites(options), Links(options));
 
+    /// <summary>The servers of all sites, also of a topology that is not valid.</summary>
+    public static IReadOnlySet<string> Servers(TransportOptions options) =>
+        Sites(options).SelectMany(site => site.Servers).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
     // No sites means one site with this server.
     private static TransportSite[] Sites(TransportOptions options) => options.Sites.Count == 0
         ? [new TransportSite(options.SiteName, [options.ServerName])]

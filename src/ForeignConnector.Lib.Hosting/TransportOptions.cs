@@ -101,6 +101,29 @@ public sealed class TransportOptions
     [TimeRange("00:00:01", "1.00:00:00")]
     public TimeSpan TransientFailureRetryInterval { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Where the message tracking log is kept (TR-1); null turns it off. It names senders and recipients.</summary>
+    /// <value>Default null.</value>
+    public string? MessageTrackingLogPath { get; set; }
+
+    /// <summary>How long files of the message tracking log are kept; 0 keeps them for ever.</summary>
+    /// <value>Default 30 days; 0 to 24,855 days.</value>
+    [TimeRange("00:00:00", "24855.00:00:00")]
+    public TimeSpan MessageTrackingLogMaxAge { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>The most that all files of the message tracking log may have together; the oldest go first.</summary>
+    /// <value>Default 1 GB; 1 MB or more, and not less than <see cref="MessageTrackingLogMaxFileSize"/>.</value>
+    [SizeRange("1MB", "unlimited")]
+    public ByteSize MessageTrackingLogMaxDirectorySize { get; set; } = ByteSize.FromMegabytes(1024);
+
+    /// <summary>The largest file of the message tracking log.</summary>
+    /// <value>Default 10 MB; 64 KB to 4 GB.</value>
+    [SizeRange("64KB", "4GB")]
+    public ByteSize MessageTrackingLogMaxFileSize { get; set; } = ByteSize.FromMegabytes(10);
+
+    /// <summary>Whether the message tracking log holds subjects: they are content.</summary>
+    /// <value>Default false; Exchange's default is true.</value>
+    public bool MessageTrackingLogSubjectLoggingEnabled { get; set; }
+
     /// <summary>Pickup and Replay stop while less is free on the volume of the queue or of a Drop directory, or less than 5 % of a small volume; 0 turns it off.</summary>
     /// <value>Default 500 MB.</value>
     public ByteSize BackPressureMinimumFreeSpace { get; set; } = new BackPressureOptions().MinimumFreeSpace;

@@ -16,6 +16,7 @@ internal sealed class TransportPaths
         Queue = Full(options.QueueDirectoryPath);
         Pickup = string.IsNullOrWhiteSpace(options.PickupDirectoryPath) ? null : Full(options.PickupDirectoryPath);
         Replay = string.IsNullOrWhiteSpace(options.ReplayDirectoryPath) ? null : Full(options.ReplayDirectoryPath);
+        TrackingLog = string.IsNullOrWhiteSpace(options.MessageTrackingLogPath) ? null : Full(options.MessageTrackingLogPath);
     }
 
     public string RootDrop { get; }
@@ -25,6 +26,8 @@ internal sealed class TransportPaths
     public string? Pickup { get; }
 
     public string? Replay { get; }
+
+    public string? TrackingLog { get; }
 
     /// <summary>The Drop directory of a connector; null when a relative one leaves the root (DR-1).</summary>
     public string? Drop(string connector, ConnectorOptions options)

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using BenchmarkDotNet.Attributes;
 using ForeignConnector.Lib.Mail;
 using MimeKit;
@@ -6,6 +7,8 @@ namespace ForeignConnector.Lib.Benchmarks.Serialization;
 
 /// <summary>A <see cref="MimeMessage"/> at the door: serialised once, then octets for ever. Beside it the bare WriteTo.</summary>
 [MemoryDiagnoser]
+[SimpleJob(warmupCount: 5, iterationCount: 12)]
+[Description("Serialize a MimeMessage")]
 public class SerializeMimeMessage
 {
     private readonly FormatOptions _format = FormatOptions.Default.Clone();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.ComponentModel;
 using BenchmarkDotNet.Attributes;
 using ForeignConnector.Lib.Mail;
 using MimeKit;
@@ -10,6 +11,8 @@ namespace ForeignConnector.Lib.Benchmarks.Serialization;
 /// what an application without the library does, and the floor: copying the octets.
 /// </summary>
 [MemoryDiagnoser]
+[SimpleJob(warmupCount: 5, iterationCount: 12)]
+[Description("Serialize a message that arrived as octets")]
 public class SerializeOctets
 {
     private readonly MailEnvelope _envelope = new("billing@contoso.com", [new EnvelopeRecipient("IMCEAFAX-+2B1+20425+20555+200100@contoso.com")]);
@@ -19,8 +22,10 @@ public class SerializeOctets
     private byte[] _message = [];
     private byte[] _copy = [];
 
-    [Params(4 << 10, 64 << 10, 1 << 20)]
+    [ParamsSource(nameof(Sizes))]
     public int Octets { get; set; }
+
+    public static IEnumerable<int> Sizes => [4 << 10, 64 << 10, 1 << 20];
 
     [GlobalSetup]
     public void Setup()

@@ -89,4 +89,13 @@ public static class EventIds
 
     /// <summary>Error: a trail threw although it must not (TR-1); mail goes on. Once until it works again.</summary>
     public const int TrailThrew = 5001;
+
+    /// <summary>Error: the message tracking log cannot be written; mail goes on (TR-1). Once per outage.</summary>
+    public const int TrackingLogUnavailable = 5002;
+
+    /// <summary>Information: the message tracking log is written again.</summary>
+    public const int TrackingLogAvailable = 5003;
+
+    /// <summary>Warning: events are missing in the message tracking log, because it could not be written fast enough.</summary>
+    public const int TrackingLogDropped = 5004;
 }

@@ -91,4 +91,13 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.TrailThrew, LogLevel.Error, "The trail {Trail} threw and missed an event; mail goes on")]
     public static partial void TrailThrew(this ILogger logger, Exception exception, string trail);
+
+    [LoggerMessage(EventIds.TrackingLogUnavailable, LogLevel.Error, "The message tracking log in {Path} cannot be written; mail goes on")]
+    public static partial void TrackingLogUnavailable(this ILogger logger, Exception exception, string path);
+
+    [LoggerMessage(EventIds.TrackingLogAvailable, LogLevel.Information, "The message tracking log in {Path} is written again")]
+    public static partial void TrackingLogAvailable(this ILogger logger, string path);
+
+    [LoggerMessage(EventIds.TrackingLogDropped, LogLevel.Warning, "The message tracking log in {Path} misses {Count} events")]
+    public static partial void TrackingLogDropped(this ILogger logger, string path, long count);
 }

@@ -5,6 +5,9 @@ internal sealed class OutageLog
 {
     private int _out;
 
+    /// <summary>True during an outage.</summary>
+    public bool IsOut => Volatile.Read(ref _out) == 1;
+
     /// <summary>True when this is the beginning of an outage.</summary>
     public bool Begin() => Interlocked.Exchange(ref _out, 1) == 0;
 

@@ -1,3 +1,4 @@
+using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
 
 namespace ForeignConnector.Lib.Intake;
@@ -5,17 +6,47 @@ namespace ForeignConnector.Lib.Intake;
 /// <summary>The door for application code. Thread-safe; lives as long as the transport.</summary>
 /// <param name="intake">The transport.</param>
 /// <param name="ids">Names submissions.</param>
-public sealed class MailSubmission(IMailIntake intake, SubmissionIdSource ids)
+/// <param name="trail">Where submissions are recorded (TR-1).</param>
+/// <param name="time">How long they took.</param>
+public sealed class MailSubmission(IMailIntake intake, SubmissionIdSource ids, IMessageTrail trail, TimeProvider time)
 {
+    /// <summary>A door without a record.</summary>
+    public MailSubmission(IMailIntake intake, SubmissionIdSource ids)
+        : this(intake, ids, MessageTrails.None, TimeProvider.System)
+    {
+    }
+
     /// <summary>Submits a message. When it returns, every recipient is either in the result's <see cref="AcceptResult.Rejected"/> or durable.</summary>
     /// <param name="envelope">Who it is from and goes to. The header of the message is not looked at for that.</param>
     /// <param name="content">The message; the caller may dispose it afterwards. A <c>Bcc</c> field in it never reaches a recipient.</param>
     /// <param name="cancellationToken">A cancelled submission may or may not have been accepted.</param>
     /// <exception cref="IOException">The queue cannot store it now; nothing was accepted, or only for some connectors: submit again.</exception>
-    public ValueTask<AcceptResult> SubmitAsync(MailEnvelope envelope, MessageContent content, CancellationToken cancellationToken = default)
+    public async ValueTask<AcceptResult> SubmitAsync(MailEnvelope envelope, MessageContent content, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(envelope);
         ArgumentNullException.ThrowIfNull(content);
-        return intake.AcceptAsync(new MailItem(ids.Next(), envelope, content), cancellationToken);
+        var began = time.GetTimestamp();
+        var item = new MailItem(ids.Next(), envelope, content);
+        var result = await intake.AcceptAsync(item, cancellationToken).ConfigureAwait(false);
+        Record(item, result, time.GetElapsedTime(began));
+        return result;
+    }
+
+    private void Record(MailItem item, AcceptResult result, TimeSpan duration)
+    {
+        var happened = new TrackingEvent
+        {
+            Kind = TrackingEventKind.Receive,
+            Source = TrackingSource.Gateway,
+            Id = item.Id,
+            Sender = item.Envelope.Sender,
+            Recipients = item.Envelope.Recipients,
+            Content = item.Content,
+            Duration = duration,
+        };
+        if (result.Rejected.Length < item.Envelope.Recipients.Length)
+            trail.Record(happened with { Recipients = [.. item.Envelope.Recipients.Except(result.Rejected.Select(outcome => outcome.Recipient))] });
+        if (!result.Rejected.IsEmpty)
+            trail.Record(happened with { Kind = TrackingEventKind.Fail, Source = TrackingSource.Routing, Recipients = [], Outcomes = result.Rejected });
     }
 }

@@ -23,6 +23,11 @@ public class HostConfigurationTests
         ["PU-3: recipients out of range"] = (root => root.Transport["PickupDirectoryMaxRecipientsPerMessage"] = 10001, ["Transport:PickupDirectoryMaxRecipientsPerMessage"]),
         ["PU-3: rate out of range"] = (root => root.Transport["PickupDirectoryMaxMessagesPerMinute"] = 0, ["Transport:PickupDirectoryMaxMessagesPerMinute"]),
         ["PU-11: no such mode"] = (root => root.Transport["PickupEnvelopeHeaders"] = "Maybe", ["Transport:PickupEnvelopeHeaders", "'Maybe'"]),
+        ["RT-7: unknown server and wrong site link"] = (root =>
+        {
+            root.Connectors["All"]!["SourceTransportServers"] = new JsonArray("HUB99");
+            root.Transport["SiteLinks"] = new JsonArray(new JsonObject { ["From"] = "Nowhere", ["To"] = "Default-Site", ["Cost"] = 1 });
+        }, ["Connectors:All:SourceTransportServers:0", "HUB99", "SiteLinks:0:From"]),
         ["RT-7: unknown server"] = (root => root.Connectors["All"]!["SourceTransportServers"] = new JsonArray("HUB99"), ["Connectors:All:SourceTransportServers:0", "HUB99"]),
         ["several at once"] = (BreakSeveral,
             ["5 errors", "Connectors:A:AddressSpaces:0", "Connectors:A:AddressSpaces:1", "Connectors:A:MaxMessageSize", "Transport:ReplayDirectoryPath", "Transport:PollingInterval"]),

@@ -29,6 +29,32 @@ public class HostContractTests
         Assert.Equal(["accepted 1, badmail 0, left 0; recipients delivered 2, deferred 0, failed 0"], host.Output);
     }
 
+    [Fact(DisplayName = "PU-2: --once leaves a file that would keep it waiting for long")]
+    public async Task One_round_does_not_wait_for_a_long_settle_time()
+    {
+        using var root = new MailRoot();
+        root.Transport["SettleTime"] = "00:59:00";
+        root.Put("pickup", "new.eml", Good);
+        var host = await root.OnceAsync();
+        Assert.Equal(["accepted 0, badmail 0, left 1; recipients delivered 0, deferred 0, failed 0"], host.Output);
+        Assert.Equal(["new.eml"], root.NamesIn("pickup"));
+    }
+
+    [Theory(DisplayName = "A queue directory that cannot be used is told in words, with exit code 1, and mail stays where it is")]
+    [InlineData("--once")]
+    [InlineData]
+    public async Task Unusable_queue_directory_is_told(params string[] arguments)
+    {
+        using var root = new MailRoot();
+        root.Put("pickup", "good.eml", Good);
+        await File.WriteAllTextAsync(root.PathOf("queue"), "a file", TestContext.Current.CancellationToken);
+        await using var host = root.Start(arguments);
+        Assert.True(await host.WaitForExitAsync() == 1, host.Story);
+        Assert.Contains("cannot start", host.Story, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled", host.Story, StringComparison.Ordinal);
+        Assert.Equal(["good.eml"], root.NamesIn("pickup"));
+    }
+
     [Fact(DisplayName = "PU-3: --once says that the rate limit left files for later")]
     public async Task One_round_tells_of_the_rate_limit()
     {

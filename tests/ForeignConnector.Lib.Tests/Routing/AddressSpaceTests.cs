@@ -82,6 +82,7 @@ public class AddressSpaceTests
     [InlineData("a.*.com", "AS-2", 2)]
     [InlineData("*.*.com", "AS-2", 2)]
     [InlineData("**", "AS-2", 0)]
+    [InlineData("*.", "AS-2", 0)]
     [InlineData("a..b", "AS-2", 2)]
     [InlineData(".contoso.com", "AS-2", 0)]
     [InlineData("contoso.com..", "AS-2", 12)]

@@ -50,12 +50,13 @@ internal static class SmtpSpace
     /// <summary>The canonical form, or null and an error.</summary>
     public static string? Read(TextPart part, out MailFormatException? error)
     {
-        var name = WithoutTrailingDot(part);
-        if (name.Span.SequenceEqual(All))
+        // Not "*.": an unfinished "*.com" must not take every message.
+        if (part.Span.SequenceEqual(All))
         {
             error = null;
             return All;
         }
+        var name = WithoutTrailingDot(part);
         var prefix = name.Span is ['*', var dot, ..] && DomainLabels.Dots.Contains(dot) ? WildcardPrefix : "";
         var domain = new TextPart(name.Text, name.Start + prefix.Length, name.End);
         if (ReadDomain(domain, out error) is not { } canonical)

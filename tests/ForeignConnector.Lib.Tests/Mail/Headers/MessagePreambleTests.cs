@@ -35,6 +35,8 @@ public class MessagePreambleTests
     [Theory(DisplayName = "PU-12: what only looks like a preamble is kept")]
     [InlineData("From: bob@fabrikam.com\r\n")]
     [InlineData("from bob\r\n")]
+    [InlineData("From : bob@fabrikam.com\r\n")]
+    [InlineData("From \t: bob@fabrikam.com\r\n")]
     [InlineData(">From bob\r\n")]
     [InlineData("From")]
     [InlineData(" " + Banner)]

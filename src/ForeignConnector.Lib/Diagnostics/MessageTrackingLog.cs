@@ -1,0 +1,166 @@
+using System.Buffers;
+using System.IO.Abstractions;
+using ForeignConnector.Lib.Diagnostics.Tracking;
+using ForeignConnector.Lib.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace ForeignConnector.Lib.Diagnostics;
+
+/// <summary>
+/// The life of every message as a file in the layout of Exchange Server's message tracking log (TR-1): one event one line, in
+/// <c>MSGTRKyyyyMMdd-n.LOG</c>, a new file every UTC day and whenever one is full.
+/// </summary>
+/// <remarks>
+/// <para><see cref="Record"/> puts the line into memory; a task in the background writes. What memory has no room for (4 MB) is dropped, counted,
+/// and noted in the log as <c>#Dropped</c>. While the log cannot be written, mail goes on; it is tried again every 5 seconds.</para>
+/// <para>Lines are handed to the operating system within moments, but not flushed to disk: a crash of the process loses what was not written yet, a power cut perhaps
+/// the last seconds. Hosts that share the directory write to different files.</para>
+/// <para>The log names senders and recipients, and subjects if asked to.</para>
+/// </remarks>
+public sealed class MessageTrackingLog : IMessageTrail, IDisposable
+{
+    private const int Capacity = 4 << 20;
+
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PruneInterval = TimeSpan.FromHours(1);
+
+    private readonly MessageTrackingLogOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TrackingLogFiles _files;
+    private readonly PendingLines _pending;
+    private readonly OutageLog _outage = new();
+    private readonly WakeSignal _wake;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _writing = new();
+    private readonly Lazy<Task> _writer;
+    private ArrayBufferWriter<byte> _batch = new();
+    private int _written;
+    private long _dropped;
+    private bool _disposed;
+
+    /// <summary>A log in one directory. Nothing is touched before the first event.</summary>
+    public MessageTrackingLog(MessageTrackingLogOptions options, IFileSystem files, TimeProvider time, ILogger<MessageTrackingLog> logger)
+        : this(options, files, PlatformFiles.For(files), time, logger, Capacity)
+    {
+    }
+
+    internal MessageTrackingLog(MessageTrackingLogOptions options, IFileSystem files, IPlatformFiles platform, TimeProvider time, ILogger logger, int capacity)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _files = new TrackingLogFiles(options, files, platform, time);
+        _pending = new PendingLines(capacity);
+        _wake = new WakeSignal(time);
+        _writer = new Lazy<Task>(() => Task.Run(() => RunAsync(_stopping.Token)));
+    }
+
+    /// <summary>Events that were dropped since the start.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>True while the log cannot be written.</summary>
+    public bool IsFailing => _outage.IsOut;
+
+    /// <inheritdoc/>
+    public void Record(TrackingEvent happened)
+    {
+        ArgumentNullException.ThrowIfNull(happened);
+        if (Volatile.Read(ref _disposed))
+            return;
+        var line = TrackingLine.Format(happened, _time.GetUtcNow(), _options.ServerName, _options.SubjectLoggingEnabled);
+        if (!_pending.TryAdd(line))
+            Interlocked.Increment(ref _dropped);
+        _ = _writer.Value;
+        _wake.Set();
+    }
+
+    /// <summary>Writes what has been recorded up to now; does nothing while the log cannot be written.</summary>
+    public void Flush()
+    {
+        lock (_writing)
+        {
+            if (_disposed)
+                return;
+            try
+            {
+                while (TakeBatch())
+                    _written += _files.Append(_batch.WrittenSpan[_written..]);
+                if (_outage.End())
+                    _logger.TrackingLogAvailable(_options.Path);
+            }
+#pragma warning disable CA1031 // Whatever is wrong with the log, mail goes on.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _files.Close();
+                if (_outage.Begin())
+                    _logger.TrackingLogUnavailable(e, _options.Path);
+            }
+        }
+    }
+
+    /// <summary>Writes what is left and closes the log.</summary>
+    public void Dispose()
+    {
+        Flush();
+        lock (_writing)
+        {
+            if (_disposed)
+                return;
+            Volatile.Write(ref _disposed, true);
+            _files.Dispose();
+        }
+        _stopping.Cancel();
+        if (_writer.IsValueCreated)
+            _writer.Value.GetAwaiter().GetResult();
+        _stopping.Dispose();
+    }
+
+    private void Prune()
+    {
+        lock (_writing)
+        {
+            if (!_disposed)
+                _files.Prune();
+        }
+    }
+
+    // A batch that could not be written is tried again before newer lines.
+    private bool TakeBatch()
+    {
+        if (_written < _batch.WrittenCount)
+            return true;
+        _batch.ResetWrittenCount();
+        _written = 0;
+        _batch = _pending.Take(_batch, Dropping);
+        return _batch.WrittenCount > 0;
+    }
+
+    private string Dropping(long events)
+    {
+        _logger.TrackingLogDropped(_options.Path, events);
+        return TrackingLine.Dropped(events, _time.GetUtcNow());
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                var isSignalled = await _wake.WaitAsync(PruneInterval, cancellationToken).ConfigureAwait(false);
+                Flush();
+                if (!isSignalled)
+                    Prune();
+                if (IsFailing)
+                    await Task.Delay(RetryInterval, _time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Disposed.
+        }
+    }
+}

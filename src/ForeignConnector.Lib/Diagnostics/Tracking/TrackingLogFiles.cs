@@ -1,0 +1,164 @@
+using System.IO.Abstractions;
+using System.Text;
+using ForeignConnector.Lib.Storage;
+
+namespace ForeignConnector.Lib.Diagnostics.Tracking;
+
+/// <summary>The files of a tracking log: which one is written to, and which ones are too old or too many. One thread at a time.</summary>
+internal sealed class TrackingLogFiles(MessageTrackingLogOptions options, IFileSystem files, IPlatformFiles platform, TimeProvider time) : IDisposable
+{
+    // Hosts that share the directory have a file each; so many numbers that are taken mean that something else is wrong.
+    private const int MaxAttempts = 1000;
+
+    private FileSystemStream? _stream;
+    private TrackingLogName _name;
+
+    /// <summary>Writes whole lines, as many as the file has room for.</summary>
+    /// <returns>How many octets were written; the rest belongs into the next file.</returns>
+    public int Append(ReadOnlySpan<byte> lines)
+    {
+        // A deleted file could be written to for ever.
+        if (_stream is not null && (_name.Day != Today || !files.File.Exists(PathOf(_name))))
+            Close();
+        _stream ??= Open(LatestOfToday());
+        var fitting = Fit(lines, options.MaxFileSize.Octets - _stream.Length);
+        if (fitting == 0)
+        {
+            Close();
+            _stream = Open(_name.Next());
+            // Every file takes at least one line.
+            fitting = Math.Max(Fit(lines, options.MaxFileSize.Octets - _stream.Length), lines.IndexOf((byte)'\n') + 1);
+        }
+        Write(_stream, lines[..fitting]);
+        return fitting;
+    }
+
+    /// <summary>Deletes what is too old or too much. Files that a host still writes to stay, and what cannot be deleted has its turn next time.</summary>
+    public void Prune()
+    {
+        try
+        {
+            PruneNow();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another host deletes at the same time, or the directory is gone: no reason not to write.
+        }
+    }
+
+    private void PruneNow()
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var logs = List().OrderBy(log => log.Name).ToList();
+        // Room for what the current file may still grow by.
+        var size = logs.Where(log => _stream is null || log.Name != _name).Sum(log => log.File.Length) + options.MaxFileSize.Octets;
+        foreach (var (name, file) in logs)
+        {
+            var isOld = options.MaxAge > TimeSpan.Zero && now - file.LastWriteTimeUtc > options.MaxAge;
+            if ((!isOld && size <= options.MaxDirectorySize.Octets) || (_stream is not null && name == _name))
+                continue;
+            var length = file.Length;
+            if (TryDelete(file.FullName))
+                size -= length;
+        }
+    }
+
+    /// <summary>Closes the current file; the next line opens it again, or its successor.</summary>
+    public void Close()
+    {
+        _stream?.Dispose();
+        _stream = null;
+    }
+
+    public void Dispose() => Close();
+
+    private string PathOf(TrackingLogName name) => files.Path.Combine(options.Path, name.ToString());
+
+    private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+
+    private TrackingLogName LatestOfToday()
+    {
+        files.Directory.CreateDirectory(options.Path);
+        return List().Select(log => log.Name).Where(name => name.Day == Today).DefaultIfEmpty(new TrackingLogName(Today, 1)).Max();
+    }
+
+    private FileSystemStream Open(TrackingLogName first)
+    {
+        _name = first;
+        for (var attempt = 0; attempt < MaxAttempts; attempt++, _name = _name.Next())
+        {
+            var stream = AppendFile.TryOpen(files, platform, PathOf(_name));
+            if (stream is null)
+                continue;
+            if (stream.Length < options.MaxFileSize.Octets)
+            {
+                Begin(stream);
+                _stream = stream;
+                Prune();
+                return stream;
+            }
+            stream.Dispose();
+        }
+        throw new IOException($"'{options.Path}' has no free name for a tracking log file");
+    }
+
+    // A file whose last line was cut off goes on with a line of its own, and says once more what the fields are.
+    private void Begin(FileSystemStream stream)
+    {
+        var torn = stream.Length > 0 && LastOctet(stream) != '\n';
+        if (stream.Length == 0 || torn)
+            Write(stream, Encoding.UTF8.GetBytes((torn ? "\r\n" : "") + TrackingLine.Header(time.GetUtcNow())));
+    }
+
+    private static int LastOctet(FileSystemStream stream)
+    {
+        stream.Seek(-1, SeekOrigin.End);
+        return stream.ReadByte();
+    }
+
+    // All of it or nothing, as far as the disk allows.
+    private static void Write(FileSystemStream stream, ReadOnlySpan<byte> octets)
+    {
+        var before = stream.Length;
+        try
+        {
+            stream.Write(octets);
+            stream.Flush();
+        }
+        catch (IOException)
+        {
+            stream.SetLength(before);
+            throw;
+        }
+    }
+
+    private static int Fit(ReadOnlySpan<byte> lines, long room) =>
+        lines.Length <= room ? lines.Length : room <= 0 ? 0 : lines[..(int)room].LastIndexOf((byte)'\n') + 1;
+
+    private IEnumerable<(TrackingLogName Name, IFileInfo File)> List()
+    {
+        foreach (var file in files.DirectoryInfo.New(options.Path).EnumerateFiles(TrackingLogName.Pattern))
+        {
+            if (TrackingLogName.TryParse(file.Name, out var name))
+                yield return (name, file);
+        }
+    }
+
+    private bool TryDelete(string path)
+    {
+        try
+        {
+            if (platform.OpenExclusive(path, out var owner) != OpenResult.Opened)
+                return false;
+            using (owner)
+            {
+                files.File.Delete(path);
+                return true;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}
