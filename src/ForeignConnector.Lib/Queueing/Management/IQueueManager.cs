@@ -15,7 +15,7 @@ public interface IQueueManager
     /// <param name="cancellationToken">Ends the search.</param>
     ValueTask<QueuedMessage?> FindAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Keeps a message from being attempted until it is released. It still expires.</summary>
+    /// <summary>Keeps a message from being attempted, and from being given up, until it is released.</summary>
     ValueTask<QueueActionResult> HoldAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Lets a held message go on, and gives one that was set aside (failed, poison) a new start.</summary>
