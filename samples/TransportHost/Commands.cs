@@ -41,7 +41,8 @@ internal static class Commands
         var transport = host.Services.GetRequiredService<ForeignConnectorTransport>();
         var (intake, delivery) = await transport.ProcessPendingAsync();
         Console.WriteLine(
-            $"accepted {intake.Accepted}, badmail {intake.BadMail}, left {intake.Left + intake.Unsettled}{(intake.RateLimited ? "+ (rate limit)" : "")}; "
+            $"accepted {intake.Accepted}, {(intake.Refused > 0 ? $"refused {intake.Refused}, " : "")}badmail {intake.BadMail + intake.Poison}, "
+            + $"left {intake.Left + intake.Unsettled}{(intake.RateLimited ? "+ (rate limit)" : "")}{(intake.HeldBack ? "+ (back pressure)" : "")}; "
             + $"recipients delivered {delivery.Delivered}, deferred {delivery.Deferred}, failed {delivery.Failed}");
     });
 

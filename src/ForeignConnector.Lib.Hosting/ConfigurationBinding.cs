@@ -30,6 +30,8 @@ internal static class ConfigurationBinding
         reader.Text(nameof(t.DefaultDomain), value => t.DefaultDomain = value);
         reader.List(nameof(t.AcceptedDomains), t.AcceptedDomains);
         reader.Text(nameof(t.CreatedBy), value => t.CreatedBy = value);
+        reader.Text(nameof(t.ExternalPostmasterAddress), value => t.ExternalPostmasterAddress = value);
+        reader.Size(nameof(t.ExternalDsnMaxMessageAttachSize), value => t.ExternalDsnMaxMessageAttachSize = value);
         reader.Text(nameof(t.RootDropDirectoryPath), value => t.RootDropDirectoryPath = value);
         reader.Text(nameof(t.QueueDirectoryPath), value => t.QueueDirectoryPath = value);
         reader.Text(nameof(t.PickupDirectoryPath), value => t.PickupDirectoryPath = value);
@@ -44,6 +46,11 @@ internal static class ConfigurationBinding
         reader.Time(nameof(t.SettleTime), value => t.SettleTime = value);
         reader.List(nameof(t.TrustedReplayCreators), t.TrustedReplayCreators);
         reader.Time(nameof(t.TransientFailureRetryInterval), value => t.TransientFailureRetryInterval = value);
+        reader.Integer(nameof(t.TransientFailureRetryCount), value => t.TransientFailureRetryCount = value);
+        reader.Time(nameof(t.MessageRetryInterval), value => t.MessageRetryInterval = value);
+        reader.Time(nameof(t.MessageExpirationTimeout), value => t.MessageExpirationTimeout = value);
+        reader.TimeOrUnlimited(nameof(t.DelayNotificationTimeout), value => t.DelayNotificationTimeout = value);
+        reader.Integer(nameof(t.PoisonThreshold), value => t.PoisonThreshold = value);
         reader.Text(nameof(t.MessageTrackingLogPath), value => t.MessageTrackingLogPath = value);
         reader.Time(nameof(t.MessageTrackingLogMaxAge), value => t.MessageTrackingLogMaxAge = value);
         reader.Size(nameof(t.MessageTrackingLogMaxDirectorySize), value => t.MessageTrackingLogMaxDirectorySize = value);

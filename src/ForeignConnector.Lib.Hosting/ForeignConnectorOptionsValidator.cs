@@ -1,8 +1,11 @@
 using System.IO.Abstractions;
 using System.Runtime.InteropServices;
+using System.Text;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Routing;
+using ForeignConnector.Lib.Storage;
 using Microsoft.Extensions.Options;
+using MimeKit;
 
 namespace ForeignConnector.Lib.Hosting;
 
@@ -38,7 +41,13 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
             if (!IsDomain(domain))
                 errors.Add($"{key}: '{domain}' is not a domain name");
         }
+        if (transport.ExternalPostmasterAddress is { } postmaster && !IsPlainAddress(postmaster))
+            errors.Add($"Transport:ExternalPostmasterAddress: '{postmaster}' is not an address; write one like postmaster@contoso.com");
     }
+
+    // An address alone, without a name, as it stands in From.
+    private static bool IsPlainAddress(string text) =>
+        Ascii.IsValid(text) && MailboxAddress.TryParse(text, out var mailbox) && mailbox.Address == text && mailbox.Domain.Length > 0;
 
     // A domain name is what an address space without a wildcard takes (AS-2).
     private static bool IsDomain(string domain) =>
@@ -99,6 +108,8 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
     {
         if (string.IsNullOrWhiteSpace(name) || name.Any(char.IsControl))
             errors.Add($"Connectors:{name}: a connector needs a name without control characters");
+        else if (FileNames.Folder(name).Length > FileNames.MaxOctets)
+            errors.Add($"Connectors:{name}: the name is too long for the folder of its queue; each character beyond ASCII takes five");
         if (connector.AddressSpaces.Count == 0)
             errors.Add($"Connectors:{name}:AddressSpaces: at least one address space is needed, such as \"FAX:*\" or \"contoso.com\"");
         for (var i = 0; i < connector.AddressSpaces.Count; i++)

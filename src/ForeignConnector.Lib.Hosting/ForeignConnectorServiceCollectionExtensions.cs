@@ -56,14 +56,17 @@ public static class ForeignConnectorServiceCollectionExtensions
     {
         services.TryAddSingleton(provider => new SubmissionIdSource(provider.GetRequiredService<TimeProvider>(), new Random()));
         services.AddMessageRecord();
+        services.AddSenderReports();
         services.TryAddSingleton<SnapshotFactory>();
         services.TryAddSingleton<ConfigurationWarnings>();
         services.TryAddSingleton<ConfigurationReload>();
         services.TryAddSingleton(provider => new TransportState(provider.GetRequiredService<SnapshotFactory>().Create(Options(provider))));
         services.TryAddSingleton<IDeliveryQueue>(provider => new DirectoryDeliveryQueue(
             Paths(provider).Queue,
+            new DirectoryQueueOptions { PoisonThreshold = Options(provider).Transport.PoisonThreshold },
             provider.GetRequiredService<IFileSystem>(),
             provider.GetRequiredService<TimeProvider>(),
+            provider.Trail(),
             provider.GetRequiredService<ILogger<DirectoryDeliveryQueue>>()));
         services.TryAddSingleton(provider => new Categorizer(
             provider.GetRequiredService<TransportState>(),
@@ -71,12 +74,22 @@ public static class ForeignConnectorServiceCollectionExtensions
             Options(provider).Transport.CreatedBy,
             provider.GetRequiredService<ILogger<Categorizer>>()));
         services.TryAddSingleton<IMailIntake>(provider => provider.GetRequiredService<Categorizer>());
+        services.TryAddSingleton(provider => new QueueRerouter(
+            provider.GetRequiredService<TransportState>(),
+            provider.GetRequiredService<IDeliveryQueue>(),
+            provider.GetRequiredService<ISenderReports>(),
+            provider.Trail(),
+            provider.GetRequiredService<ILogger<QueueRerouter>>()));
         services.TryAddSingleton(provider => new QueueProcessor(
             provider.GetRequiredService<TransportState>(),
             provider.GetRequiredService<IDeliveryQueue>(),
-            new QueueProcessorOptions { TransientFailureRetryInterval = Options(provider).Transport.TransientFailureRetryInterval },
+            Delivery(Options(provider).Transport),
+            provider.GetRequiredService<ISenderReports>(),
+            provider.Trail(),
             provider.GetRequiredService<TimeProvider>(),
+            new Random(),
             provider.GetRequiredService<ILogger<QueueProcessor>>()));
+        services.TryAddSingleton(Intake);
         services.TryAddSingleton(provider => new MailSubmission(
             provider.GetRequiredService<IMailIntake>(),
             provider.GetRequiredService<SubmissionIdSource>(),
@@ -87,7 +100,7 @@ public static class ForeignConnectorServiceCollectionExtensions
         services.TryAddSingleton(provider => new ForeignConnectorTransport(
             () => provider.GetRequiredService<ConfigurationWarnings>().Log(Options(provider)),
             provider.GetRequiredService<IDeliveryQueue>(),
-            provider.GetRequiredService<Categorizer>(),
+            provider.GetRequiredService<QueueRerouter>(),
             provider.GetRequiredService<QueueProcessor>(),
             provider.GetRequiredService<SubmissionIdSource>(),
             Directories(provider),
@@ -96,15 +109,27 @@ public static class ForeignConnectorServiceCollectionExtensions
             () => provider.GetRequiredService<TrackingLogTrail>().Log?.Flush()));
     }
 
+    private static IntakeContext Intake(IServiceProvider provider)
+    {
+        var transport = Options(provider).Transport;
+        return new IntakeContext
+        {
+            Identity = new IntakeIdentity(transport.ServerName, transport.DefaultDomain!, transport.CreatedBy, ProductInfo.Version),
+            Ids = provider.GetRequiredService<SubmissionIdSource>(),
+            Intake = provider.GetRequiredService<IMailIntake>(),
+            Reports = provider.GetRequiredService<ISenderReports>(),
+            Trail = provider.Trail(),
+            Gate = provider.GetRequiredService<IIntakeGate>(),
+            Files = provider.GetRequiredService<IFileSystem>(),
+            Time = provider.GetRequiredService<TimeProvider>(),
+            Logger = provider.GetRequiredService<ILogger<WatchedDirectory>>(),
+        };
+    }
+
     private static IEnumerable<WatchedDirectory> Directories(IServiceProvider provider)
     {
         var (transport, paths) = (Options(provider).Transport, Paths(provider));
-        var identity = new IntakeIdentity(transport.ServerName, transport.DefaultDomain!, transport.CreatedBy, ProductInfo.Version);
-        var ids = provider.GetRequiredService<SubmissionIdSource>();
-        var intake = provider.GetRequiredService<IMailIntake>();
-        var files = provider.GetRequiredService<IFileSystem>();
-        var time = provider.GetRequiredService<TimeProvider>();
-        var logger = provider.GetRequiredService<ILogger<WatchedDirectory>>();
+        var context = provider.GetRequiredService<IntakeContext>();
         var watch = new WatchedDirectoryOptions
         {
             PollingInterval = transport.PollingInterval,
@@ -112,10 +137,19 @@ public static class ForeignConnectorServiceCollectionExtensions
             MaxMessagesPerMinute = transport.PickupDirectoryMaxMessagesPerMinute,
         };
         if (paths.Pickup is not null)
-            yield return WatchedDirectory.ForPickup(paths.Pickup, watch, Pickup(transport), identity, ids, intake, files, time, logger);
+            yield return WatchedDirectory.ForPickup(paths.Pickup, watch, Pickup(transport), context);
         if (paths.Replay is not null)
-            yield return WatchedDirectory.ForReplay(paths.Replay, watch, Replay(transport), identity, ids, intake, files, time, logger);
+            yield return WatchedDirectory.ForReplay(paths.Replay, watch, Replay(transport), context);
     }
+
+    private static QueueProcessorOptions Delivery(TransportOptions transport) => new()
+    {
+        TransientFailureRetryInterval = transport.TransientFailureRetryInterval,
+        TransientFailureRetryCount = transport.TransientFailureRetryCount,
+        MessageRetryInterval = transport.MessageRetryInterval,
+        MessageExpirationTimeout = transport.MessageExpirationTimeout,
+        DelayNotificationTimeout = transport.DelayNotificationTimeout,
+    };
 
     private static BackPressureMonitor BackPressure(IServiceProvider provider)
     {

@@ -19,7 +19,7 @@ public sealed class ForeignConnectorTransport : IDisposable
 
     private readonly Action _announce;
     private readonly IDeliveryQueue _queue;
-    private readonly Categorizer _categorizer;
+    private readonly QueueRerouter _rerouter;
     private readonly SubmissionIdSource _ids;
     private readonly TimeSpan _settleTime;
     private readonly TimeProvider _time;
@@ -27,12 +27,12 @@ public sealed class ForeignConnectorTransport : IDisposable
     private readonly Lazy<Task> _started;
 
     internal ForeignConnectorTransport(
-        Action announce, IDeliveryQueue queue, Categorizer categorizer, QueueProcessor processor, SubmissionIdSource ids, IEnumerable<WatchedDirectory> directories,
+        Action announce, IDeliveryQueue queue, QueueRerouter rerouter, QueueProcessor processor, SubmissionIdSource ids, IEnumerable<WatchedDirectory> directories,
         TimeSpan settleTime, TimeProvider time, Action flushRecord)
     {
         _announce = announce;
         _queue = queue;
-        _categorizer = categorizer;
+        _rerouter = rerouter;
         _ids = ids;
         _settleTime = settleTime;
         _time = time;
@@ -62,7 +62,7 @@ public sealed class ForeignConnectorTransport : IDisposable
             var pass = default(PassResult);
             foreach (var directory in Directories)
                 pass += await directory.ProcessPendingAsync(cancellationToken).ConfigureAwait(false);
-            intake = pass + new PassResult { Accepted = intake.Accepted, BadMail = intake.BadMail };
+            intake = pass + new PassResult { Accepted = intake.Accepted, BadMail = intake.BadMail, Refused = intake.Refused, Poison = intake.Poison };
             if (pass.Unsettled == 0 || round == MaxSettleRounds || _settleTime > MaxSettleWait)
                 break;
             await Task.Delay(_settleTime, _time, cancellationToken).ConfigureAwait(false);
@@ -72,13 +72,8 @@ public sealed class ForeignConnectorTransport : IDisposable
         return (intake, delivery);
     }
 
-    /// <summary>Releases the directories and the processor; stop the host first.</summary>
-    public void Dispose()
-    {
-        foreach (var directory in Directories)
-            directory.Dispose();
-        Processor.Dispose();
-    }
+    /// <summary>Releases the processor; stop the host first.</summary>
+    public void Dispose() => Processor.Dispose();
 
     private async Task LoadAsync()
     {
@@ -86,6 +81,6 @@ public sealed class ForeignConnectorTransport : IDisposable
         await _queue.LoadAsync(CancellationToken.None).ConfigureAwait(false);
         if (_queue is DirectoryDeliveryQueue directory)
             _ids.StartAfter(directory.LatestSubmission);
-        await _categorizer.RerouteAsync(CancellationToken.None).ConfigureAwait(false);
+        await _rerouter.RerouteAsync(CancellationToken.None).ConfigureAwait(false);
     }
 }

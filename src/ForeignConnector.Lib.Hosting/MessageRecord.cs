@@ -1,5 +1,7 @@
+using System.Diagnostics.Metrics;
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Diagnostics;
+using ForeignConnector.Lib.Queueing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -14,7 +16,19 @@ internal static class MessageRecord
     {
         services.TryAddSingleton<CombinedTrail>();
         services.TryAddSingleton<TrackingLogTrail>();
+        services.TryAddSingleton(CreateMetrics);
         services.AddSingleton<IMessageTrail>(provider => provider.GetRequiredService<TrackingLogTrail>());
+        services.AddSingleton<IMessageTrail>(provider => provider.GetRequiredService<TransportMetrics>());
+    }
+
+    private static TransportMetrics CreateMetrics(IServiceProvider provider)
+    {
+        var metrics = new TransportMetrics(provider.GetService<IMeterFactory>());
+        if (provider.GetRequiredService<TrackingLogTrail>().Log is { } log)
+            metrics.ObserveTrackingLog(log);
+        // Asked for later: the queue itself needs the trail.
+        metrics.ObserveQueue(() => (provider.GetRequiredService<IDeliveryQueue>() as IQueueLevels)?.Levels ?? [], provider.GetRequiredService<TimeProvider>());
+        return metrics;
     }
 }
 

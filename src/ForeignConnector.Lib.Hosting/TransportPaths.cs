@@ -36,7 +36,9 @@ internal sealed class TransportPaths
         if (_files.Path.IsPathRooted(directory))
             return _files.Path.GetFullPath(directory);
         var full = _files.Path.GetFullPath(_files.Path.Combine(RootDrop, directory));
-        return Contains(RootDrop, full) && !Same(RootDrop, full) ? full : null;
+        // Links are not followed: one below the root is how a mounted share gets there.
+        var root = _files.Path.EndsInDirectorySeparator(RootDrop) ? RootDrop : RootDrop + _files.Path.DirectorySeparatorChar;
+        return full.Length > root.Length && full.StartsWith(root, Comparison) ? full : null;
     }
 
     /// <summary>True when the paths name one directory, links followed.</summary>

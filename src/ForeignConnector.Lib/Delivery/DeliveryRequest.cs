@@ -1,4 +1,5 @@
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Storage;
 
 namespace ForeignConnector.Lib.Delivery;
 
@@ -21,8 +22,8 @@ public sealed class DeliveryRequest(string id, MailEnvelope envelope, MessageCon
     public MessageContent Content { get; } = content;
 
     /// <summary>
-    /// A flushed file that holds exactly this request in the form of a Drop directory, if there is one. A connector may rename it away; the queue then finds
-    /// it gone and is content.
+    /// A flushed file that holds exactly this request in the form of a Drop directory, if there is one. A connector may give it another name and take its own
+    /// away; the queue then finds it gone and is content.
     /// </summary>
-    internal string? PreparedFile { get; init; }
+    internal PreparedFile? PreparedFile { get; init; }
 }

@@ -1,3 +1,4 @@
+using ForeignConnector.Lib.Mail;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Diagnostics;
@@ -29,6 +30,12 @@ internal static partial class Log
     [LoggerMessage(EventIds.BackPressureEnded, LogLevel.Information, "Intake is open again")]
     public static partial void BackPressureEnded(this ILogger logger);
 
+    [LoggerMessage(EventIds.PoisonMessage, LogLevel.Error, "{Source}: \"{File}\" is set aside as poison: the process ended {Count} times while it worked on it")]
+    public static partial void PoisonMessage(this ILogger logger, string source, string file, int count);
+
+    [LoggerMessage(EventIds.Refused, LogLevel.Warning, "{Source}: \"{File}\" was refused and reported to its sender, rule {Rule}: {Reason}")]
+    public static partial void Refused(this ILogger logger, string source, string file, string rule, string reason);
+
     [LoggerMessage(EventIds.Accepted, LogLevel.Information, "Accepted {Id}: {Recipients} recipients in {Files} queue files, {Size} octets")]
     public static partial void Accepted(this ILogger logger, string id, int recipients, int files, long size);
 
@@ -49,6 +56,21 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.QueueFailed, LogLevel.Error, "Queue of {Connector}: a message could not be worked on and is tried again")]
     public static partial void QueueFailed(this ILogger logger, Exception exception, string connector);
+
+    [LoggerMessage(EventIds.QueueStateUnreadable, LogLevel.Warning, "The state of a queued message, {File}, cannot be read; the message is worked on as if it had none")]
+    public static partial void QueueStateUnreadable(this ILogger logger, Exception exception, string file);
+
+    [LoggerMessage(EventIds.PoisonEntry, LogLevel.Error, "Queue file {Id} of {Connector} was set aside as poison: the process died {Count} times while it worked on it")]
+    public static partial void PoisonEntry(this ILogger logger, string id, string connector, int count);
+
+    [LoggerMessage(EventIds.SenderReportFailed, LogLevel.Error, "The report about {Id} at {Connector} could not be made and is tried again")]
+    public static partial void SenderReportFailed(this ILogger logger, Exception exception, string id, string connector);
+
+    [LoggerMessage(EventIds.ConnectorFailing, LogLevel.Warning, "Connector {Connector} deferred {Count} messages in a row; it gets one at a time until one goes through")]
+    public static partial void ConnectorFailing(this ILogger logger, string connector, int count);
+
+    [LoggerMessage(EventIds.ConnectorRecovered, LogLevel.Information, "Connector {Connector} took a message; the others that wait for it follow")]
+    public static partial void ConnectorRecovered(this ILogger logger, string connector);
 
     [LoggerMessage(EventIds.Delivered, LogLevel.Information, "Delivered {Id} through {Connector}: {Count} recipients")]
     public static partial void Delivered(this ILogger logger, string id, string connector, int count);
@@ -100,4 +122,10 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.TrackingLogDropped, LogLevel.Warning, "The message tracking log in {Path} misses {Count} events")]
     public static partial void TrackingLogDropped(this ILogger logger, string path, long count);
+
+    [LoggerMessage(EventIds.ReportSent, LogLevel.Information, "{Kind} report about {Reference} is on its way as {Id}: {Recipients} recipients")]
+    public static partial void ReportSent(this ILogger logger, SenderReportKind kind, string reference, string id, int recipients);
+
+    [LoggerMessage(EventIds.ReportImpossible, LogLevel.Warning, "{Kind} report about {Reference} is impossible: {Reason}")]
+    public static partial void ReportImpossible(this ILogger logger, SenderReportKind kind, string reference, string reason);
 }

@@ -1,33 +1,109 @@
 using System.Collections.Immutable;
+using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Storage;
 
 namespace ForeignConnector.Lib.Intake;
 
-/// <summary>Hands a parsed file over to the transport.</summary>
-internal static class ClaimHandOver
+/// <summary>Hands a parsed file over to the transport, and what was refused back to its sender (ND-1).</summary>
+/// <param name="context">The transport.</param>
+/// <param name="source">Where files come from.</param>
+/// <param name="dotStuffed">The lines of bodies carry the dots of SMTP (PU-12).</param>
+internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source, bool dotStuffed)
 {
-    /// <summary>Accepted when the transport has taken every recipient; badmail, with the recipients named, when it refuses some for good.</summary>
-    /// <param name="claim">The file; it provides the body.</param>
-    /// <param name="id">The submission.</param>
+    /// <summary>Accepted when the transport has taken every recipient; those it refuses for good are reported.</summary>
+    /// <param name="work">The file; it provides the body.</param>
     /// <param name="message">Envelope and header.</param>
     /// <param name="bodyOffset">Where the body begins in the file.</param>
-    /// <param name="dotStuffed">The body's lines carry the dots of SMTP (PU-12).</param>
-    /// <param name="intake">The transport.</param>
     /// <param name="cancellationToken">Leaves the file as it is.</param>
-    public static async ValueTask<IntakeResult> RunAsync(
-        FileClaim claim, SubmissionId id, ParsedMessage message, long bodyOffset, bool dotStuffed, IMailIntake intake, CancellationToken cancellationToken)
+    public async ValueTask<IntakeResult> AcceptAsync(IntakeWork work, ParsedMessage message, long bodyOffset, CancellationToken cancellationToken)
     {
         var lineEnds = new LineEnds(message.Envelope.Body != BodyType.BinaryMime, dotStuffed);
-        using var content = new ClaimedContent(message.Header, claim.File, bodyOffset, lineEnds);
-        var result = await intake.AcceptAsync(new MailItem(id, message.Envelope, content), cancellationToken).ConfigureAwait(false);
-        return result.Rejected.IsEmpty ? IntakeResult.Accepted : Refused(result.Rejected, message.Envelope.Recipients.Length);
+        using var content = new ClaimedContent(message.Header, work.Claim.File, bodyOffset, lineEnds);
+        var item = new MailItem(work.Id, message.Envelope, content);
+        if (message.Hops > DeliveryStatus.MaxReceivedFields)
+            return await RefuseAsync(work, item, FailAll(item.Envelope, DeliveryStatus.Loop), "ND-1", $"{message.Hops} Received fields: the message goes in circles", cancellationToken).ConfigureAwait(false);
+        var result = await context.Intake.AcceptAsync(item, cancellationToken).ConfigureAwait(false);
+        RecordReceive(work, item, result.Rejected);
+        return result.Rejected.IsEmpty
+            ? IntakeResult.Accepted
+            : await RefuseAsync(work, item, result.Rejected, "RT-4", Explain(result.Rejected, item.Envelope), cancellationToken).ConfigureAwait(false);
     }
 
-    private static IntakeResult Refused(ImmutableArray<RecipientOutcome> rejected, int recipients)
+    /// <summary>What no message can be made of: reported when the sender can be read, else badmail.</summary>
+    /// <param name="work">The file.</param>
+    /// <param name="sender">Who it is from; null when that is not known.</param>
+    /// <param name="e">What is wrong with it.</param>
+    /// <param name="cancellationToken">Leaves the file as it is.</param>
+    public async ValueTask<IntakeResult> RefuseAsync(IntakeWork work, InjectedSender? sender, MailFormatException e, CancellationToken cancellationToken)
+    {
+        if (sender is null)
+            return IntakeResult.Bad(e);
+        var status = e.Status ?? DeliveryStatus.InvalidContent;
+        using var content = new ClaimedContent(default, work.Claim.File, 0, default);
+        var report = new SenderReport
+        {
+            Kind = SenderReportKind.Failed,
+            Id = work.Id,
+            Sender = sender.Address,
+            Content = content,
+            EnvelopeId = sender.EnvelopeId,
+            Return = sender.Return,
+            Status = status.Code,
+            Reason = $"{status.Text.TrimEnd('.')}: {e.Reason}.",
+        };
+        return await ReportAsync(work, report, e.Rule, e.Message, cancellationToken).ConfigureAwait(false);
+    }
+
+    private ValueTask<IntakeResult> RefuseAsync(
+        IntakeWork work, MailItem item, ImmutableArray<RecipientOutcome> outcomes, string rule, string reason, CancellationToken cancellationToken) =>
+        ReportAsync(work, SenderReport.About(item, SenderReportKind.Failed, outcomes), rule, reason, cancellationToken);
+
+    private async ValueTask<IntakeResult> ReportAsync(IntakeWork work, SenderReport report, string rule, string reason, CancellationToken cancellationToken)
+    {
+        if (await context.Reports.ReportAsync(report, cancellationToken).ConfigureAwait(false) == SenderReportResult.Impossible)
+            return IntakeResult.Bad(rule, reason);
+        context.Trail.Record(new TrackingEvent
+        {
+            Kind = TrackingEventKind.Fail,
+            Source = source,
+            Id = work.Id,
+            Sender = report.Sender,
+            Outcomes = report.Outcomes,
+            Content = report.Content,
+            FileName = work.Claim.OriginalName,
+            Detail = $"{rule}: {reason}",
+            Duration = context.Time.GetElapsedTime(work.ClaimedAt),
+        });
+        return new IntakeResult(IntakeDisposition.Reported, rule, reason);
+    }
+
+    private void RecordReceive(IntakeWork work, MailItem item, ImmutableArray<RecipientOutcome> rejected)
+    {
+        if (rejected.Length == item.Envelope.Recipients.Length)
+            return;
+        var refused = rejected.Select(outcome => outcome.Recipient).ToHashSet();
+        context.Trail.Record(new TrackingEvent
+        {
+            Kind = TrackingEventKind.Receive,
+            Source = source,
+            Id = work.Id,
+            Sender = item.Envelope.Sender,
+            Recipients = rejected.IsEmpty ? item.Envelope.Recipients : item.Envelope.Recipients.RemoveAll(refused.Contains),
+            Content = item.Content,
+            FileName = work.Claim.OriginalName,
+            Duration = context.Time.GetElapsedTime(work.ClaimedAt),
+        });
+    }
+
+    private static ImmutableArray<RecipientOutcome> FailAll(MailEnvelope envelope, DeliveryStatus status) =>
+        [.. envelope.Recipients.Select(recipient => RecipientOutcome.Failed(recipient, status))];
+
+    private static string Explain(ImmutableArray<RecipientOutcome> rejected, MailEnvelope envelope)
     {
         var lines = rejected.Select(outcome => $"{outcome.Recipient.Address}: {outcome.Status} {outcome.Text}");
-        var rest = rejected.Length < recipients ? $"\nThe other {recipients - rejected.Length} of {recipients} recipients were accepted; do not submit the file again as it is." : "";
-        return IntakeResult.Bad("RT-4", $"recipients were refused:\n{string.Join('\n', lines)}{rest}");
+        var accepted = envelope.Recipients.Length - rejected.Length;
+        var rest = accepted > 0 ? $"\nThe other {accepted} of {envelope.Recipients.Length} recipients were accepted; do not submit the file again as it is." : "";
+        return $"recipients were refused:\n{string.Join('\n', lines)}{rest}";
     }
 }

@@ -3,35 +3,103 @@ using ForeignConnector.Lib.Storage;
 
 namespace ForeignConnector.Lib.Intake;
 
-/// <summary>What lies in a watched directory: messages, oldest first, and claims.</summary>
-/// <param name="Messages"><c>*.eml</c>, without case (PU-1).</param>
-/// <param name="Claims"><c>*.tmp</c>: being worked on, by us, by another host or by nobody any more (PU-13).</param>
-internal sealed record DirectoryListing(List<IFileInfo> Messages, List<IFileInfo> Claims)
+/// <summary>
+/// What lies in a watched directory: the oldest messages, claims, and the records of crashes. Bounded, whatever the directory holds.
+/// </summary>
+internal sealed class DirectoryListing
 {
-    public static DirectoryListing Read(IFileSystem files, IPlatformFiles platform, string directory)
+    // Some 100 octets each. A directory with more is listed again for every so many messages that were taken from it.
+    private const int MaxMessages = 100_000;
+
+    // Claims are as many as files are worked on at a time, records even fewer; more of them are somebody else's, and get their turn at later looks.
+    private const int MaxOthers = 10_000;
+
+    private readonly int _maxMessages;
+    private readonly WaitingFile? _after;
+    private WaitingFile? _bound;
+
+    private DirectoryListing(WaitingFile? after, int maxMessages)
     {
-        if (TryRead(files, directory, acceptAnyName: false) is { } listing)
-            return listing;
-        platform.RepairFileNames(directory);
-        return TryRead(files, directory, acceptAnyName: true)!;
+        _after = after;
+        _maxMessages = maxMessages;
     }
 
-    // Null at a name that may stand for octets that are no text: such a file cannot even be asked for its age.
-    private static DirectoryListing? TryRead(IFileSystem files, string directory, bool acceptAnyName)
+    /// <summary>Nothing.</summary>
+    public static DirectoryListing Empty { get; } = new(null, 0);
+
+    /// <summary><c>*.eml</c>, without case (PU-1), oldest first.</summary>
+    public List<WaitingFile> Messages { get; } = [];
+
+    /// <summary>True when the directory holds messages after the last of <see cref="Messages"/>.</summary>
+    public bool IsTruncated => _bound is not null;
+
+    /// <summary><c>*.tmp</c>: being worked on, by us, by another host or by nobody any more (PU-13).</summary>
+    public List<WaitingFile> Claims { get; } = [];
+
+    /// <summary>Names of <see cref="CrashRecords"/>.</summary>
+    public HashSet<string> CrashRecords { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Looks at a directory once; a name that is no text is repaired first.</summary>
+    /// <param name="files">The file system.</param>
+    /// <param name="platform">Repairs names.</param>
+    /// <param name="directory">The directory.</param>
+    /// <param name="after">Leaves out messages up to and including this one.</param>
+    /// <param name="maxMessages">The most messages to keep, the oldest.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static DirectoryListing Read(
+        IFileSystem files, IPlatformFiles platform, string directory, WaitingFile? after = null, int maxMessages = MaxMessages)
     {
-        var messages = new List<(DateTime Written, IFileInfo File)>();
-        var claims = new List<IFileInfo>();
-        // Without EnumerationOptions nothing is hidden: no file that begins with a dot, no directory that cannot be read.
-        foreach (var file in files.DirectoryInfo.New(directory).EnumerateFiles("*"))
+        var listing = new DirectoryListing(after, maxMessages);
+        if (!listing.TryFill(DirectoryEntries.Of(files, directory), acceptAnyName: false))
         {
-            if (!acceptAnyName && file.Name.Contains('\uFFFD', StringComparison.Ordinal))
-                return null;
-            if (file.Name.EndsWith(FileNames.Message, StringComparison.OrdinalIgnoreCase))
-                messages.Add((file.LastWriteTimeUtc, file));
-            else if (file.Name.EndsWith(FileNames.Temporary, StringComparison.OrdinalIgnoreCase))
-                claims.Add(file);
+            platform.RepairFileNames(directory);
+            listing = new DirectoryListing(after, maxMessages);
+            listing.TryFill(DirectoryEntries.Of(files, directory), acceptAnyName: true);
         }
-        messages.Sort(static (a, b) => a.Written != b.Written ? a.Written.CompareTo(b.Written) : string.CompareOrdinal(a.File.Name, b.File.Name));
-        return new DirectoryListing(messages.ConvertAll(message => message.File), claims);
+        listing.Trim();
+        return listing;
+    }
+
+    // False at a name that may stand for octets that are no text: such a file cannot even be asked for its age.
+    private bool TryFill(IEnumerable<WaitingFile> entries, bool acceptAnyName)
+    {
+        foreach (var entry in entries)
+        {
+            if (!acceptAnyName && entry.Name.Contains('\uFFFD', StringComparison.Ordinal))
+                return false;
+            Add(entry);
+        }
+        return true;
+    }
+
+    private void Add(WaitingFile entry)
+    {
+        if (entry.Name.EndsWith(FileNames.Message, StringComparison.OrdinalIgnoreCase))
+            AddMessage(entry);
+        else if (entry.Name.EndsWith(FileNames.Temporary, StringComparison.OrdinalIgnoreCase) && Claims.Count < MaxOthers)
+            Claims.Add(entry);
+        else if (entry.Name.EndsWith(Poison.CrashRecords.Extension, StringComparison.Ordinal) && CrashRecords.Count < MaxOthers)
+            CrashRecords.Add(entry.Name);
+    }
+
+    // Room for twice as many, so that each is sorted in and out a few times at most.
+    private void AddMessage(WaitingFile message)
+    {
+        if (message.CompareTo(_after ?? default) <= 0 && _after is not null)
+            return;
+        if (_bound is { } bound && message.CompareTo(bound) > 0)
+            return;
+        Messages.Add(message);
+        if (Messages.Count >= 2 * _maxMessages)
+            Trim();
+    }
+
+    private void Trim()
+    {
+        Messages.Sort();
+        if (Messages.Count <= _maxMessages)
+            return;
+        Messages.RemoveRange(_maxMessages, Messages.Count - _maxMessages);
+        _bound = Messages[^1];
     }
 }

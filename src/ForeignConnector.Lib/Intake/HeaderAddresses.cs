@@ -28,7 +28,7 @@ internal static class HeaderAddresses
         }
         catch (ParseException e)
         {
-            throw new MailFormatException("PU-5", $"the field '{Encoding.ASCII.GetString(field.Name(octets))}' is not a list of addresses", field.ValueStart + e.ErrorIndex);
+            throw new MailFormatException("PU-5", $"the field '{Encoding.ASCII.GetString(field.Name(octets))}' is not a list of addresses", field.ValueStart + e.ErrorIndex) { Status = DeliveryStatus.BadAddress };
         }
         foreach (var mailbox in list.Mailboxes)
         {
@@ -42,14 +42,14 @@ internal static class HeaderAddresses
         var name = Encoding.ASCII.GetString(field.Name(octets));
         // Octets that are not UTF-8 were guessed at: good enough for a name to show, not for an address to send to.
         if (!Ascii.IsValid(address) && value.IndexOf(Encoding.UTF8.GetBytes(address)) < 0)
-            throw new MailFormatException("PU-5", $"an address in the field '{name}' is not UTF-8", field.ValueStart);
+            throw new MailFormatException("PU-5", $"an address in the field '{name}' is not UTF-8", field.ValueStart) { Status = DeliveryStatus.BadAddress };
         try
         {
             SmtpAddressSyntax.Validate(address);
         }
         catch (MailFormatException e)
         {
-            throw new MailFormatException("PU-5", $"an address in the field '{name}' cannot be used: {e.Reason}", field.ValueStart);
+            throw new MailFormatException("PU-5", $"an address in the field '{name}' cannot be used: {e.Reason}", field.ValueStart) { Status = DeliveryStatus.BadAddress };
         }
     }
 }

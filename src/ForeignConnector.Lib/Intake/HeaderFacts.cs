@@ -3,8 +3,11 @@ using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Intake;
 
-/// <summary>What both parsers need to know of a header before they can write the new one (PU-9): which fields to replace.</summary>
-internal readonly record struct HeaderFacts(bool HasMessageId, bool HasDate)
+/// <summary>What both parsers need to know of a header before they can write the new one: which fields to replace (PU-9), and how far the message has come.</summary>
+/// <param name="HasMessageId">There is a Message-ID that says something.</param>
+/// <param name="HasDate">There is a Date that is one.</param>
+/// <param name="Hops">The number of Received fields.</param>
+internal readonly record struct HeaderFacts(bool HasMessageId, bool HasDate, int Hops)
 {
     /// <summary>Walks the fields; every line must be one.</summary>
     /// <exception cref="MailFormatException">A line is not a header field: there is no blank line before the body.</exception>
@@ -20,8 +23,20 @@ internal readonly record struct HeaderFacts(bool HasMessageId, bool HasDate)
                 facts = facts with { HasMessageId = facts.HasMessageId || !IntakeStamp.IsEmpty(field.Value(octets)) };
             else if (field.Is(octets, "Date"u8))
                 facts = facts with { HasDate = facts.HasDate || IntakeStamp.IsDate(field.Value(octets)) };
+            else if (field.Is(octets, "Received"u8))
+                facts = facts with { Hops = facts.Hops + 1 };
         }
         return facts;
+    }
+
+    /// <summary>The fields of a header that was cut off somewhere, without the last one: it may go on.</summary>
+    public static ReadOnlySpan<byte> WithoutLast(ReadOnlySpan<byte> octets, int start)
+    {
+        var last = start;
+        var scanner = new HeaderScanner(octets, start);
+        while (scanner.TryRead(out var field))
+            last = field.Start;
+        return octets[..last];
     }
 
     /// <summary>True for a Message-ID or Date field that a new one takes the place of.</summary>

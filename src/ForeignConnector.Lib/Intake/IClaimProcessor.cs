@@ -1,13 +1,13 @@
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Diagnostics;
 
 namespace ForeignConnector.Lib.Intake;
 
-/// <summary>What the pump does with one claimed file. Pickup and Replay differ in this alone.</summary>
+/// <summary>What the pump does with one claimed file. Pickup and Replay differ in this alone. Calls overlap.</summary>
 internal interface IClaimProcessor
 {
-    /// <summary><c>Pickup</c> or <c>Replay</c>, for logs.</summary>
-    string Source { get; }
+    /// <summary><see cref="TrackingSource.Pickup"/> or <see cref="TrackingSource.Replay"/>.</summary>
+    TrackingSource Source { get; }
 
     /// <summary>Parses the file and hands the message over. Bad content is a result; an exception means that the file is worth another try.</summary>
-    ValueTask<IntakeResult> ProcessAsync(FileClaim claim, CancellationToken cancellationToken);
+    ValueTask<IntakeResult> ProcessAsync(IntakeWork work, CancellationToken cancellationToken);
 }

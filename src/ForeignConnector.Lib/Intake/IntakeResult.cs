@@ -8,17 +8,20 @@ internal enum IntakeDisposition
     /// <summary>Somebody else is responsible for the message now: the file is deleted.</summary>
     Accepted,
 
+    /// <summary>The message was refused, and its sender knows or does not want to (ND-1): the file is deleted.</summary>
+    Reported,
+
     /// <summary>Not now, for a reason that may pass: the file is left for a later poll.</summary>
     RetryLater,
 
-    /// <summary>Never: the file is kept aside with the reason (BM-1).</summary>
+    /// <summary>Never, and nobody can be told: the file is kept aside with the reason (BM-1).</summary>
     BadMail,
 }
 
 /// <summary>How the work on a claimed file ended.</summary>
 /// <param name="Disposition">What becomes of the file.</param>
-/// <param name="Rule">For <see cref="IntakeDisposition.BadMail"/>, the id of the broken rule.</param>
-/// <param name="Reason">For <see cref="IntakeDisposition.BadMail"/>, what is wrong.</param>
+/// <param name="Rule">For what was refused, the id of the broken rule.</param>
+/// <param name="Reason">For what was refused, what is wrong.</param>
 internal sealed record IntakeResult(IntakeDisposition Disposition, string? Rule = null, string? Reason = null)
 {
     public static readonly IntakeResult Accepted = new(IntakeDisposition.Accepted);

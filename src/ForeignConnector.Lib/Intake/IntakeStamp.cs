@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using ForeignConnector.Lib.Mail;
 using MimeKit.Utils;
@@ -12,7 +11,7 @@ internal sealed class IntakeStamp(IntakeIdentity identity, SubmissionId id)
         $"Received: from {from} by {by} with {identity.Product} id {identity.Version}; {DateUtils.FormatDate(id.AcceptedAt)}\r\n";
 
     /// <summary>The same on every attempt, because the key of the submission is (PU-4).</summary>
-    public string MessageId() => $"Message-ID: <{ToGuid(id.Key)}@{identity.DefaultDomain}>\r\n";
+    public string MessageId() => $"Message-ID: {id.ToMessageId(identity.DefaultDomain)}\r\n";
 
     public string Date() => $"Date: {DateUtils.FormatDate(id.AcceptedAt)}\r\n";
 
@@ -25,10 +24,4 @@ internal sealed class IntakeStamp(IntakeIdentity identity, SubmissionId id)
 
     /// <summary>True for a Date field that holds a date (RFC 5322, section 3.3).</summary>
     public static bool IsDate(ReadOnlySpan<byte> value) => DateUtils.TryParse(Encoding.Latin1.GetString(value), out _);
-
-    private static string ToGuid(UInt128 key)
-    {
-        var hex = key.ToString("x32", CultureInfo.InvariantCulture);
-        return $"{hex[..8]}-{hex[8..12]}-{hex[12..16]}-{hex[16..20]}-{hex[20..]}";
-    }
 }

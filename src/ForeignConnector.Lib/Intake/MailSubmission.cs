@@ -21,14 +21,19 @@ public sealed class MailSubmission(IMailIntake intake, SubmissionIdSource ids, I
     /// <param name="content">The message; the caller may dispose it afterwards. A <c>Bcc</c> field in it never reaches a recipient.</param>
     /// <param name="cancellationToken">A cancelled submission may or may not have been accepted.</param>
     /// <exception cref="IOException">The queue cannot store it now; nothing was accepted, or only for some connectors: submit again.</exception>
+    /// <remarks>A message with more than <see cref="DeliveryStatus.MaxReceivedFields"/> Received fields goes in circles: every recipient is rejected with 5.4.6.</remarks>
     public async ValueTask<AcceptResult> SubmitAsync(MailEnvelope envelope, MessageContent content, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(envelope);
         ArgumentNullException.ThrowIfNull(content);
         var began = time.GetTimestamp();
         var item = new MailItem(ids.Next(), envelope, content);
-        var result = await intake.AcceptAsync(item, cancellationToken).ConfigureAwait(false);
+        using var activity = MessageTracing.StartIntake(TrackingSource.Gateway, item.Id);
+        var result = await HopCount.OfAsync(content, cancellationToken).ConfigureAwait(false) > DeliveryStatus.MaxReceivedFields
+            ? new AcceptResult([.. envelope.Recipients.Select(recipient => RecipientOutcome.Failed(recipient, DeliveryStatus.Loop))])
+            : await intake.AcceptAsync(item, cancellationToken).ConfigureAwait(false);
         Record(item, result, time.GetElapsedTime(began));
+        activity.End(result.Rejected.Length < envelope.Recipients.Length ? "accepted" : "refused", !result.Rejected.IsEmpty);
         return result;
     }
 

@@ -3,7 +3,7 @@ using System.IO.Abstractions;
 namespace ForeignConnector.Lib.Intake;
 
 /// <summary>Tells files that are still being written from files that are done, where no lock does (PU-2).</summary>
-internal sealed class SettleTracker(TimeSpan settleTime, TimeProvider time)
+internal sealed class SettleTracker(IFileSystem files, string directory, TimeSpan settleTime, TimeProvider time)
 {
     // Only files with a time in the future are remembered: a clock that is ahead (network mounts) says nothing about their age.
     private Dictionary<string, (DateTime Written, long Length, long Seen)> _ahead = new(StringComparer.Ordinal);
@@ -17,23 +17,29 @@ internal sealed class SettleTracker(TimeSpan settleTime, TimeProvider time)
     }
 
     /// <summary>True when the file has not changed for the settle time.</summary>
-    public bool IsQuiet(IFileInfo file) => IsQuiet(file, settleTime);
+    /// <param name="file">The file as it was listed.</param>
+    /// <param name="listed">How long ago that was: a listing older than the settle time says nothing any more.</param>
+    /// <exception cref="IOException">The file cannot be asked.</exception>
+    public bool IsQuiet(WaitingFile file, TimeSpan listed) =>
+        settleTime <= TimeSpan.Zero || IsQuietFor(listed < settleTime ? file : file with { Written = files.File.GetLastWriteTimeUtc(PathOf(file)) }, settleTime);
 
     /// <summary>True when the file has not changed for a time.</summary>
-    public bool IsQuiet(IFileInfo file, TimeSpan quietTime)
+    public bool IsQuietFor(WaitingFile file, TimeSpan quietTime)
     {
         if (quietTime <= TimeSpan.Zero)
             return true;
-        var age = time.GetUtcNow().UtcDateTime - file.LastWriteTimeUtc;
+        var age = time.GetUtcNow().UtcDateTime - file.Written;
         return age >= TimeSpan.Zero ? age >= quietTime : HasStoodStill(file, quietTime);
     }
 
-    private bool HasStoodStill(IFileInfo file, TimeSpan quietTime)
+    private bool HasStoodStill(WaitingFile file, TimeSpan quietTime)
     {
-        var now = (file.LastWriteTimeUtc, file.Length, Seen: time.GetTimestamp());
-        if (_ahead.TryGetValue(file.Name, out var before) && before.Written == now.LastWriteTimeUtc && before.Length == now.Length)
+        var now = (file.Written, files.FileInfo.New(PathOf(file)).Length, Seen: time.GetTimestamp());
+        if (_ahead.TryGetValue(file.Name, out var before) && before.Written == now.Written && before.Length == now.Length)
             now.Seen = before.Seen;
         _aheadNow[file.Name] = now;
         return time.GetElapsedTime(now.Seen) >= quietTime;
     }
+
+    private string PathOf(WaitingFile file) => files.Path.Combine(directory, file.Name);
 }

@@ -3,10 +3,9 @@ using System.Threading.RateLimiting;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Intake.BadMail;
 using ForeignConnector.Lib.Intake.Pickup;
+using ForeignConnector.Lib.Intake.Poison;
 using ForeignConnector.Lib.Intake.Replay;
-using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Intake;
 
@@ -14,73 +13,76 @@ namespace ForeignConnector.Lib.Intake;
 /// The pump: takes messages out of a Pickup or Replay directory, oldest first, each exactly once even when several hosts share the directory
 /// (PU-1..PU-4, PU-13). Whatever happens to one file, the next one gets its turn.
 /// </summary>
-/// <remarks>One pass or one loop at a time; not thread-safe. Disposing releases the rate limiter.</remarks>
-public sealed class WatchedDirectory : IDisposable
+/// <remarks>
+/// One pass or one loop at a time; not thread-safe. Files are claimed one after the other, and submissions named in that order (DR-5); the work on them
+/// overlaps, but for suspects (ND-4), which are worked on alone.
+/// </remarks>
+public sealed class WatchedDirectory
 {
     // A live claim is locked. Programs that compose under a name of their own in .tmp are not, so at run time a claim must also have been quiet
     // for longer than any of them pauses.
     private static readonly TimeSpan OrphanQuietTime = TimeSpan.FromSeconds(10);
 
+    // The files of one pass while the gate is slow.
+    private const int SlowPass = 10;
+
+    private readonly IntakeContext _context;
     private readonly IFileSystem _files;
     private readonly IPlatformFiles _platform;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
     private readonly WatchedDirectoryOptions _options;
-    private readonly IClaimProcessor _processor;
-    private readonly BadMailFolder _badMail;
+    private readonly ClaimWorker _worker;
+    private readonly ClaimRecovery _recovery;
+    private readonly CrashRecords _crashes;
     private readonly SettleTracker _settle;
-    private readonly RateLimiter? _limiter;
+    private readonly MinuteLimit _limit;
+    private readonly WaitingFiles _waiting;
     private readonly OutageLog _listing = new();
-    private readonly OutageLog _handOver = new();
     private readonly HashSet<string> _skipped = new(StringComparer.Ordinal);
     private readonly WakeSignal _wake;
-    private RateLimitLease? _lease;
     private bool _started;
 
-    internal WatchedDirectory(
-        string path, WatchedDirectoryOptions options, IClaimProcessor processor, IFileSystem files, IPlatformFiles platform, TimeProvider time,
-        RateLimiter? limiter, ILogger logger)
+    internal WatchedDirectory(string path, WatchedDirectoryOptions options, IClaimProcessor processor, IntakeContext context, IPlatformFiles platform)
     {
-        Path = files.Path.GetFullPath(path);
-        _options = options;
-        _processor = processor;
-        _files = files;
+        _context = context;
+        _files = context.Files;
         _platform = platform;
-        _time = time;
-        _limiter = limiter;
-        _logger = logger;
-        _badMail = new BadMailFolder(files, time);
-        _settle = new SettleTracker(options.SettleTime, time);
-        _wake = new WakeSignal(time);
+        _options = options;
+        Path = _files.Path.GetFullPath(path);
+        Source = processor.Source.ToString();
+        var aside = new AsideFolder(_files, context.Time, Source);
+        _crashes = new CrashRecords(_files, Path, context.Time);
+        _worker = new ClaimWorker(processor, context, _crashes, aside);
+        _recovery = new ClaimRecovery(context, platform, _crashes, aside, processor.Source);
+        _settle = new SettleTracker(_files, Path, options.SettleTime, context.Time);
+        _limit = new MinuteLimit(options.MaxMessagesPerMinute, context.Time);
+        _waiting = new WaitingFiles(after => DirectoryListing.Read(_files, _platform, Path, after), context.Time);
+        _wake = new WakeSignal(context.Time);
     }
 
     /// <summary>A Pickup directory: messages that applications composed (PU).</summary>
     /// <param name="path">The directory; it may appear later.</param>
     /// <param name="watch">How it is watched.</param>
     /// <param name="options">What it accepts.</param>
-    /// <param name="identity">Who we are, for the fields that are added.</param>
-    /// <param name="ids">Names submissions.</param>
-    /// <param name="intake">Where messages go.</param>
-    /// <param name="files">The file system.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="logger">Names of files, rules and counts; no addresses, no content.</param>
-    public static WatchedDirectory ForPickup(
-        string path, WatchedDirectoryOptions watch, PickupOptions options, IntakeIdentity identity, SubmissionIdSource ids, IMailIntake intake,
-        IFileSystem files, TimeProvider time, ILogger<WatchedDirectory> logger) =>
-        new(path, watch, new PickupProcessor(options, identity, ids, intake), files, PlatformFiles.For(files), time, CreateLimiter(watch), logger);
+    /// <param name="context">What is around it; several directories share one.</param>
+    public static WatchedDirectory ForPickup(string path, WatchedDirectoryOptions watch, PickupOptions options, IntakeContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return new(path, watch, new PickupProcessor(options, context), context, PlatformFiles.For(context.Files));
+    }
 
     /// <summary>A Replay directory: messages with their envelope in the file (RP).</summary>
     /// <inheritdoc cref="ForPickup"/>
-    public static WatchedDirectory ForReplay(
-        string path, WatchedDirectoryOptions watch, ReplayOptions options, IntakeIdentity identity, SubmissionIdSource ids, IMailIntake intake,
-        IFileSystem files, TimeProvider time, ILogger<WatchedDirectory> logger) =>
-        new(path, watch, new ReplayProcessor(options, identity, ids, intake), files, PlatformFiles.For(files), time, CreateLimiter(watch), logger);
+    public static WatchedDirectory ForReplay(string path, WatchedDirectoryOptions watch, ReplayOptions options, IntakeContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return new(path, watch, new ReplayProcessor(options, context), context, PlatformFiles.For(context.Files));
+    }
 
     /// <summary>The directory.</summary>
     public string Path { get; }
 
     /// <summary><c>Pickup</c> or <c>Replay</c>.</summary>
-    public string Source => _processor.Source;
+    public string Source { get; }
 
     /// <summary>Wakes <see cref="RunAsync"/> before its polling interval has passed.</summary>
     public void Wake() => _wake.Set();
@@ -92,73 +94,82 @@ public sealed class WatchedDirectory : IDisposable
         while (true)
         {
             var result = await ProcessPendingAsync(cancellationToken).ConfigureAwait(false);
-            var wait = result.Unsettled > 0 && _options.SettleTime < _options.PollingInterval ? _options.SettleTime : _options.PollingInterval;
-            await _wake.WaitAsync(wait, cancellationToken).ConfigureAwait(false);
+            if (result.HeldBack)
+                await Task.Delay(_options.PollingInterval, _context.Time, cancellationToken).ConfigureAwait(false);
+            else
+                await _wake.WaitAsync(WaitAfter(result), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>One look: takes back abandoned claims, then takes in every file that is ready. Does not throw for a bad file or a missing directory.</summary>
+    /// <summary>
+    /// One look: takes back abandoned claims, then takes in every file that is ready. Does not throw for a bad file or a missing directory. When it
+    /// returns or throws, no file is claimed any more.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Cancelled; files that were being worked on are back.</exception>
     public async Task<PassResult> ProcessPendingAsync(CancellationToken cancellationToken)
     {
-        DirectoryListing listing;
+        var pass = new PassCounter();
         try
         {
-            listing = List();
+            if (TryBegin(pass))
+                await TakeAllAsync(pass, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await pass.WhenDoneAsync().ConfigureAwait(false);
+            // What was given back is older than what has not had its turn.
+            if (cancellationToken.IsCancellationRequested)
+                _waiting.Forget();
+        }
+        return pass.Result();
+    }
+
+    private TimeSpan WaitAfter(PassResult result)
+    {
+        var wait = _options.PollingInterval;
+        if (result.Unsettled > 0 && _options.SettleTime < wait)
+            wait = _options.SettleTime;
+        return result.RateLimited && _limit.Wait < wait ? _limit.Wait : wait;
+    }
+
+    // False while the directory cannot be read.
+    private bool TryBegin(PassCounter pass)
+    {
+        if (_waiting.HasRemainder)
+            return true;
+        try
+        {
+            _settle.BeginPass();
+            var quietTime = _started ? TimeSpan.FromTicks(Math.Max(_options.SettleTime.Ticks, OrphanQuietTime.Ticks)) : _options.SettleTime;
+            var recovered = _waiting.Begin().Count(claim => Recover(claim, quietTime, pass));
+            _started = true;
+            if (recovered > 0)
+            {
+                _context.Logger.ClaimsRecovered(Source, recovered);
+                _waiting.Begin();
+            }
+            _crashes.Sweep(_waiting.CrashRecords);
             if (_listing.End())
-                _logger.DirectoryAvailable(Source, Path);
+                _context.Logger.DirectoryAvailable(Source, Path);
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             if (_listing.Begin())
-                _logger.DirectoryUnavailable(e, Source, Path);
-            return default;
+                _context.Logger.DirectoryUnavailable(e, Source, Path);
+            return false;
         }
-        var result = default(PassResult);
-        foreach (var file in listing.Messages)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            result += await TakeAsync(file, cancellationToken).ConfigureAwait(false);
-            if (result.RateLimited)
-                break;
-        }
-        return result;
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _lease?.Dispose();
-        _limiter?.Dispose();
-    }
-
-    // Never more than the limit in any 60 seconds; permits come back 5 seconds at a time.
-    private static SlidingWindowRateLimiter? CreateLimiter(WatchedDirectoryOptions options) =>
-        options.MaxMessagesPerMinute is not { } limit ? null : new SlidingWindowRateLimiter(new SlidingWindowRateLimiterOptions
-        {
-            PermitLimit = limit,
-            Window = TimeSpan.FromMinutes(1),
-            SegmentsPerWindow = 12,
-            QueueLimit = 0,
-        });
-
-    private DirectoryListing List()
-    {
-        _settle.BeginPass();
-        var listing = DirectoryListing.Read(_files, _platform, Path);
-        var quietTime = _started ? TimeSpan.FromTicks(Math.Max(_options.SettleTime.Ticks, OrphanQuietTime.Ticks)) : _options.SettleTime;
-        var recovered = listing.Claims.Count(claim => Recover(claim, quietTime));
-        _started = true;
-        if (recovered == 0)
-            return listing;
-        _logger.ClaimsRecovered(Source, recovered);
-        return DirectoryListing.Read(_files, _platform, Path);
-    }
-
-    private bool Recover(IFileInfo claim, TimeSpan quietTime)
+    private bool Recover(WaitingFile claim, TimeSpan quietTime, PassCounter pass)
     {
         try
         {
-            return _settle.IsQuiet(claim, quietTime) && FileClaim.TryRecover(_files, _platform, _time, claim.FullName);
+            if (!_settle.IsQuietFor(claim, quietTime))
+                return false;
+            var (recovered, poison) = _recovery.Run(PathOf(claim));
+            pass.Add(new PassResult { Poison = poison });
+            return recovered > 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -167,97 +178,117 @@ public sealed class WatchedDirectory : IDisposable
         }
     }
 
-    private async ValueTask<PassResult> TakeAsync(IFileInfo file, CancellationToken cancellationToken)
+    private async ValueTask TakeAllAsync(PassCounter pass, CancellationToken cancellationToken)
+    {
+        while (TryPeek(out var file))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Stops(pass))
+                return;
+            var (slots, isSuspect) = IsSuspect(file) ? (_context.MaxConcurrency, true) : (1, false);
+            var slot = await _context.Slots.AcquireAsync(slots, cancellationToken).ConfigureAwait(false);
+            _waiting.Advance();
+            if (TryClaim(file, isSuspect, pass) is not { } work)
+                slot.Dispose();
+            else if (_context.MaxConcurrency == 1 || isSuspect)
+                await WorkAsync(work, slot, pass, cancellationToken).ConfigureAwait(false);
+            else
+                _ = Task.Run(() => WorkAsync(work, slot, pass, cancellationToken), CancellationToken.None);
+        }
+    }
+
+    private bool TryPeek(out WaitingFile file)
     {
         try
         {
-            if (!_settle.IsQuiet(file))
-                return new PassResult { Unsettled = 1 };
-            if (!TryGetPermit())
-                return new PassResult { RateLimited = true };
-            using var claim = FileClaim.TryClaim(_files, _platform, _time, file.FullName, out var opened);
-            if (claim is null)
-                return NotClaimed(file, opened);
-            UsePermit();
-            return await ProcessAsync(claim, cancellationToken).ConfigureAwait(false);
+            return _waiting.TryPeek(out file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next pass tells whether it is an outage.
+            file = default;
+            return false;
+        }
+    }
+
+    // True when the files that are left must wait.
+    private bool Stops(PassCounter pass)
+    {
+        var pace = _context.Gate.Pace;
+        var stop = new PassResult
+        {
+            HeldBack = pace == IntakePace.Closed || (pace == IntakePace.Slow && pass.Claimed >= SlowPass),
+            RateLimited = _limit.Wait > TimeSpan.Zero,
+        };
+        pass.Add(stop);
+        return stop.HeldBack || stop.RateLimited;
+    }
+
+    private bool IsSuspect(WaitingFile file) => _waiting.CrashRecords.Count > 0 && _waiting.CrashRecords.Contains(CrashRecords.NameFor(file.Name));
+
+    private IntakeWork? TryClaim(WaitingFile file, bool isSuspect, PassCounter pass)
+    {
+        try
+        {
+            if (!_settle.IsQuiet(file, _waiting.Age))
+            {
+                pass.Add(new PassResult { Unsettled = 1 });
+                return null;
+            }
+            if (FileClaim.TryClaim(_files, _platform, _context.Time, PathOf(file), out var opened) is { } claim)
+            {
+                _limit.Use();
+                pass.Begin();
+                return new IntakeWork(claim, _context.Ids.Next(claim.File.Identity), _context.Time.GetTimestamp(), isSuspect);
+            }
+            if (opened == OpenResult.NotRegular)
+                LogSkipped(file.Name, "not a regular file");
+            // Gone: another host was faster. Locked: somebody is still writing it.
+            pass.Add(new PassResult { Left = opened == OpenResult.Locked ? 1 : 0 });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             LogSkipped(file.Name, e.GetType().Name);
-            return new PassResult { Left = 1 };
+            pass.Add(new PassResult { Left = 1 });
         }
+        return null;
     }
 
-    private PassResult NotClaimed(IFileInfo file, OpenResult opened)
+    private async Task WorkAsync(IntakeWork work, RateLimitLease slot, PassCounter pass, CancellationToken cancellationToken)
     {
-        if (opened == OpenResult.NotRegular)
-            LogSkipped(file.Name, "not a regular file");
-        // Gone: another host was faster. Locked: somebody is still writing it.
-        return opened == OpenResult.Locked ? new PassResult { Left = 1 } : default;
-    }
-
-    private async ValueTask<PassResult> ProcessAsync(FileClaim claim, CancellationToken cancellationToken)
-    {
-        var result = await RunProcessorAsync(claim, cancellationToken).ConfigureAwait(false);
-        switch (result.Disposition)
+        var (result, failure) = (default(PassResult), default(Exception));
+        using (slot)
         {
-            case IntakeDisposition.Accepted:
-                claim.Complete();
-                return new PassResult { Accepted = 1 };
-            case IntakeDisposition.BadMail:
-                _badMail.Keep(claim, Source, result);
-                _logger.BadMail(Source, FileNames.ForLog(claim.OriginalName), result.Rule!, Redaction.Addresses(result.Reason!));
-                return new PassResult { BadMail = 1 };
-            default:
-                claim.Release();
-                return new PassResult { Left = 1 };
-        }
-    }
-
-    private async ValueTask<IntakeResult> RunProcessorAsync(FileClaim claim, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var result = await _processor.ProcessAsync(claim, cancellationToken).ConfigureAwait(false);
-            _handOver.End();
-            return result;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            claim.Release();
-            throw;
-        }
-#pragma warning disable CA1031 // Whatever goes wrong with one message: it stays, and the next one gets its turn.
-        catch (Exception e)
+            try
+            {
+                result = await _worker.RunAsync(work, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                LogSkipped(work.Claim.OriginalName, e.GetType().Name);
+                result = new PassResult { Left = 1 };
+            }
+#pragma warning disable CA1031 // It is thrown again when the pass has ended.
+            catch (Exception e)
 #pragma warning restore CA1031
-        {
-            if (_handOver.Begin())
-                _logger.HandOverFailed(e, Source, FileNames.ForLog(claim.OriginalName));
-            return IntakeResult.RetryLater;
+            {
+                failure = e;
+            }
         }
-    }
-
-    // A permit that was not used (a lost race) serves the next file.
-    private bool TryGetPermit()
-    {
-        if (_limiter is null || _lease is { IsAcquired: true })
-            return true;
-        _lease = _limiter.AttemptAcquire();
-        return _lease.IsAcquired;
-    }
-
-    private void UsePermit()
-    {
-        _lease?.Dispose();
-        _lease = null;
+        pass.End(result, failure);
     }
 
     private void LogSkipped(string name, string reason)
     {
         const int bound = 10_000;
-        if (_skipped.Count >= bound)
-            _skipped.Clear();
-        if (_skipped.Add(name))
-            _logger.FileSkipped(Source, FileNames.ForLog(name), reason);
+        lock (_skipped)
+        {
+            if (_skipped.Count >= bound)
+                _skipped.Clear();
+            if (_skipped.Add(name))
+                _context.Logger.FileSkipped(Source, FileNames.ForLog(name), reason);
+        }
     }
+
+    private string PathOf(WaitingFile file) => _files.Path.Combine(Path, file.Name);
 }

@@ -50,7 +50,7 @@ public sealed record DeliveryStatus
 
     /// <summary>No connector takes this type of address, or this address of it (RT-4).</summary>
     public static DeliveryStatus NoConnector { get; } =
-        new(550, EnhancedStatusCode.BadDestinationSystem, "This mail system has no connection to the recipient's system.", "5.4.4 ROUTING.NoConnectorForAddressType; unable to route for address type");
+        new(550, EnhancedStatusCode.BadDestinationSystem, "This mail system has no way to send to this address.", "5.4.4 ROUTING.NoConnectorForAddressType; unable to route for address type");
 
     /// <summary>An X.400 address that is not an attribute list (AS-4).</summary>
     public static DeliveryStatus MalformedX400 { get; } =

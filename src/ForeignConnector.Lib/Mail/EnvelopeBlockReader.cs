@@ -58,6 +58,32 @@ internal static class EnvelopeBlockReader
         return false;
     }
 
+    /// <summary>Reads the sender of a block that may be broken elsewhere (ND-1).</summary>
+    /// <param name="header">The file, or as much of it as holds the header.</param>
+    /// <param name="start">Where the header begins.</param>
+    /// <param name="sender">The sender; null when there is more than one, or it cannot be read.</param>
+    /// <returns>False when the block has no X-Sender at all.</returns>
+    public static bool TryReadSender(ReadOnlySpan<byte> header, int start, out InjectedSender? sender)
+    {
+        sender = null;
+        var found = 0;
+        var scanner = new HeaderScanner(header, start);
+        try
+        {
+            while (TryReadInRun(header, ref scanner, out var field) && InjectedNames.Of(header, field) is not InjectedName.End and var name)
+            {
+                if (name == InjectedName.Sender)
+                    sender = ++found == 1 ? InjectedFieldReader.ReadSender(header, field) : null;
+            }
+        }
+        catch (MailFormatException)
+        {
+            sender = null;
+            found++;
+        }
+        return found > 0;
+    }
+
     private static bool TryReadInRun(ReadOnlySpan<byte> header, ref HeaderScanner scanner, out HeaderField field) =>
         scanner.TryRead(out field) && field.StartsWith(header, "X-"u8);
 

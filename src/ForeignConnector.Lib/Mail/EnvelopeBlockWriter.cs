@@ -21,7 +21,7 @@ internal static class EnvelopeBlockWriter
                 WriteRecipient(ref block, recipient);
             WriteOrigin(ref block, envelope);
             var length = block.Length;
-            block.BeginField(InjectedName.End.Text());
+            block.Append(InjectedName.End.Prefix());
             block.Append(length);
             block.EndField();
             output.Write(block.Written);
@@ -57,7 +57,7 @@ internal static class EnvelopeBlockWriter
         if (recipient.OriginalRecipient is { } original)
         {
             WriteParameter(ref block, EnvelopeKeywords.Orcpt, original.Type);
-            block.Append(";");
+            block.Append(";"u8);
             block.AppendXtext(original.Address);
         }
         EndAddress(ref block, recipient.ExtensionParameters);
@@ -92,17 +92,17 @@ internal static class EnvelopeBlockWriter
 
     private static void WriteField(ref FieldBuffer block, InjectedName name, string value, bool foldAlways = false)
     {
-        block.BeginField(name.Text());
+        block.Append(name.Prefix());
         block.AppendFolded(value, foldAlways);
         block.EndField();
     }
 
     private static void BeginAddress(ref FieldBuffer block, InjectedName name, string address)
     {
-        block.BeginField(name.Text());
-        block.Append("<");
+        block.Append(name.Prefix());
+        block.Append("<"u8);
         block.Append(address);
-        block.Append(">");
+        block.Append(">"u8);
     }
 
     private static void WriteParameter(ref FieldBuffer block, string keyword, string? value)
@@ -111,7 +111,7 @@ internal static class EnvelopeBlockWriter
         block.Append(keyword);
         if (value is null)
             return;
-        block.Append("=");
+        block.Append("="u8);
         block.AppendFolded(value, always: true);
     }
 
@@ -120,7 +120,7 @@ internal static class EnvelopeBlockWriter
         foreach (var parameter in parameters)
         {
             if (parameter.AfterSemicolon)
-                block.Append(";");
+                block.Append(";"u8);
             WriteParameter(ref block, parameter.Keyword, parameter.Value);
         }
         block.EndField();

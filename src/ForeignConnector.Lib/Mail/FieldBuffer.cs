@@ -25,12 +25,6 @@ internal ref struct FieldBuffer
 
     public readonly void Dispose() => ArrayPool<byte>.Shared.Return(_octets);
 
-    public void BeginField(string name)
-    {
-        Append(name);
-        Append(": ");
-    }
-
     public void EndField()
     {
         FoldLongLine();
@@ -41,7 +35,15 @@ internal ref struct FieldBuffer
     public void AppendBlank()
     {
         MarkFold();
-        Append(" ");
+        Append(" "u8);
+    }
+
+    /// <summary>Octets that need no conversion: cheaper than text by the call of an encoder.</summary>
+    public void Append(ReadOnlySpan<byte> octets)
+    {
+        Reserve(octets.Length);
+        octets.CopyTo(_octets.AsSpan(_length));
+        _length += octets.Length;
     }
 
     public void Append(ReadOnlySpan<char> text)
@@ -104,7 +106,7 @@ internal ref struct FieldBuffer
 
     private void AppendLineEnd()
     {
-        Append("\r\n");
+        Append("\r\n"u8);
         _lineStart = _length;
     }
 

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace ForeignConnector.Lib.Mail;
 
@@ -12,6 +10,9 @@ namespace ForeignConnector.Lib.Mail;
 /// <param name="unstuff">True deletes the first dot of each line that begins with one and goes on.</param>
 internal struct LineEnds(bool normalize, bool unstuff = false)
 {
+    // The writer need not have room for a large message in one stretch.
+    private const int LargestBlock = 64 << 10;
+
     private byte _last = (byte)'\n';
     private bool _dot;
 
@@ -27,16 +28,6 @@ internal struct LineEnds(bool normalize, bool unstuff = false)
             WriteNormalized(piece, output);
     }
 
-    /// <summary>True when <see cref="Write"/> would write this piece as it is; it then counts as written.</summary>
-    public bool Passes(ReadOnlySpan<byte> piece)
-    {
-        if (unstuff || (normalize && !piece.IsEmpty && IndexOfBareLineFeed(piece, _last) >= 0))
-            return false;
-        if (!piece.IsEmpty)
-            _last = piece[^1];
-        return true;
-    }
-
     /// <summary>Writes what is still held back at the end of the message.</summary>
     public void Complete(IBufferWriter<byte> output)
     {
@@ -48,43 +39,31 @@ internal struct LineEnds(bool normalize, bool unstuff = false)
 
     private void WriteNormalized(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)
     {
-        while (!piece.IsEmpty)
-        {
-            var bare = normalize ? IndexOfBareLineFeed(piece, _last) : -1;
-            if (bare < 0)
-            {
-                output.Write(piece);
-                _last = piece[^1];
-                return;
-            }
-            output.Write(piece[..bare]);
-            output.Write("\r\n"u8);
-            _last = (byte)'\n';
-            piece = piece[(bare + 1)..];
-        }
+        if (piece.IsEmpty)
+            return;
+        if (normalize)
+            WriteLines(piece, output);
+        else
+            output.Write(piece);
+        _last = piece[^1];
     }
 
-    // Compares each octet, and the one before it, a vector at a time.
-    private static int IndexOfBareLineFeed(ReadOnlySpan<byte> piece, byte before)
+    private readonly void WriteLines(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)
     {
-        if (piece[0] == '\n' && before != '\r')
-            return 0;
-        ref var octets = ref MemoryMarshal.GetReference(piece);
-        var (lineFeed, carriageReturn) = (new Vector<byte>((byte)'\n'), new Vector<byte>((byte)'\r'));
-        var i = 1;
-        for (; i <= piece.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+        var before = _last;
+        while (!piece.IsEmpty)
         {
-            var here = Vector.Equals(Vector.LoadUnsafe(ref octets, (nuint)i), lineFeed);
-            var isReturnBefore = Vector.Equals(Vector.LoadUnsafe(ref octets, (nuint)i - 1), carriageReturn);
-            if (Vector.AndNot(here, isReturnBefore) != Vector<byte>.Zero)
-                break;
+            var block = piece[..Math.Min(piece.Length, LargestBlock)];
+            var copied = BareLineFeed.CopyUntil(block, before, output.GetSpan(block.Length));
+            output.Advance(copied);
+            if (copied < block.Length)
+            {
+                output.Write("\r\n"u8);
+                copied++;
+            }
+            before = block[copied - 1];
+            piece = piece[copied..];
         }
-        for (; i < piece.Length; i++)
-        {
-            if (piece[i] == '\n' && piece[i - 1] != '\r')
-                return i;
-        }
-        return -1;
     }
 
     private void WriteUnstuffed(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)

@@ -27,4 +27,7 @@ public sealed class MailFormatException : FormatException
 
     /// <summary>Zero-based offset of the error; null when there is no single place.</summary>
     public long? Position { get; }
+
+    // The cause as its sender is told (ND-1); null where that is DeliveryStatus.InvalidContent.
+    internal DeliveryStatus? Status { get; init; }
 }

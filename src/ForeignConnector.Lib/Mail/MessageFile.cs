@@ -17,7 +17,7 @@ internal static class MessageFile
     /// </summary>
     public static ValueTask WriteAsync(MailEnvelope envelope, MessageContent content, Stream output, CancellationToken cancellationToken) =>
         content.TryGetOctets(out var octets) && octets.Length <= BufferSize
-            ? WriteOctetsAsync(envelope, octets, output, cancellationToken)
+            ? WriteOctets(envelope, octets, output)
             : WriteStreamAsync(envelope, content, output, cancellationToken);
 
     /// <summary>The same for a message in memory; allocates nothing.</summary>
@@ -31,12 +31,13 @@ internal static class MessageFile
         lineEnds.Write(message[(end + blank)..], output);
     }
 
-    private static async ValueTask WriteOctetsAsync(
-        MailEnvelope envelope, ReadOnlyMemory<byte> message, Stream output, CancellationToken cancellationToken)
+    // Not asynchronous: a few pages go to the system's cache, and a file's WriteAsync would hop to another thread for that.
+    private static ValueTask WriteOctets(MailEnvelope envelope, ReadOnlyMemory<byte> message, Stream output)
     {
         using var buffer = new PooledBuffer(message.Length + ExpectedBlock);
         Write(envelope, message.Span, buffer);
-        await output.WriteAsync(buffer.WrittenMemory, cancellationToken).ConfigureAwait(false);
+        output.Write(buffer.WrittenMemory.Span);
+        return ValueTask.CompletedTask;
     }
 
     private static async ValueTask WriteStreamAsync(MailEnvelope envelope, MessageContent content, Stream output, CancellationToken cancellationToken)
@@ -75,14 +76,7 @@ internal static class MessageFile
             {
                 // What is small is gathered, so that a small message is one write.
                 if (buffer.Written + read > BufferSize)
-                {
                     await FlushAsync(buffer, output, cancellationToken).ConfigureAwait(false);
-                    if (lineEnds.Passes(block.AsSpan(0, read)))
-                    {
-                        await output.WriteAsync(block.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
-                        continue;
-                    }
-                }
                 lineEnds.Write(block.AsSpan(0, read), buffer);
             }
             await FlushAsync(buffer, output, cancellationToken).ConfigureAwait(false);

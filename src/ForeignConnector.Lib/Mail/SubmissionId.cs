@@ -16,6 +16,13 @@ public readonly record struct SubmissionId(DateTimeOffset AcceptedAt, UInt128 Ke
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{AcceptedAt.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}-{Key:x32}");
 
+    /// <summary>A Message-ID that is the same on every attempt, because the key is (PU-4): <c>&lt;guid@domain&gt;</c>.</summary>
+    internal string ToMessageId(string domain)
+    {
+        var hex = Key.ToString("x32", CultureInfo.InvariantCulture);
+        return $"<{hex[..8]}-{hex[8..12]}-{hex[12..16]}-{hex[16..20]}-{hex[20..]}@{domain}>";
+    }
+
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out SubmissionId id)
     {

@@ -15,59 +15,75 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
 
     private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
 
+    private readonly GroupCommit _commits = GroupCommit.For(files, platform);
+
     /// <summary>Writes <paramref name="path"/>.</summary>
     /// <param name="path">The final name. Its directory must exist.</param>
     /// <param name="write">Writes the octets; called at most once.</param>
-    /// <param name="durable">False leaves the flushing to the system: what was published may be gone or empty after a power cut.</param>
-    /// <param name="cancellationToken">Has no effect once the file has its final name.</param>
+    /// <param name="flush">What the file shall survive when this returns.</param>
+    /// <param name="cancellationToken">Has no effect once the file is being flushed.</param>
     /// <returns>False when the final name is taken: an earlier attempt got this far, and nothing was written. Either way the name is durable.</returns>
     public async ValueTask<bool> PublishAsync(
-        string path, Func<Stream, CancellationToken, ValueTask> write, bool durable, CancellationToken cancellationToken)
+        string path, Func<Stream, CancellationToken, ValueTask> write, FlushMode flush, CancellationToken cancellationToken)
     {
         var directory = files.Path.GetDirectoryName(path)!;
+        if (files.File.Exists(path))
+        {
+            if (flush != FlushMode.None)
+                platform.FlushDirectory(directory);
+            return false;
+        }
         var temporary = TemporaryName(path);
-        var published = false;
+        MoveResult? result = null;
         try
         {
-            var stream = Create(temporary);
-            await using (stream.ConfigureAwait(false))
-            {
-                if (!files.File.Exists(path))
-                {
-                    await write(stream, cancellationToken).ConfigureAwait(false);
-                    stream.Flush(flushToDisk: durable);
-                    cancellationToken.ThrowIfCancellationRequested();
-                    // Renamed while open: its lock tells other processes that the temporary file has an owner.
-                    published = platform.Move(temporary, path) switch
-                    {
-                        MoveResult.Moved => true,
-                        MoveResult.Exists => false,
-                        var other => throw new IOException($"'{temporary}' could not be renamed: {other}"),
-                    };
-                }
-            }
+            var order = _commits.NextOrder();
+            using var file = platform.Create(temporary);
+            await write(file.Stream, cancellationToken).ConfigureAwait(false);
+            var item = new CommitItem(file, order, temporary, path, directory, cancellationToken);
+            result = await _commits.CommitAsync(item, flush).ConfigureAwait(false);
         }
         finally
         {
-            if (!published)
+            if (result != MoveResult.Moved)
                 DeleteQuietly(temporary);
         }
-        if (durable)
-            platform.FlushDirectory(directory);
-        return published;
+        return result switch
+        {
+            MoveResult.Moved => true,
+            MoveResult.Exists => false,
+            _ => throw new IOException($"'{temporary}' could not be renamed: {result}"),
+        };
     }
 
+    /// <summary>Gives a file that was written and flushed before the name <paramref name="path"/>, in another directory, if that is on its volume.</summary>
+    /// <param name="prepared">Is unlocked and loses its old name.</param>
+    /// <param name="path">The final name.</param>
+    /// <param name="flush">What the file shall survive under its new name when this returns.</param>
+    /// <param name="cancellationToken">Has no effect once the batch has begun.</param>
+    /// <returns><see cref="MoveResult.Exists"/> when an earlier attempt got this far; the old name is still there then.</returns>
+    public Task<MoveResult> HandOverAsync(PreparedFile prepared, string path, FlushMode flush, CancellationToken cancellationToken) =>
+        _commits.CommitAsync(new CommitItem(prepared, path, files.Path.GetDirectoryName(path)!, cancellationToken), flush);
+
     /// <summary>Writes a small file in place of the one that may be there; a reader sees the old octets or the new ones. Durable when it returns.</summary>
-    public async ValueTask ReplaceAsync(string path, ReadOnlyMemory<byte> octets, CancellationToken cancellationToken)
+    public ValueTask ReplaceAsync(string path, ReadOnlyMemory<byte> octets, CancellationToken cancellationToken) =>
+        ReplaceAsync(path, octets, durable: true, cancellationToken);
+
+    /// <summary>Writes a small file in place of the one that may be there; a reader sees the old octets or the new ones.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="octets">What it shall hold.</param>
+    /// <param name="durable">Durable when it returns; false leaves the flushing to the system.</param>
+    /// <param name="cancellationToken">Leaves the file as it was.</param>
+    public async ValueTask ReplaceAsync(string path, ReadOnlyMemory<byte> octets, bool durable, CancellationToken cancellationToken)
     {
         var temporary = TemporaryName(path);
         try
         {
-            var stream = Create(temporary);
-            await using (stream.ConfigureAwait(false))
+            using (var file = platform.Create(temporary))
             {
-                await stream.WriteAsync(octets, cancellationToken).ConfigureAwait(false);
-                stream.Flush(flushToDisk: true);
+                await file.Stream.WriteAsync(octets, cancellationToken).ConfigureAwait(false);
+                if (durable)
+                    file.Flush();
             }
             files.File.Move(temporary, path, overwrite: true);
         }
@@ -76,7 +92,8 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
             DeleteQuietly(temporary);
             throw;
         }
-        platform.FlushDirectory(files.Path.GetDirectoryName(path)!);
+        if (durable)
+            platform.FlushDirectory(files.Path.GetDirectoryName(path)!);
     }
 
     /// <summary>
@@ -106,11 +123,8 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         withoutExtension.Length > TokenLength && withoutExtension[^(TokenLength + 1)] == '.'
         && !withoutExtension[^TokenLength..].ContainsAnyExcept(LowerHex);
 
-    // Shared for reading: between the rename and the close a consumer may already open it. Still a lock to whoever asks for it exclusively.
-    private FileSystemStream Create(string path) =>
-        files.FileStream.New(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 0);
-
-    private void DeleteQuietly(string path)
+    /// <summary>Deletes a file in the course of a failure, if that is possible.</summary>
+    public void DeleteQuietly(string path)
     {
         try
         {

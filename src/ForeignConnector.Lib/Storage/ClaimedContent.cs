@@ -54,7 +54,7 @@ internal sealed class ClaimedContent : MessageContent
     }
 
     /// <summary>The header, then the body through the line ends.</summary>
-    private sealed class Reader(ReadOnlyMemory<byte> header, LockedFileStream body, LineEnds lineEnds) : Stream
+    private sealed class Reader(ReadOnlyMemory<byte> header, LockedFileStream body, LineEnds lineEnds) : ForwardStream
     {
         public const int BlockSize = 64 << 10;
 
@@ -63,22 +63,6 @@ internal sealed class ClaimedContent : MessageContent
         private LineEnds _lineEnds = lineEnds;
         private byte[]? _block;
         private bool _ended;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
         public override int Read(Span<byte> buffer)
         {
@@ -93,22 +77,6 @@ internal sealed class ClaimedContent : MessageContent
             _ready = _ready[count..];
             return count;
         }
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancellationToken) : new ValueTask<int>(Read(buffer.Span));
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -45,13 +45,16 @@ internal sealed class FileClaim : IDisposable
             return null;
         try
         {
-            // The lock is on the file, not on its name: while we waited for it another file may have taken the name.
-            var claimed = file!.IsAt(path) ? Rename(files, platform, time, path, files.Path.GetFileNameWithoutExtension(path), FileNames.Temporary) : null;
-            if (claimed is not null && file.IsAt(claimed))
+            if (Rename(files, platform, time, path, files.Path.GetFileNameWithoutExtension(path), FileNames.Temporary) is { } claimed)
             {
-                var claim = new FileClaim(files, platform, time, path, claimed, file);
-                file = null;
-                return claim;
+                // The lock is on the file, not on its name: another file may have taken the name since. It gets its name back.
+                if (file!.IsAt(claimed))
+                {
+                    var claim = new FileClaim(files, platform, time, path, claimed, file);
+                    file = null;
+                    return claim;
+                }
+                platform.Move(claimed, path);
             }
             result = OpenResult.Gone;
             return null;
@@ -62,25 +65,29 @@ internal sealed class FileClaim : IDisposable
         }
     }
 
-    /// <summary>
-    /// Gives a claim whose owner died back its <c>.eml</c> name. False when the owner lives, or the file is gone.
-    /// </summary>
-    public static bool TryRecover(IFileSystem files, IPlatformFiles platform, TimeProvider time, string path)
+    /// <summary>Takes over a claim whose owner died. The file keeps its <c>.tmp</c> name until the new owner ends the claim.</summary>
+    /// <returns>Null when the owner lives, the file is gone, or it is not a regular file.</returns>
+    public static FileClaim? TryTakeOver(IFileSystem files, IPlatformFiles platform, TimeProvider time, string path)
     {
         if (platform.OpenExclusive(path, out var file) != OpenResult.Opened)
-            return false;
-        using (file)
-            return file!.IsAt(path) && Rename(files, platform, time, path, files.Path.GetFileNameWithoutExtension(path), FileNames.Message) is not null;
+            return null;
+        if (file!.IsAt(path))
+            return new FileClaim(files, platform, time, files.Path.ChangeExtension(path, FileNames.Message), path, file);
+        file.Dispose();
+        return null;
     }
 
     /// <summary>The message has another owner now: deletes the file.</summary>
     public void Complete() => _files.File.Delete(Path);
 
     /// <summary>Not now: the file gets its name back, or <c>name&lt;datetime&gt;.eml</c> when that is taken.</summary>
-    public void Release()
+    /// <returns>False when the file is gone.</returns>
+    public bool Release()
     {
-        if (Rename(_files, _platform, _time, Path, Stem, FileNames.Message) is { } released)
-            Path = released;
+        if (Rename(_files, _platform, _time, Path, Stem, FileNames.Message) is not { } released)
+            return false;
+        Path = released;
+        return true;
     }
 
     /// <summary>Renames the file to <c>name.bad</c>, or <c>name&lt;datetime&gt;.bad</c> when that is taken (BM-1).</summary>
@@ -92,8 +99,10 @@ internal sealed class FileClaim : IDisposable
         foreach (var name in FileNames.Candidates(Stem, extension, _time.GetUtcNow(), companion))
         {
             var target = _files.Path.Combine(_directory, name);
-            if (_files.File.Exists(target))
+            if (_files.File.Exists(target) || _files.Directory.Exists(target + companion))
                 continue;
+            // An old reason goes, and so does a link or a FIFO that somebody put there: neither is written through.
+            _files.File.Delete(target + companion);
             writeCompanion(target + companion);
             switch (_platform.Move(Path, target))
             {

@@ -9,8 +9,8 @@ internal static class FileNames
     public const string Message = ".eml";
     public const string Temporary = ".tmp";
 
-    // NAME_MAX of Linux and macOS; Windows allows 255 UTF-16 units, which is never less.
-    private const int MaxOctets = 255;
+    /// <summary>NAME_MAX of Linux and macOS; Windows allows 255 UTF-16 units, which is never less.</summary>
+    public const int MaxOctets = 255;
 
     private const int MaxCandidates = 1000;
 

@@ -15,11 +15,23 @@ internal interface IPlatformFiles
     /// </summary>
     OpenResult OpenExclusive(string path, out LockedFile? file);
 
+    /// <summary>Creates a file that does not exist yet; an <see cref="IOException"/> when it does.</summary>
+    NewFile Create(string path);
+
     /// <summary>
     /// Renames within one volume, never replacing what is there (style P1: <c>File.Move(overwrite: false)</c> is not exclusive on Linux) and
     /// never copying (P3).
     /// </summary>
     MoveResult Move(string from, string to);
+
+    /// <summary>
+    /// Gives a file a second name within one volume, never replacing what is there. Where files have one name only (Windows) it is renamed; where the
+    /// volume knows no links the result is <see cref="MoveResult.OtherVolume"/>.
+    /// </summary>
+    MoveResult Link(string from, string to);
+
+    /// <summary>Text that is the same for directories that one <see cref="NewFile.TryFlushVolume"/> covers.</summary>
+    string VolumeOf(string directory);
 
     /// <summary>Makes created, renamed and deleted entries of the directory survive a power cut. Does nothing where the system has no such call (Windows).</summary>
     void FlushDirectory(string directory);
@@ -50,10 +62,10 @@ internal enum OpenResult
     NotRegular,
 }
 
-/// <summary>How <see cref="IPlatformFiles.Move"/> ended.</summary>
+/// <summary>How <see cref="IPlatformFiles.Move"/> or <see cref="IPlatformFiles.Link"/> ended.</summary>
 internal enum MoveResult
 {
-    /// <summary>Renamed.</summary>
+    /// <summary>It has the new name.</summary>
     Moved,
 
     /// <summary>No such source.</summary>

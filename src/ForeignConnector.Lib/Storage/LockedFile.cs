@@ -25,5 +25,10 @@ internal abstract class LockedFile : IDisposable
     /// <returns>False when somebody else has it now.</returns>
     public virtual bool TryAllowReaders() => true;
 
+    /// <summary>Gives the lock back while the file can still be read here. Does nothing where locks cannot change (Windows).</summary>
+    public virtual void Unlock()
+    {
+    }
+
     public abstract void Dispose();
 }

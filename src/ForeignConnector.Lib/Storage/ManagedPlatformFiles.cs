@@ -40,6 +40,8 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
         }
     }
 
+    public NewFile Create(string path) => new ManagedNewFile(files, path);
+
     public MoveResult Move(string from, string to)
     {
         try
@@ -56,6 +58,10 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
             return MoveResult.Exists;
         }
     }
+
+    public MoveResult Link(string from, string to) => Move(from, to);
+
+    public string VolumeOf(string directory) => files.Path.GetPathRoot(directory) ?? "";
 
     public void FlushDirectory(string directory)
     {

@@ -7,12 +7,12 @@ namespace ForeignConnector.Lib.Storage;
 /// <summary>The system calls behind <see cref="UnixPlatformFiles"/>, with the constants of Linux and macOS.</summary>
 internal static unsafe partial class UnixNative
 {
-    public const int ENOENT = 2, EBADF = 9, EACCES = 13, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, EINVAL = 22, EPERM = 1, ENXIO = 6;
+    public const int ENOENT = 2, EBADF = 9, EACCES = 13, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, EINVAL = 22, EPERM = 1, ENXIO = 6, EMLINK = 31;
     public static readonly int EAGAIN = Mac ? 35 : 11, ELOOP = Mac ? 62 : 40, ENOSYS = Mac ? 78 : 38, ENOTSUP = Mac ? 45 : 95;
 
     public const int CurrentDirectory = -100;
 
-    public const int LockShared = 1, LockExclusive = 2, LockNonBlocking = 4;
+    public const int LockShared = 1, LockExclusive = 2, LockNonBlocking = 4, LockNone = 8;
 
     private const uint NoReplace = 1;
     private const uint MacExclusive = 4;
@@ -40,6 +40,12 @@ internal static unsafe partial class UnixNative
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     public static partial int Fsync(SafeFileHandle file);
 
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    public static partial int SyncVolume(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "fstatfs", SetLastError = true)]
+    private static partial int VolumeStatus(SafeFileHandle file, byte* buffer);
+
     [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true)]
     private static partial int RenameAt2(int fromDirectory, byte* from, int toDirectory, byte* to, uint flags);
 
@@ -53,7 +59,7 @@ internal static unsafe partial class UnixNative
     private static partial int Unlink(byte* path);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
-    public static partial int Statx(int directory, byte* path, int flags, uint mask, StatxBuffer* buffer);
+    private static partial int Statx(int directory, byte* path, int flags, uint mask, StatxBuffer* buffer);
 
     [LibraryImport("libc", EntryPoint = "statvfs", SetLastError = true)]
     public static partial int StatVfs(byte* path, StatVfsBuffer* buffer);
@@ -88,12 +94,45 @@ internal static unsafe partial class UnixNative
             return RenameExclusive(source, target);
     }
 
+    /// <summary>Adds a name to a file unless it exists (EEXIST).</summary>
+    public static int Link(string from, string to)
+    {
+        fixed (byte* source = NullTerminated(from))
+        fixed (byte* target = NullTerminated(to))
+            return Link(source, target);
+    }
+
+    /// <summary>The magic number of an open file's file system (Linux, <c>f_type</c>); 0 when it cannot be asked for.</summary>
+    public static nint VolumeKind(SafeFileHandle file)
+    {
+        var status = stackalloc byte[512];
+        return VolumeStatus(file, status) == 0 ? *(nint*)status : 0;
+    }
+
     public static byte[] NullTerminated(string path) => Encoding.UTF8.GetBytes(path + "\0");
 
+    /// <summary>What Linux knows of a file; false elsewhere.</summary>
+    public static bool TryStat(int directory, string path, int flags, out StatxBuffer status)
+    {
+        status = default;
+        if (!OperatingSystem.IsLinux())
+            return false;
+        fixed (byte* name = NullTerminated(path))
+        fixed (StatxBuffer* buffer = &status)
+            return Statx(directory, name, flags, StatxBuffer.BasicAndBirthTime, buffer) == 0;
+    }
+
     /// <summary>The last error as the exception .NET would throw.</summary>
-    public static Exception Error(int errno, string path) => errno is EACCES or EPERM
-        ? new UnauthorizedAccessException($"{Marshal.GetPInvokeErrorMessage(errno)}: '{path}'")
-        : new IOException($"{Marshal.GetPInvokeErrorMessage(errno)}: '{path}'", errno);
+    public static Exception Error(int errno, string path)
+    {
+        var message = $"{Marshal.GetPInvokeErrorMessage(errno)}: '{path}'";
+        return errno switch
+        {
+            EACCES or EPERM => new UnauthorizedAccessException(message),
+            ENOENT or ENOTDIR => new DirectoryNotFoundException(message),
+            _ => new IOException(message, errno),
+        };
+    }
 
     /// <summary>struct statx of Linux; the same on every architecture.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]

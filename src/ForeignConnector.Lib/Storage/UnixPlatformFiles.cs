@@ -36,6 +36,8 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
         }
     }
 
+    public NewFile Create(string path) => new UnixNewFile(files, path);
+
     public MoveResult Move(string from, string to)
     {
         if (RenameExclusive(from, to) == 0)
@@ -43,6 +45,20 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
         var errno = Marshal.GetLastPInvokeError();
         return errno == EPERM || errno == ENOTSUP ? LookThenMove(from, to) : MoveFailure(errno, from, to);
     }
+
+    public MoveResult Link(string from, string to)
+    {
+        if (UnixNative.Link(from, to) == 0)
+            return MoveResult.Moved;
+        var errno = Marshal.GetLastPInvokeError();
+        // No links on this volume, or none to this file: it can be copied.
+        return errno == EPERM || errno == ENOTSUP || errno == ENOSYS || errno == EMLINK ? MoveResult.OtherVolume : MoveFailure(errno, from, to);
+    }
+
+    public string VolumeOf(string directory) =>
+        TryStat(CurrentDirectory, directory, 0, out var status)
+            ? FormattableString.Invariant($"{status.DeviceMajor}:{status.DeviceMinor}")
+            : "";
 
     public void FlushDirectory(string directory)
     {
@@ -102,7 +118,7 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
         _ => throw Error(errno, to),
     };
 
-    private sealed unsafe class UnixLockedFile(SafeFileHandle handle, IFileSystem files) : LockedFile
+    private sealed class UnixLockedFile(SafeFileHandle handle, IFileSystem files) : LockedFile
     {
         private const int EmptyPath = 0x1000;
         private const int NoFollowLink = 0x100;
@@ -135,6 +151,8 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
 
         public override bool TryAllowReaders() => Flock(handle, LockShared | LockNonBlocking) == 0;
 
+        public override void Unlock() => Flock(handle, LockNone);
+
         public override void Dispose() => handle.Dispose();
 
         private bool CanSeek()
@@ -151,21 +169,13 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
 
         private bool TryStat(string? path, out StatxBuffer status)
         {
-            status = default;
-            if (!OperatingSystem.IsLinux())
-                return false;
             var added = false;
             try
             {
                 handle.DangerousAddRef(ref added);
-                var utf8 = NullTerminated(path ?? "");
-                fixed (byte* name = utf8)
-                fixed (StatxBuffer* buffer = &status)
-                {
-                    return path is null
-                        ? Statx((int)handle.DangerousGetHandle(), name, EmptyPath, StatxBuffer.BasicAndBirthTime, buffer) == 0
-                        : Statx(CurrentDirectory, name, NoFollowLink, StatxBuffer.BasicAndBirthTime, buffer) == 0;
-                }
+                return path is null
+                    ? UnixNative.TryStat((int)handle.DangerousGetHandle(), "", EmptyPath, out status)
+                    : UnixNative.TryStat(CurrentDirectory, path, NoFollowLink, out status);
             }
             finally
             {

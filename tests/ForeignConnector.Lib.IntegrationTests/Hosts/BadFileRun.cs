@@ -60,25 +60,41 @@ public abstract class BadFileRun : IAsyncLifetime
     internal void AssertIsBad(string name)
     {
         var rule = _files[name].Rule;
+        if (_files[name].IsReported)
+        {
+            Assert.DoesNotContain(Names, left => left.StartsWith(name + ".", StringComparison.Ordinal));
+            Assert.Contains(Log, line => line.Contains($"\"{name}.eml\" was refused and reported to its sender, rule {rule}: ", StringComparison.Ordinal));
+            return;
+        }
         Assert.True(_reasons.TryGetValue(name, out var reason), $"'{name}' is not badmail");
         Assert.Equal($"Rule: {rule}", reason.Single(line => line.StartsWith("Rule: ", StringComparison.Ordinal)));
         Assert.True(_kept[name].AsSpan().SequenceEqual(_files[name].Octets), "the file has changed");
         Assert.Contains(Log, line => line.Contains($"\"{name}.eml\" is badmail, rule {rule}: ", StringComparison.Ordinal));
     }
 
-    /// <summary>Every file has its .bad and its .bad.txt, the good one was delivered, and nothing else happened.</summary>
+    /// <summary>Every file has its report, or its .bad and its .bad.txt, the good one was delivered, and nothing else happened.</summary>
     internal void AssertNothingIsStuck()
     {
-        Assert.Equal(_files.Keys.SelectMany(name => (string[])[name + BadExtension, name + ReasonExtension]).Order(StringComparer.Ordinal), Names);
-        Assert.Equal(["<last@x.test>"], Assert.Single(Drops).BlockValues("X-Sender"));
+        var bad = _files.Where(file => !file.Value.IsReported).Select(file => file.Key).ToList();
+        Assert.Equal(bad.SelectMany(name => (string[])[name + BadExtension, name + ReasonExtension]).Order(StringComparer.Ordinal), Names);
+        var reports = Drops.Where(drop => drop.BlockValues("X-Sender").Single().StartsWith("<>", StringComparison.Ordinal)).ToList();
+        Assert.Equal(["<last@x.test>"], Assert.Single(Drops.Except(reports)).BlockValues("X-Sender"));
+        Assert.Equal(_files.Count - bad.Count, reports.Count);
+        Assert.All(reports, report => Assert.StartsWith("<a@x.test>", Assert.Single(report.BlockValues("X-Receiver")), StringComparison.Ordinal));
         Assert.Empty(Problems);
-        Assert.Equal(_files.Count, Log.Count(line => line.Contains(" is badmail, ", StringComparison.Ordinal)));
+        Assert.Equal(bad.Count, Log.Count(line => line.Contains(" is badmail, ", StringComparison.Ordinal)));
+        Assert.Equal(reports.Count, Log.Count(line => line.Contains(" was refused and reported ", StringComparison.Ordinal)));
     }
 }
 
 /// <summary>A file and the rule it breaks.</summary>
 internal sealed record BadFile(string Rule, byte[] Octets)
 {
+    /// <summary>Its sender, a@x.test, can be told.</summary>
+    public bool IsReported { get; private init; }
+
+    public static BadFile Reported(string rule, string text) => new(rule, text) { IsReported = true };
+
     /// <summary>From text, one octet a character.</summary>
     public BadFile(string rule, string text)
         : this(rule, Encoding.Latin1.GetBytes(text))

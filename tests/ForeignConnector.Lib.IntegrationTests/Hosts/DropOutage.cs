@@ -143,6 +143,13 @@ internal abstract class DropOutage : IDisposable
 
     private sealed class FullDisk() : Mount("size=64k", "size=1m")
     {
+        // Otherwise Pickup would stop before a delivery meets the full disk.
+        public override void Configure(MailRoot root)
+        {
+            root.Transport["BackPressureMinimumFreeSpace"] = "0B";
+            root.Transport["BackPressureMinimumFreeFiles"] = 0;
+        }
+
         public override bool TryBegin(string directory)
         {
             if (!base.TryBegin(directory))

@@ -14,6 +14,7 @@ public class HostConfigurationTests
         ["RP-4: Replay is a link to Pickup"] = (LinkReplayToPickup, ["Transport:ReplayDirectoryPath"]),
         ["RP-4: the Drop directory is Pickup"] = (root => root.Connectors["All"]!["DropDirectory"] = root.PathOf("pickup"), ["Connectors:All:DropDirectory"]),
         ["DR-1: the Drop directory leaves the root"] = (root => root.Connectors["All"]!["DropDirectory"] = "../outside", ["Connectors:All:DropDirectory"]),
+        ["a name too long for a folder"] = (root => root.Connectors[new string('\u00fc', 52)] = MailRoot.Connector("contoso.com"), ["too long"]),
         ["AS-1: cost out of range"] = (root => root.Connectors["A"] = MailRoot.Connector("contoso.com;0"), ["Connectors:A:AddressSpaces:0", "AS-1"]),
         ["AS-2: wildcard in a label"] = (root => root.Connectors["A"] = MailRoot.Connector("*contoso.com"), ["Connectors:A:AddressSpaces:0", "AS-2"]),
         ["AS-5: no explicit cost"] = (root => root.Connectors["A"] = MailRoot.Connector("X400:c=US;a=Fabrikam"), ["Connectors:A:AddressSpaces:0", "AS-5"]),

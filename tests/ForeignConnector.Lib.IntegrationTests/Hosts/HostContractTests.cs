@@ -116,6 +116,17 @@ public class HostContractTests
         Assert.Empty(root.NamesIn("drop"));
     }
 
+    [Fact(DisplayName = "DR-1: a Drop directory below the root may be a link to a share mounted elsewhere")]
+    public async Task Delivers_through_a_link_below_the_root()
+    {
+        using var root = new MailRoot();
+        Directory.CreateDirectory(root.PathOf("share"));
+        Directory.CreateSymbolicLink(root.PathOf("drop", "all"), root.PathOf("share"));
+        root.Put("pickup", "good.eml", Good);
+        await root.OnceAsync();
+        Assert.Single(root.NamesIn("share"));
+    }
+
     [Theory(DisplayName = "A command line that is not understood ends with 2 and the usage")]
     [InlineData("--onc")]
     [InlineData("--explain")]

@@ -34,7 +34,7 @@ public sealed class AtomicFileTests : IDisposable
             var name = Assert.Single(_temp.Names);
             Assert.Matches(@"^a\.eml\.[0-9a-f]{16}\.tmp$", name);
             Assert.Equal(OpenResult.Locked, _platform.OpenExclusive(_temp[name], out _));
-        }, durable: true, CancellationToken.None);
+        }, FlushMode.Grouped, CancellationToken.None);
 
         Assert.Equal("ab", _temp.Read("a.eml"));
     }
@@ -45,7 +45,7 @@ public sealed class AtomicFileTests : IDisposable
         _temp.Write("a.eml", "first");
 
         var published = await _atomic.PublishAsync(
-            _temp["a.eml"], (_, _) => throw new InvalidOperationException("must not be called"), durable: true, CancellationToken.None);
+            _temp["a.eml"], (_, _) => throw new InvalidOperationException("must not be called"), FlushMode.Grouped, CancellationToken.None);
 
         Assert.False(published);
         Assert.Equal("first", _temp.Read("a.eml"));
@@ -60,7 +60,7 @@ public sealed class AtomicFileTests : IDisposable
         {
             _temp.Write("a.eml", "faster");
             return stream.WriteAsync("slower"u8.ToArray(), CancellationToken.None);
-        }, durable: true, CancellationToken.None);
+        }, FlushMode.Grouped, CancellationToken.None);
 
         Assert.False(published);
         Assert.Equal("faster", _temp.Read("a.eml"));
@@ -70,7 +70,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact(DisplayName = "DR-9: without durability no directory is flushed")]
     public async Task Flushes_only_when_asked()
     {
-        await _atomic.PublishAsync(_temp["a.eml"], (_, _) => ValueTask.CompletedTask, durable: false, CancellationToken.None);
+        await _atomic.PublishAsync(_temp["a.eml"], (_, _) => ValueTask.CompletedTask, FlushMode.None, CancellationToken.None);
 
         Assert.Empty(_platform.Flushed);
     }
@@ -82,7 +82,7 @@ public sealed class AtomicFileTests : IDisposable
         {
             await stream.WriteAsync("ab"u8.ToArray(), token);
             throw new IOException("disk full");
-        }, durable: true, CancellationToken.None).AsTask());
+        }, FlushMode.Grouped, CancellationToken.None).AsTask());
 
         Assert.Empty(_temp.Names);
     }
@@ -96,7 +96,7 @@ public sealed class AtomicFileTests : IDisposable
         {
             cancelled.Cancel();
             return ValueTask.CompletedTask;
-        }, durable: true, cancelled.Token).AsTask());
+        }, FlushMode.Grouped, cancelled.Token).AsTask());
 
         Assert.Empty(_temp.Names);
     }
@@ -123,7 +123,7 @@ public sealed class AtomicFileTests : IDisposable
 
         Assert.False(await PublishAsync("a.eml", "abc"));
         Assert.Equal(["a.eml"], _temp.Names);
-        Assert.Equal(2, _platform.Flushed.Count);
+        Assert.Equal(2, _platform.Flushed.Length);
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public sealed class AtomicFileTests : IDisposable
         {
             swept = _atomic.SweepTemporaries(_temp.Path);
             return stream.WriteAsync("abc"u8.ToArray(), token);
-        }, durable: true, CancellationToken.None);
+        }, FlushMode.Grouped, CancellationToken.None);
 
         Assert.Equal(1, swept);
         Assert.Equal(["kept.0123456789ABCDEF.tmp", "kept.eml", "kept.eml.tmp", "kept.tmp", "living.eml"], _temp.Names);
@@ -194,5 +194,5 @@ public sealed class AtomicFileTests : IDisposable
 
     private Task<bool> PublishAsync(string name, string text) =>
         _atomic.PublishAsync(
-            _temp[name], (stream, token) => stream.WriteAsync(Encoding.ASCII.GetBytes(text), token), durable: true, CancellationToken.None).AsTask();
+            _temp[name], (stream, token) => stream.WriteAsync(Encoding.ASCII.GetBytes(text), token), FlushMode.Grouped, CancellationToken.None).AsTask();
 }

@@ -137,16 +137,19 @@ public sealed class FileClaimTests : IDisposable
         Assert.Equal(OpenResult.Gone, result);
     }
 
-    [Fact(DisplayName = "PU-13: a file that took the name of the one that was opened is not worked on, and recovery gives it back")]
+    [Fact(DisplayName = "PU-13: a file that took the name of the one that was opened is not worked on, and gets its name back at once")]
     public void A_file_that_took_the_name_is_given_back()
     {
         _temp.Write("a.eml", "first");
         var swapping = new ScriptedPlatformFiles(_platform)
         {
-            OnMove = (_, _) =>
+            OnMove = (from, _) =>
             {
-                File.Delete(_temp["a.eml"]);
-                _temp.Write("a.eml", "second");
+                if (from == _temp["a.eml"])
+                {
+                    File.Delete(from);
+                    _temp.Write("a.eml", "second");
+                }
                 return null;
             },
         };
@@ -154,7 +157,6 @@ public sealed class FileClaimTests : IDisposable
         Assert.Null(FileClaim.TryClaim(_files, swapping, _time, _temp["a.eml"], out var result));
 
         Assert.Equal(OpenResult.Gone, result);
-        Assert.True(TryRecover("a.tmp"));
         Assert.Equal(["a.eml"], _temp.Names);
         Assert.Equal("second", _temp.Read("a.eml"));
     }
@@ -199,6 +201,32 @@ public sealed class FileClaimTests : IDisposable
 
         Assert.Equal(["a.bad", "a.bad.txt", "a20260131235958765.bad", "a20260131235958765.bad.txt"], _temp.Names);
         Assert.Equal("other reason", _temp.Read("a.bad.txt"));
+        Assert.Equal("reason", _temp.Read("a20260131235958765.bad.txt"));
+    }
+
+    [Fact(DisplayName = "BM-1: the reason is written over an old reason, not through a link of its name")]
+    public void Reason_replaces_a_link()
+    {
+        _temp.Write("victim", "other");
+        File.CreateSymbolicLink(_temp["a.bad.txt"], _temp["victim"]);
+        _temp.Write("a.eml", "abc");
+        using var claim = TryClaim("a.eml");
+
+        claim!.SetAside(".bad", ".txt", path => File.WriteAllText(path, "reason"));
+
+        Assert.Equal(("other", "reason"), (_temp.Read("victim"), _temp.Read("a.bad.txt")));
+        Assert.Contains("a.bad", _temp.Names);
+    }
+
+    [Fact(DisplayName = "BM-1: a directory where the reason would stand does not keep the file from being set aside")]
+    public void Reason_beside_a_directory()
+    {
+        Directory.CreateDirectory(_temp["a.bad.txt"]);
+        _temp.Write("a.eml", "abc");
+        using var claim = TryClaim("a.eml");
+
+        claim!.SetAside(".bad", ".txt", path => File.WriteAllText(path, "reason"));
+
         Assert.Equal("reason", _temp.Read("a20260131235958765.bad.txt"));
     }
 
@@ -248,5 +276,9 @@ public sealed class FileClaimTests : IDisposable
 
     private FileClaim? TryClaim(string name) => FileClaim.TryClaim(_files, _platform, _time, _temp[name], out _);
 
-    private bool TryRecover(string name) => FileClaim.TryRecover(_files, _platform, _time, _temp[name]);
+    private bool TryRecover(string name)
+    {
+        using var claim = FileClaim.TryTakeOver(_files, _platform, _time, _temp[name]);
+        return claim?.Release() == true;
+    }
 }

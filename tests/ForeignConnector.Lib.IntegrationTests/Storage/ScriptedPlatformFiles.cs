@@ -1,23 +1,58 @@
+using System.Collections.Concurrent;
 using ForeignConnector.Lib.Storage;
 
 namespace ForeignConnector.Lib.IntegrationTests.Storage;
 
-/// <summary>The real thing, with steps that a test lets fail.</summary>
+/// <summary>The real thing, with steps that a test lets fail or wait, and a record of them.</summary>
 internal sealed class ScriptedPlatformFiles(IPlatformFiles inner) : IPlatformFiles
 {
+    private readonly ConcurrentQueue<string> _steps = new();
+
     public Func<string, string, MoveResult?> OnMove { get; set; } = (_, _) => null;
+
+    public Func<string, string, MoveResult?> OnLink { get; set; } = (_, _) => null;
 
     public Action<string> OnFlush { get; set; } = _ => { };
 
-    public List<string> Flushed { get; } = [];
+    public Action<string> OnFlushFile { get; set; } = _ => { };
+
+    /// <summary>False: the volume cannot be flushed as a whole.</summary>
+    public Func<bool> OnFlushVolume { get; set; } = () => true;
+
+    public Func<string, string?> OnVolume { get; set; } = _ => null;
+
+    /// <summary>What was done, in order: <c>create</c>, <c>fsync</c>, <c>syncfs</c>, <c>rename</c>, <c>link</c>, <c>flush</c> and the name it was done to.</summary>
+    public string[] Steps => [.. _steps];
+
+    public string[] Flushed => [.. Steps.Where(step => step.StartsWith("flush ", StringComparison.Ordinal)).Select(step => step["flush ".Length..])];
+
+    public int Count(string step) => Steps.Count(one => one.Split(' ')[0] == step);
 
     public OpenResult OpenExclusive(string path, out LockedFile? file) => inner.OpenExclusive(path, out file);
 
-    public MoveResult Move(string from, string to) => OnMove(from, to) ?? inner.Move(from, to);
+    public NewFile Create(string path)
+    {
+        Note("create", path);
+        return new File(this, path, inner.Create(path));
+    }
+
+    public MoveResult Move(string from, string to)
+    {
+        Note("rename", to);
+        return OnMove(from, to) ?? inner.Move(from, to);
+    }
+
+    public MoveResult Link(string from, string to)
+    {
+        Note("link", to);
+        return OnLink(from, to) ?? inner.Link(from, to);
+    }
+
+    public string VolumeOf(string directory) => OnVolume(directory) ?? inner.VolumeOf(directory);
 
     public void FlushDirectory(string directory)
     {
-        Flushed.Add(directory);
+        _steps.Enqueue($"flush {directory}");
         OnFlush(directory);
         inner.FlushDirectory(directory);
     }
@@ -25,4 +60,30 @@ internal sealed class ScriptedPlatformFiles(IPlatformFiles inner) : IPlatformFil
     public void RepairFileNames(string directory) => inner.RepairFileNames(directory);
 
     public VolumeSpace? SpaceAt(string directory) => inner.SpaceAt(directory);
+
+    // Without the writer's own part of a temporary name.
+    private void Note(string step, string path) =>
+        _steps.Enqueue($"{step} {Path.GetFileName(path).Split(".eml")[0]}.eml{(path.EndsWith(FileNames.Temporary, StringComparison.Ordinal) ? FileNames.Temporary : "")}");
+
+    private sealed class File(ScriptedPlatformFiles script, string path, NewFile inner) : NewFile
+    {
+        public override Stream Stream => inner.Stream;
+
+        public override void Flush()
+        {
+            script.Note("fsync", path);
+            script.OnFlushFile(path);
+            inner.Flush();
+        }
+
+        public override bool TryFlushVolume()
+        {
+            if (!script.OnFlushVolume())
+                return false;
+            script._steps.Enqueue("syncfs");
+            return inner.TryFlushVolume();
+        }
+
+        public override void Dispose() => inner.Dispose();
+    }
 }

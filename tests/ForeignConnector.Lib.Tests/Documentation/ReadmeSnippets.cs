@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ForeignConnector.Lib.Delivery;
+using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Mail;
@@ -27,6 +28,12 @@ internal static class ReadmeSnippets
 
     public static void FromConfiguration(HostApplicationBuilder builder) =>
         builder.Services.AddForeignConnectors(builder.Configuration.GetSection("ForeignConnector"));
+
+    public static void KeepARecord(HostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IMessageTrail, BillingTrail>();
+        builder.Services.AddHealthChecks().AddForeignConnectors(limits => limits.OldestDropFile = TimeSpan.FromMinutes(10));
+    }
 
     public static async Task SubmitAsync(MailSubmission submission, MimeMessage message, CancellationToken cancellationToken)
     {
@@ -65,4 +72,11 @@ internal sealed class SmsConnector(ISmsProvider provider) : IForeignConnector
         }
         return new DeliveryReport(outcomes.ToImmutable());
     }
+}
+
+internal sealed class BillingTrail : IMessageTrail
+{
+    public int Delivered { get; private set; }
+
+    public void Record(TrackingEvent happened) => Delivered += happened.Kind == TrackingEventKind.Send ? happened.Outcomes.Length : 0;
 }

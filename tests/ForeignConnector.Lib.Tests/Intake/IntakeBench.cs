@@ -20,10 +20,12 @@ internal sealed class IntakeBench
 
     public static readonly DateTimeOffset Now = new(2026, 1, 31, 23, 59, 58, TimeSpan.Zero);
 
+    private readonly Func<IntakeBench, WatchedDirectory> _create;
+
     private IntakeBench(Func<IntakeBench, WatchedDirectory> create)
     {
+        _create = create;
         Files.AddDirectory(Directory);
-        Watched = create(this);
     }
 
     public MockFileSystem Files { get; } = new();
@@ -34,27 +36,65 @@ internal sealed class IntakeBench
 
     public RecordingIntake Intake { get; } = new();
 
-    public WatchedDirectory Watched { get; }
+    public WatchedDirectory Watched { get => field ??= _create(this); private set; }
+
+    private int PoisonThreshold { get; init; } = 2;
 
     public string[] Names => [.. Files.AllFiles.Select(path => Files.Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     private string Logged => string.Join('\n', Logger.Collector.GetSnapshot().Select(record => $"{record.Message} {record.Exception}"));
 
-    private IntakeIdentity Identity { get; } = new("hub01.contoso.com", "contoso.com", "FC", "1.2");
+    public RecordingReports Reports { get; } = new();
 
-    public static IntakeBench ForPickup(PickupOptions? options = null, WatchedDirectoryOptions? watch = null) => new(bench => WatchedDirectory.ForPickup(
-        Directory, watch ?? new WatchedDirectoryOptions(), options ?? new PickupOptions(), bench.Identity, new SubmissionIdSource(bench.Time, new Random(1)),
-        bench.Intake, bench.Files, bench.Time, bench.Logger));
+    public RecordingTrail Trail { get; } = new();
 
-    public static IntakeBench ForReplay(ReplayOptions? options = null, WatchedDirectoryOptions? watch = null) => new(bench => WatchedDirectory.ForReplay(
-        Directory, watch ?? new WatchedDirectoryOptions(), options ?? new ReplayOptions(), bench.Identity, new SubmissionIdSource(bench.Time, new Random(1)),
-        bench.Intake, bench.Files, bench.Time, bench.Logger));
+    public ScriptedGate Gate { get; } = new();
+
+    public IntakeContext Context => field ??= new IntakeContext
+    {
+        Identity = new("hub01.contoso.com", "contoso.com", "FC", "1.2"),
+        Ids = new SubmissionIdSource(Time, new Random(1)),
+        Intake = Intake,
+        Reports = Reports,
+        Trail = Trail,
+        Gate = Gate,
+        // One file after the other: what a test sees is always the same.
+        MaxConcurrency = 1,
+        PoisonThreshold = PoisonThreshold,
+        Files = Files,
+        Time = Time,
+        Logger = Logger,
+    };
+
+    public static IntakeBench ForPickup(PickupOptions? options = null, WatchedDirectoryOptions? watch = null, int poisonThreshold = 2) =>
+        new(bench => WatchedDirectory.ForPickup(Directory, watch ?? new WatchedDirectoryOptions(), options ?? new PickupOptions(), bench.Context))
+        {
+            PoisonThreshold = poisonThreshold,
+        };
+
+    public static IntakeBench ForReplay(ReplayOptions? options = null, WatchedDirectoryOptions? watch = null) =>
+        new(bench => WatchedDirectory.ForReplay(Directory, watch ?? new WatchedDirectoryOptions(), options ?? new ReplayOptions(), bench.Context));
+
+    /// <summary>Nobody can be told that a message was refused.</summary>
+    public IntakeBench WithoutReports()
+    {
+        Reports.Script = _ => new(SenderReportResult.Impossible);
+        return this;
+    }
 
     /// <summary>Writes a file that has been quiet for a minute.</summary>
     public void Put(string octets, string name = "a.eml", TimeSpan? age = null) =>
         Files.AddFile(PathOf(name), new MockFileData(Encoding.Latin1.GetBytes(octets)) { LastWriteTime = Time.GetUtcNow() - (age ?? TimeSpan.FromMinutes(1)) });
 
     public string Read(string name) => Files.File.ReadAllText(PathOf(name));
+
+    /// <summary>The process ends while it works on some files, and starts again.</summary>
+    public void Crash(params string[] claimed)
+    {
+        foreach (var name in claimed)
+            Files.File.Move(PathOf(name), Files.Path.ChangeExtension(PathOf(name), ".tmp"));
+        Watched = _create(this);
+    }
 
     public Task<PassResult> PassAsync() => Watched.ProcessPendingAsync(CancellationToken.None);
 
@@ -81,5 +121,5 @@ internal sealed class IntakeBench
         return Read("a.bad.txt");
     }
 
-    private string PathOf(string name) => Files.Path.Combine(Directory, name);
+    public string PathOf(string name) => Files.Path.Combine(Directory, name);
 }

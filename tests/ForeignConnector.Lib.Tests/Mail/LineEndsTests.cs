@@ -37,6 +37,11 @@ public class LineEndsTests
     [Fact(DisplayName = "PU-12: line ends are the same however the message is cut into pieces")]
     public void Works_across_pieces() => Pieces.Sample(pieces => Convert(normalize: true, unstuff: false, pieces) == Naive(string.Concat(pieces)), iter: 2000);
 
+    [Fact(DisplayName = "PU-12: line ends are the same wherever a message of any length is cut in two")]
+    public void Works_at_every_cut() => Lines(300).Sample(
+        text => Enumerable.Range(0, text.Length + 1).All(cut => Convert(normalize: true, unstuff: false, text[..cut], text[cut..]) == Naive(text)),
+        iter: 500);
+
     [Fact(DisplayName = "PU-12: so is dot-stuffing")]
     public void Unstuffs_across_pieces() => Gen.Select(Pieces, Gen.Bool).Sample(
         (pieces, normalize) =>
@@ -53,12 +58,35 @@ public class LineEndsTests
         return Convert(normalize: true, unstuff: true, [.. Lines(text).Select(line => line[0] == '.' ? "." + line : line)]) == text;
     });
 
+    [Fact(DisplayName = "PU-12: a bare LF is found at every place in a text of every length, and nothing is written beyond the text")]
+    public void Finds_a_bare_line_feed_anywhere()
+    {
+        for (var length = 1; length <= 150; length++)
+        {
+            for (var at = 0; at <= length; at++)
+            {
+                var text = Enumerable.Repeat((byte)'a', length).ToArray();
+                if (at < length)
+                    text[at] = (byte)'\n';
+                var copy = new byte[length + 1];
+
+                Assert.Equal(at, BareLineFeed.CopyUntil(text, before: (byte)'a', copy));
+                Assert.True(copy.AsSpan(0, at).SequenceEqual(text.AsSpan(0, at)));
+                Assert.Equal(0, copy[length]);
+            }
+        }
+    }
+
     [Theory(DisplayName = "PU-12: it is known when nothing would change")]
     [InlineData(false, false, true)]
     [InlineData(true, false, false)]
     [InlineData(false, true, false)]
     public void Knows_when_nothing_would_change(bool normalize, bool unstuff, bool expected) =>
         Assert.Equal(expected, new LineEnds(normalize, unstuff).IsIdentity);
+
+    // Mostly text, as a message is, so that some stretches without a line end are longer than a vector.
+    private static Gen<string> Lines(int longest) => Gen.Int[1, 40].SelectMany(rarity =>
+        Gen.Frequency((rarity, Gen.Const('a')), (1, Gen.Const('\r')), (1, Gen.Const('\n'))).Array[0, longest].Select(characters => new string(characters)));
 
     private static string Convert(bool normalize, bool unstuff, params string[] pieces)
     {

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.RegularExpressions;
 using CsCheck;
 using ForeignConnector.Lib.Mail;
 
@@ -7,6 +9,13 @@ namespace ForeignConnector.Lib.Tests.Mail;
 public class MessageFileTests
 {
     private static readonly MailEnvelope Envelope = new("bob@fabrikam.com", [new("mary@contoso.com") { Notify = DsnNotify.Never }]);
+
+    // Header fields that stay and that go, folded ones among them, and a body; line ends of both kinds.
+    private static readonly Gen<string> Message = Gen.Select(
+        Gen.OneOf("Subject: x", "Bcc: x,", "To: y", " folded: value", "bcc : z", "X-MS-Exchange-Forest-A: 1", "not a field", "Resent-Bcc: q").Array[0, 8],
+        Gen.OneOf("", "line", "Bcc: body", "a long line of a body, longer than the widest vector of any processor there is").Array[0, 8],
+        Gen.OneOf("\n", "\r\n").Array[17],
+        (header, body, ends) => string.Concat(header.Append("").Concat(body).Select((line, i) => line + ends[i])));
 
     [Fact(DisplayName = "DR-3: a file is the block of the envelope, then the message")]
     public async Task Writes_the_block_then_the_message() => Assert.Equal(
@@ -55,6 +64,18 @@ public class MessageFileTests
         Assert.EndsWith("A: 1\r\n\r\n" + body.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal), written, StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "DR-4: a message in memory and one that streams give the same file, and the one that the rule describes")]
+    public void Writes_the_same_from_memory_and_from_a_stream() => Gen.Select(Message, Gen.Int[1, 100]).Sample(
+        (message, chunk) =>
+        {
+            var written = new ArrayBufferWriter<byte>();
+            MessageFile.Write(Envelope, Encoding.Latin1.GetBytes(message), written);
+            var expected = EnvelopeBlockText.Write(Envelope) + WithoutBlockedFields(message).ReplaceLineEndings("\r\n");
+            return Encoding.Latin1.GetString(written.WrittenSpan) == expected
+                && Encoding.Latin1.GetString(WriteOctetsAsync(message, chunk).GetAwaiter().GetResult()) == expected;
+        },
+        iter: 5000);
+
     [Fact(DisplayName = "RP-5: what is written reads back to the same envelope, and the message begins where it says")]
     public void Reads_what_it_writes() => Gen.Select(MailGen.Envelope, Gen.Char["AX-:\r\n \0"].Array[0, 30]).Sample((envelope, characters) =>
     {
@@ -71,6 +92,14 @@ public class MessageFileTests
             async () => await MessageFile.ReadAsync(new MemoryStream("Subject: x\r\n\r\n"u8.ToArray()), CancellationToken.None));
 
         Assert.Equal("RP-2", error.Rule);
+    }
+
+    private static string WithoutBlockedFields(string message)
+    {
+        var blank = message.StartsWith('\n') || message.StartsWith("\r\n", StringComparison.Ordinal) ? 0 : Regex.Match(message, "\n(?=\r?\n)").Index + 1;
+        var fields = Regex.Matches(message[..blank], ".*\n([ \t].*\n)*").Select(field => field.Value);
+        var kept = fields.Where(field => !Regex.IsMatch(field, "^(Bcc|Resent-Bcc|X-MS-Exchange-Forest-.*?) *:", RegexOptions.IgnoreCase));
+        return string.Concat(kept) + message[blank..];
     }
 
     private static async Task<string> WriteAsync(string message, int chunk = 1 << 20, MailEnvelope? envelope = null) =>

@@ -31,6 +31,7 @@ public class AddressSpaceMatchTests
     [InlineData("m\u00fcller.de", "bob@xn--mller-kva.de", true)]
     [InlineData("xn--mller-kva.de", "bob@M\u00dcLLER.DE", true)]
     [InlineData("*.m\u00fcller.de", "bob@post.m\u00fcller.de", true)]
+    [InlineData("m\u00fcller.de", "bob@mu\u0308ller.de", true)]
     [InlineData("*.XN--MLLER-KVA.de", "bob@post.m\u00fcller.de", true)]
     [InlineData("m\u00fcller.de", "bob@muller.de", false)]
     [InlineData("m\u00fcller.de", "bob@m\u00fcller\u3002de", true)]

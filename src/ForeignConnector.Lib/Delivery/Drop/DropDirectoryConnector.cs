@@ -11,30 +11,45 @@ namespace ForeignConnector.Lib.Delivery.Drop;
 /// </summary>
 public sealed class DropDirectoryConnector : IForeignConnector
 {
+    // The gain of sharing levels off here, and each holds one open file.
+    private const int SharedDeliveries = 64;
+
     private readonly DropDirectoryOptions _options;
+    private readonly DropDirectory _directory;
     private readonly DropFileWriter _writer;
     private readonly DropQuota _quota;
-    private readonly IFileSystem _files;
     private readonly ILogger _logger;
     private readonly OutageLog _outage = new();
 
     /// <summary>A connector for one directory. Nothing is touched before the first delivery.</summary>
-    public DropDirectoryConnector(DropDirectoryOptions options, IFileSystem files, ILogger<DropDirectoryConnector> logger)
-        : this(options, files, PlatformFiles.For(files), logger)
+    /// <param name="options">Read as they are; changes made later have no effect that can be relied on.</param>
+    /// <param name="files">The file system.</param>
+    /// <param name="logger">Where outages are told about, once each.</param>
+    /// <param name="time">The clock; by default the system's.</param>
+    public DropDirectoryConnector(DropDirectoryOptions options, IFileSystem files, ILogger<DropDirectoryConnector> logger, TimeProvider? time = null)
+        : this(options, files, PlatformFiles.For(files), logger, time)
     {
     }
 
-    internal DropDirectoryConnector(DropDirectoryOptions options, IFileSystem files, IPlatformFiles platform, ILogger logger)
+    internal DropDirectoryConnector(DropDirectoryOptions options, IFileSystem files, IPlatformFiles platform, ILogger logger, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _files = files;
         _logger = logger;
+        _directory = new DropDirectory(options, files, platform);
         _writer = new DropFileWriter(options, files, platform);
-        _quota = new DropQuota(options.DropDirectoryQuota, files, options.DropDirectory);
+        _quota = new DropQuota(options.DropDirectoryQuota, files, options.DropDirectory, time ?? TimeProvider.System);
     }
 
+    /// <summary>
+    /// Enough for deliveries to share their flushes. One with <see cref="Durability.PerMessage"/>, where they share nothing, and files appear in
+    /// the order of acceptance.
+    /// </summary>
+    public int MaxConcurrentDeliveries => _options.Durability == Durability.PerMessage ? 1 : SharedDeliveries;
+
     internal string DropDirectory => _options.DropDirectory;
+
+    internal bool CreatesDirectory => _options.CreateDropDirectory;
 
     /// <inheritdoc/>
     public async ValueTask<DeliveryReport> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
@@ -44,27 +59,53 @@ public sealed class DropDirectoryConnector : IForeignConnector
             return DeliveryReport.ForAll(request, r => RecipientOutcome.Failed(r, DeliveryStatus.TooBigForDestination));
         try
         {
-            if (!_files.Directory.Exists(_options.DropDirectory) && !TryCreate())
-                return Defer(request, DeliveryStatus.DestinationUnavailable, "the Drop directory does not exist");
-            if (!_quota.HasRoomFor(_writer.FileSize(request)))
-                return Defer(request, DeliveryStatus.DestinationFull, $"the Drop directory is full ({_options.DropDirectoryQuota})");
-            await _writer.WriteAsync(request, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DropDirectoryFullException)
+        {
+            return Defer(request, DeliveryStatus.DestinationFull, $"the Drop directory is full ({_options.DropDirectoryQuota})");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Defer(request, DeliveryStatus.DestinationUnavailable, "the Drop directory cannot be written to", e);
+            Doubt();
+            return e is DirectoryNotFoundException
+                ? Defer(request, DeliveryStatus.DestinationUnavailable, "the Drop directory does not exist")
+                : Defer(request, DeliveryStatus.DestinationUnavailable, "the Drop directory cannot be written to", e);
         }
+        _directory.SweepOnce();
         if (_outage.End())
             _logger.DropDirectoryAvailable(_options.Name);
         return DeliveryReport.ForAll(request, _options.RelayDsnRequired ? RecipientOutcome.Relayed : RecipientOutcome.Delivered);
     }
 
-    private bool TryCreate()
+    private async ValueTask WriteAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
-        if (!_options.CreateDropDirectory)
-            return false;
-        _files.Directory.CreateDirectory(_options.DropDirectory);
-        return true;
+        try
+        {
+            await TryWriteAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DirectoryNotFoundException) when (_options.CreateDropDirectory)
+        {
+            // It was there, and somebody removed it.
+            Doubt();
+            await TryWriteAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask TryWriteAsync(DeliveryRequest request, CancellationToken cancellationToken)
+    {
+        if (!_directory.TryEnter())
+            throw new DirectoryNotFoundException();
+        var size = _options.DropDirectoryQuota.IsUnlimited ? 0 : _writer.ExpectedSize(request);
+        using var room = _quota.TryReserve(DropFileWriter.NameOf(request), size) ?? throw new DropDirectoryFullException();
+        if (await _writer.WriteAsync(request, room, cancellationToken).ConfigureAwait(false))
+            room.Keep();
+    }
+
+    private void Doubt()
+    {
+        _directory.Doubt();
+        _quota.Doubt();
     }
 
     private DeliveryReport Defer(DeliveryRequest request, DeliveryStatus status, string reason, Exception? exception = null)

@@ -8,47 +8,60 @@ namespace ForeignConnector.Lib.Delivery.Drop;
 /// <summary>Puts one file into a Drop directory so that a consumer never sees part of it (DR-3, DR-5, DR-9).</summary>
 internal sealed class DropFileWriter(DropDirectoryOptions options, IFileSystem files, IPlatformFiles platform)
 {
+    private const int CopySize = 128 << 10;
+
     private readonly AtomicFile _atomic = new(files, platform);
-    private int _swept;
 
-    private bool IsDurable => options.Durability != Durability.None;
+    private FlushMode Flush => options.Durability switch
+    {
+        Durability.None => FlushMode.None,
+        Durability.PerMessage => FlushMode.Alone,
+        _ => FlushMode.Grouped,
+    };
 
-    /// <summary>Octets the file will have, the X-header block included; fields that are left out are counted.</summary>
-    public long FileSize(DeliveryRequest request)
+    public static string NameOf(DeliveryRequest request) => request.Id + FileNames.Message;
+
+    /// <summary>Octets the file will have, the X-header block included: exact for a prepared file, otherwise as long as nothing is removed and no line end changes.</summary>
+    public long ExpectedSize(DeliveryRequest request)
     {
         if (request.PreparedFile is { } prepared)
-            return files.FileInfo.New(prepared).Length;
+            return prepared.Length;
         using var block = new PooledBuffer(1024);
         EnvelopeBlockWriter.Write(Stamp(request.Envelope), block);
         return block.Written + request.Content.Length;
     }
 
-    /// <summary>Writes or renames; the first call also sweeps what a writer that died left in the directory. A file of this name that is there already was delivered before: done.</summary>
-    public async ValueTask WriteAsync(DeliveryRequest request, CancellationToken cancellationToken)
+    /// <summary>Writes the file, or gives a prepared one its new name.</summary>
+    /// <returns>False when a file of this name is there: it was delivered before, and nothing changed.</returns>
+    /// <exception cref="DropDirectoryFullException">There is no room for its real size.</exception>
+    public async ValueTask<bool> WriteAsync(DeliveryRequest request, DropReservation room, CancellationToken cancellationToken)
     {
-        if (Interlocked.Exchange(ref _swept, 1) == 0)
-            _atomic.SweepTemporaries(options.DropDirectory);
-        var path = files.Path.Combine(options.DropDirectory, request.Id + FileNames.Message);
-        if (request.PreparedFile is { } prepared && TryRename(prepared, path))
-            return;
-        await _atomic.PublishAsync(
-            path,
-            (stream, token) => MessageFile.WriteAsync(Stamp(request.Envelope), request.Content, stream, token),
-            IsDurable,
-            cancellationToken).ConfigureAwait(false);
+        var path = files.Path.Combine(options.DropDirectory, NameOf(request));
+        // Relayed messages are reported: the queue needs its file until that is done.
+        if (!options.RelayDsnRequired && request.PreparedFile is { } prepared)
+        {
+            var result = await _atomic.HandOverAsync(prepared, path, Flush, cancellationToken).ConfigureAwait(false);
+            if (result == MoveResult.Gone)
+                throw new FileNotFoundException("the queue file is gone", prepared.Path);
+            if (result != MoveResult.OtherVolume)
+                return result == MoveResult.Moved;
+        }
+        return await _atomic.PublishAsync(path, (stream, token) => WriteAsync(request, room, stream, token), Flush, cancellationToken).ConfigureAwait(false);
     }
 
-    private bool TryRename(string prepared, string path)
+    private async ValueTask WriteAsync(DeliveryRequest request, DropReservation room, Stream stream, CancellationToken cancellationToken)
     {
-        var result = platform.Move(prepared, path);
-        if (result == MoveResult.OtherVolume)
-            return false;
-        if (result == MoveResult.Gone)
-            throw new FileNotFoundException("the queue file is gone", prepared);
-        // Moved now, or there from before: in both cases the entry must survive before we say so.
-        if (IsDurable)
-            platform.FlushDirectory(options.DropDirectory);
-        return true;
+        if (request.PreparedFile is { } prepared)
+        {
+            using var source = prepared.OpenRead();
+            await source.CopyToAsync(stream, CopySize, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await MessageFile.WriteAsync(Stamp(request.Envelope), request.Content, stream, cancellationToken).ConfigureAwait(false);
+        }
+        if (!room.TryResize(stream.Position))
+            throw new DropDirectoryFullException();
     }
 
     private MailEnvelope Stamp(MailEnvelope envelope) =>

@@ -4,21 +4,109 @@ using ForeignConnector.Lib.Storage;
 
 namespace ForeignConnector.Lib.Delivery.Drop;
 
-/// <summary>Whether a Drop directory has room (DR-6): the sum of the sizes of all message files in it, whoever wrote them.</summary>
-internal sealed class DropQuota(ByteSize quota, IFileSystem files, string directory)
+/// <summary>
+/// Whether a Drop directory has room (DR-6): a running total of the sizes of all message files in it, and of those being written. Thread-safe; the writers of
+/// one process never exceed the quota together.
+/// </summary>
+/// <remarks>
+/// The total does not see what the gateway takes away and what others write, so the directory is read again when half of the room that
+/// the last reading found is used up: two processes that share a directory stay within the quota together, apart from one message
+/// each when it is nearly full; more processes may exceed it by what they wrote since each last looked.
+/// </remarks>
+internal sealed class DropQuota(ByteSize quota, IFileSystem files, string directory, TimeProvider time)
 {
-    /// <summary>True when a file of this size would not exceed the quota.</summary>
-    public bool HasRoomFor(long octets)
+    // A directory that changed at least this long ago changes its time when it changes again (FAT counts in steps of two seconds).
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
+
+    // How long that is believed: some network file systems do not keep the time of a directory.
+    private static readonly TimeSpan ReadingAge = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, long> _pending = new(StringComparer.Ordinal);
+    private bool _isKnown;
+    private long _used;
+    private long _reserved;
+    private long _unread;
+    private DateTime _changed;
+    private DateTimeOffset _read;
+
+    private long Room => quota.Octets - _used - _reserved;
+
+    /// <summary>Room for a file; null when there is none. A file of this name that is there needs none: it was delivered before.</summary>
+    /// <exception cref="IOException">The directory cannot be read.</exception>
+    public DropReservation? TryReserve(string name, long octets)
     {
         if (quota.IsUnlimited)
+            return DropReservation.Nothing;
+        lock (_gate)
+        {
+            // The same delivery twice at once ends as one file.
+            if (_pending.ContainsKey(name))
+                return DropReservation.Nothing;
+            if (!TryTake(octets))
+                return files.File.Exists(files.Path.Combine(directory, name)) ? DropReservation.Nothing : null;
+            _pending.Add(name, octets);
+            return new DropReservation(this, name);
+        }
+    }
+
+    /// <summary>Something went wrong, or others had their hands in it: the next reservation reads the directory.</summary>
+    public void Doubt()
+    {
+        lock (_gate)
+            _isKnown = false;
+    }
+
+    internal bool TryResize(string name, long octets)
+    {
+        lock (_gate)
+        {
+            if (!TryTake(octets - _pending[name]))
+                return false;
+            _pending[name] = octets;
             return true;
-        var used = 0L;
+        }
+    }
+
+    internal void End(string name, bool isKept)
+    {
+        lock (_gate)
+        {
+            _pending.Remove(name, out var octets);
+            _reserved -= octets;
+            _used += isKept ? octets : 0;
+        }
+    }
+
+    private bool TryTake(long octets)
+    {
+        if (!_isKnown || octets > _unread)
+            Read();
+        if (octets > Room)
+            return false;
+        _reserved += octets;
+        _unread -= octets;
+        return true;
+    }
+
+    private void Read()
+    {
+        // Asked for before the files are listed: what changes meanwhile makes it another time.
+        var changed = files.Directory.GetLastWriteTimeUtc(directory);
+        var now = time.GetUtcNow();
+        if (_isKnown && changed == _changed && now - _read < ReadingAge)
+            return;
+        _used = 0;
         foreach (var file in files.DirectoryInfo.New(directory).EnumerateFiles())
         {
-            if (file.Name.EndsWith(FileNames.Message, StringComparison.OrdinalIgnoreCase))
-                used += SizeOf(file);
+            // What is being written is counted as reserved, whether it has its name by now or not.
+            if (file.Name.EndsWith(FileNames.Message, StringComparison.OrdinalIgnoreCase) && !_pending.ContainsKey(file.Name))
+                _used += SizeOf(file);
         }
-        return octets <= quota.Octets - used;
+        _isKnown = true;
+        _unread = Room / 2;
+        _read = now;
+        _changed = now.UtcDateTime - changed > Settled ? changed : default;
     }
 
     // The gateway may take a file away between listing and looking.

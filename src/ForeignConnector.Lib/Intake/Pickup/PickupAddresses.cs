@@ -36,6 +36,26 @@ internal sealed class PickupAddresses
         return found;
     }
 
+    /// <summary>The envelope sender of a header that breaks a rule elsewhere (ND-1); null when From and Sender name none.</summary>
+    public static string? TryReadSender(ReadOnlySpan<byte> octets, int start)
+    {
+        var found = new PickupAddresses();
+        var scanner = new HeaderScanner(octets, start);
+        try
+        {
+            while (scanner.TryRead(out var field))
+            {
+                if (found.ListFor(octets, field) is { } list && (list == found._from || list == found._sender))
+                    HeaderAddresses.Read(octets, field, list);
+            }
+            return found.ChooseSender();
+        }
+        catch (MailFormatException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>All of To, Cc and Bcc, each address once, in order (PU-7).</summary>
     public List<EnvelopeRecipient> Recipients()
     {

@@ -22,8 +22,23 @@ internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders enve
         var addresses = PickupAddresses.Read(octets, start, block);
         var envelope = Envelope(addresses, block) with { CreatedBy = stamp.Product, Source = PickupProcessor.SourceName };
         if (envelope.Recipients.Length > maxRecipients)
-            throw new MailFormatException("PU-3", $"{envelope.Recipients.Length} recipients are more than PickupDirectoryMaxRecipientsPerMessage ({maxRecipients})");
+            throw new MailFormatException("PU-3", $"{envelope.Recipients.Length} recipients are more than PickupDirectoryMaxRecipientsPerMessage ({maxRecipients})")
+            {
+                Status = DeliveryStatus.TooManyRecipients,
+            };
         return new ParsedMessage(envelope, NewHeader(octets, start, blankLine, stamp, block, facts, addresses, envelope.Body));
+    }
+
+    /// <summary>Who a file is from that breaks a rule elsewhere (ND-1), by PU-5, PU-6 and PU-11; null when that cannot be told.</summary>
+    /// <param name="octets">As much of the header as can be read, in whole fields.</param>
+    /// <param name="start">The first field.</param>
+    public InjectedSender? TryReadSender(ReadOnlySpan<byte> octets, int start)
+    {
+        if (envelopeHeaders == PickupEnvelopeHeaders.Reject && EnvelopeBlockReader.StartsWithEnvelope(octets, start))
+            return null;
+        if (envelopeHeaders == PickupEnvelopeHeaders.Honor && EnvelopeBlockReader.TryReadSender(octets, start, out var sender))
+            return sender;
+        return PickupAddresses.TryReadSender(octets, start) is { } address ? new InjectedSender(address) : null;
     }
 
     private InjectedBlock? ReadBlock(ReadOnlySpan<byte> octets, int start)
@@ -43,12 +58,16 @@ internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders enve
     {
         var sender = addresses.Sender;
         if (block is { HasRecipients: true })
-            return block.ToEnvelope(sender, []);
+            return EachOnce(block.ToEnvelope(sender, []));
         var recipients = addresses.Recipients();
         if (recipients.Count == 0)
             throw new MailFormatException("PU-5", "there is no recipient: To, Cc and Bcc hold no address");
         return block is null ? new MailEnvelope(sender, recipients) : block.ToEnvelope(sender, recipients);
     }
+
+    // Each address once, as PU-7 has it for the fields.
+    private static MailEnvelope EachOnce(MailEnvelope envelope) =>
+        envelope with { Recipients = [.. envelope.Recipients.DistinctBy(recipient => RoutingAddress.Smtp(recipient.Address))] };
 
     private static byte[] NewHeader(
         ReadOnlySpan<byte> octets, int start, ReadOnlySpan<byte> blankLine, IntakeStamp stamp, InjectedBlock? block, HeaderFacts facts, PickupAddresses addresses,

@@ -20,7 +20,7 @@ internal sealed class ReplayParser(IReadOnlyCollection<string> trustedCreators)
         lineEnds.Write(Encoding.UTF8.GetBytes(stamp.Received(stamp.ServerName, "Replay") + facts.Additions(stamp)), output);
         HeaderEdit.Copy(octets, start, firewall, new ReplayFieldFilter(block, facts), ref lineEnds, output);
         lineEnds.Write(blankLine, output);
-        return new ParsedMessage(envelope, output.WrittenMemory.ToArray());
+        return new ParsedMessage(envelope, output.WrittenMemory.ToArray(), facts.Hops);
     }
 
     /// <summary>The injected fields leave; what is missing or malformed is replaced.</summary>

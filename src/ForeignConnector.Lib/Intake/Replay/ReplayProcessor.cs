@@ -1,3 +1,4 @@
+using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Headers;
 using ForeignConnector.Lib.Storage;
@@ -5,30 +6,37 @@ using ForeignConnector.Lib.Storage;
 namespace ForeignConnector.Lib.Intake.Replay;
 
 /// <summary>Takes one claimed Replay file in.</summary>
-internal sealed class ReplayProcessor(ReplayOptions options, IntakeIdentity identity, SubmissionIdSource ids, IMailIntake intake) : IClaimProcessor
+internal sealed class ReplayProcessor(ReplayOptions options, IntakeContext context) : IClaimProcessor
 {
     private readonly ReplayParser _parser = new([.. options.TrustedCreators]);
+    private readonly ClaimHandOver _handOver = new(context, TrackingSource.Replay, options.DotStuffed);
 
-    public string Source => "Replay";
+    public TrackingSource Source => TrackingSource.Replay;
 
-    public async ValueTask<IntakeResult> ProcessAsync(FileClaim claim, CancellationToken cancellationToken)
+    public async ValueTask<IntakeResult> ProcessAsync(IntakeWork work, CancellationToken cancellationToken)
     {
-        var id = ids.Next(claim.File.Identity);
-        using var stream = new LockedFileStream(claim.File, 0);
+        using var stream = new LockedFileStream(work.Claim.File, 0);
         using var header = await HeaderBuffer.ReadAsync(stream, HeaderBuffer.Ceiling, skipPreamble: true, cancellationToken).ConfigureAwait(false);
-        if (header.IsTooLarge)
-            return IntakeResult.Bad("RP-2", $"no blank line within {HeaderBuffer.Ceiling >> 20} MB");
         ParsedMessage message;
         try
         {
-            message = _parser.Parse(header.Octets[..header.End], header.Start, header.BlankLine, new IntakeStamp(identity, id));
+            if (header.IsTooLarge)
+                throw new MailFormatException("RP-2", $"no blank line within {HeaderBuffer.Ceiling >> 20} MB") { Status = DeliveryStatus.HeaderTooBig };
+            message = _parser.Parse(header.Octets[..header.End], header.Start, header.BlankLine, new IntakeStamp(context.Identity, work.Id));
             if (!header.HasBlankLine)
                 throw new MailFormatException("RP-2", "a blank line must follow the header", header.End);
         }
         catch (MailFormatException e)
         {
-            return IntakeResult.Bad(e);
+            return await _handOver.RefuseAsync(work, TryReadSender(header), e, cancellationToken).ConfigureAwait(false);
         }
-        return await ClaimHandOver.RunAsync(claim, id, message, header.BodyOffset, options.DotStuffed, intake, cancellationToken).ConfigureAwait(false);
+        return await _handOver.AcceptAsync(work, message, header.BodyOffset, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static InjectedSender? TryReadSender(HeaderBuffer header)
+    {
+        var octets = header.Octets[..header.End];
+        var whole = header.IsTooLarge || !header.HasBlankLine ? HeaderFacts.WithoutLast(octets, header.Start) : octets;
+        return EnvelopeBlockReader.TryReadSender(whole, header.Start, out var sender) ? sender : null;
     }
 }

@@ -21,7 +21,7 @@ internal enum HeaderFirewall
     /// <summary>Into a Drop directory: DR-4, HF-1.</summary>
     Drop = Bcc | ResentBcc | Organization,
 
-    /// <summary>Out of the Pickup directory: PU-8, HF-2.</summary>
+    /// <summary>Out of the Pickup directory (PU-8, HF-2), and into the original that a report brings back (ND-3).</summary>
     Pickup = Bcc | ResentBcc | Organization | Routing,
 
     /// <summary>Out of the Replay directory, from a creator that is not trusted: RP-3, HF-3.</summary>
@@ -34,15 +34,19 @@ internal enum HeaderFirewall
 /// <summary>The rules of <see cref="HeaderFirewall"/> applied to one field.</summary>
 internal static class HeaderFirewallRules
 {
-    public static bool Blocks(this HeaderFirewall firewall, ReadOnlySpan<byte> octets, HeaderField field) => field.NameLength switch
-    {
-        0 => false,
-        3 when field.Is(octets, "Bcc"u8) => firewall.HasFlag(HeaderFirewall.Bcc),
-        8 when field.Is(octets, "Received"u8) => firewall.HasFlag(HeaderFirewall.Routing),
-        10 when field.Is(octets, "Resent-Bcc"u8) => (firewall & (HeaderFirewall.ResentBcc | HeaderFirewall.Routing)) != 0,
-        > 7 when field.StartsWith(octets, "Resent-"u8) => firewall.HasFlag(HeaderFirewall.Routing),
-        > 12 when field.StartsWith(octets, "X-MS-Exchange-Organization-"u8) || field.StartsWith(octets, "X-MS-Exchange-Forest-"u8) =>
-            firewall.HasFlag(HeaderFirewall.Organization),
-        _ => false,
-    };
+    // Most fields pass, and most of them say so with their first letter.
+    public static bool Blocks(this HeaderFirewall firewall, ReadOnlySpan<byte> octets, HeaderField field) =>
+        field.IsField && octets[field.Start] switch
+        {
+            (byte)'B' or (byte)'b' => firewall.HasFlag(HeaderFirewall.Bcc) && field.Is(octets, "Bcc"u8),
+            (byte)'R' or (byte)'r' => BlocksRouting(firewall, octets, field),
+            (byte)'X' or (byte)'x' => firewall.HasFlag(HeaderFirewall.Organization)
+                && (field.StartsWith(octets, "X-MS-Exchange-Organization-"u8) || field.StartsWith(octets, "X-MS-Exchange-Forest-"u8)),
+            _ => false,
+        };
+
+    private static bool BlocksRouting(HeaderFirewall firewall, ReadOnlySpan<byte> octets, HeaderField field) =>
+        firewall.HasFlag(HeaderFirewall.Routing)
+            ? field.Is(octets, "Received"u8) || (field.StartsWith(octets, "Resent-"u8) && field.NameLength > "Resent-".Length)
+            : firewall.HasFlag(HeaderFirewall.ResentBcc) && field.Is(octets, "Resent-Bcc"u8);
 }

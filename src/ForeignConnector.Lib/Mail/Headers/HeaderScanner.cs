@@ -49,15 +49,14 @@ internal ref struct HeaderScanner(ReadOnlySpan<byte> octets, int start = 0)
     private readonly HeaderField Locate(int begin, int end)
     {
         var line = _octets[begin..end];
-        var length = line.IndexOfAnyExceptInRange((byte)0x21, (byte)0x7e) is >= 0 and var i ? i : line.Length;
-        var colon = line[..length].IndexOf((byte)':');
-        if (colon >= 0)
-            return colon == 0 ? NotAField(begin, end) : new HeaderField(begin, colon, begin + colon + 1, end);
+        var colon = line.IndexOf((byte)':');
+        if (colon <= 0)
+            return NotAField(begin, end);
+        var length = line[..colon].IndexOfAnyExceptInRange((byte)0x21, (byte)0x7e);
+        if (length < 0)
+            return new HeaderField(begin, colon, begin + colon + 1, end);
         // Obsolete syntax allows blanks between name and colon (RFC 5322, section 4.5): such a Bcc is a Bcc.
-        colon = length;
-        while (colon < line.Length && line[colon] is (byte)' ' or (byte)'\t')
-            colon++;
-        return length > 0 && colon < line.Length && line[colon] == ':'
+        return length > 0 && line[length..colon].IndexOfAnyExcept((byte)' ', (byte)'\t') < 0
             ? new HeaderField(begin, length, begin + colon + 1, end)
             : NotAField(begin, end);
     }

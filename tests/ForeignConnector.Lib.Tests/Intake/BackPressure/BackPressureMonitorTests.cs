@@ -93,7 +93,13 @@ public class BackPressureMonitorTests
 
         public OpenResult OpenExclusive(string path, out LockedFile? file) => throw new NotSupportedException();
 
+        public NewFile Create(string path) => throw new NotSupportedException();
+
         public MoveResult Move(string from, string to) => throw new NotSupportedException();
+
+        public MoveResult Link(string from, string to) => throw new NotSupportedException();
+
+        public string VolumeOf(string directory) => throw new NotSupportedException();
 
         public void FlushDirectory(string directory) => throw new NotSupportedException();
 

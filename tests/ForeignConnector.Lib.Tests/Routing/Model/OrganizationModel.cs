@@ -25,21 +25,27 @@ internal sealed record OrganizationModel(ConnectorModel[] Connectors, int SiteCo
 {
     public const string ThisServer = "A1";
 
-    public ConnectorSelector ToSelector(bool reversed)
+    /// <summary>The selector for this configuration, or for one that lists the same things in another order.</summary>
+    public ConnectorSelector ToSelector(Random? order = null)
     {
-        var connectors = Connectors.Select(c => c.ToDefinition());
+        var connectors = Connectors.Select(c => Reorder(c.ToDefinition(), order));
         var sites = Enumerable.Range('A', SiteCount).Select(s => new TransportSite($"{(char)s}", [$"{(char)s}1", $"{(char)s}2"]));
         var links = Links.Select(l => new SiteLink($"{l.From}", $"{l.To}", l.Cost));
-        return reversed
-            ? new ConnectorSelector(connectors.Reverse().Select(Reverse), new TransportTopology(ThisServer, "A", sites.Reverse(), links.Reverse()))
-            : new ConnectorSelector(connectors, new TransportTopology(ThisServer, "A", sites, links));
+        return new ConnectorSelector(Reorder(connectors, order), new TransportTopology(ThisServer, "A", Reorder(sites, order), Reorder(links, order)));
     }
 
-    private static ConnectorDefinition Reverse(ConnectorDefinition connector) => connector with
+    private static ConnectorDefinition Reorder(ConnectorDefinition connector, Random? order) => connector with
     {
-        AddressSpaces = [.. connector.AddressSpaces.Reverse()],
-        SourceTransportServers = [.. connector.SourceTransportServers.Reverse()],
+        AddressSpaces = [.. Reorder(connector.AddressSpaces, order)],
+        SourceTransportServers = [.. Reorder(connector.SourceTransportServers, order)],
     };
+
+    private static T[] Reorder<T>(IEnumerable<T> items, Random? order)
+    {
+        var array = items.ToArray();
+        order?.Shuffle(array);
+        return array;
+    }
 
     public override string ToString() =>
         $"{SiteCount} sites, links {string.Join(' ', Links.Select(l => $"{l.From}{l.To}={l.Cost}"))}\n{string.Join('\n', Connectors.Select(c => c.ToString()))}";

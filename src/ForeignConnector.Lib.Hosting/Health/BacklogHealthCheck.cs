@@ -1,0 +1,63 @@
+using System.IO.Abstractions;
+using ForeignConnector.Lib.Diagnostics;
+using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Storage;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace ForeignConnector.Lib.Hosting.Health;
+
+/// <summary>Does anything wait for too long: in Pickup and Replay for us, in the queue for a connector, in a Drop directory for its gateway?</summary>
+internal sealed class BacklogHealthCheck(
+    TransportDirectories directories, IDeliveryQueue queue, IFileSystem files, TimeProvider time, ForeignConnectorHealthOptions options) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var findings = new Findings();
+        foreach (var (name, path) in directories.Intake)
+            CheckDirectory(findings, name, path, options.OldestIntakeFile);
+        foreach (var (name, connector) in directories.Drops)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            CheckDirectory(findings, name, connector.DropDirectory, options.OldestDropFile);
+        }
+        foreach (var level in (queue as IQueueLevels)?.Levels ?? [])
+        {
+            var name = $"queue of {Telemetry.NameOf(level.Connector)}";
+            findings.Show($"{name}, messages", level.Messages);
+            Judge(findings, name, "a message", time.GetUtcNow() - level.OldestAcceptedAt, options.OldestQueueEntry);
+        }
+        return Task.FromResult(findings.ToResult(context, "Nothing waits for too long."));
+    }
+
+    private static void Judge(Findings findings, string name, string what, TimeSpan age, TimeSpan limit)
+    {
+        findings.Show($"{name}, oldest", age);
+        if (age > limit)
+            findings.Degraded($"{name}: {what} has waited for {age:c}, more than {limit:c}");
+    }
+
+    private void CheckDirectory(Findings findings, string name, string path, TimeSpan limit)
+    {
+        if (Oldest(path) is { } oldest)
+            Judge(findings, name, $"\"{FileNames.ForLog(oldest.Name)}\"", time.GetUtcNow().UtcDateTime - oldest.Written, limit);
+    }
+
+    // Null when nothing waits, or the directory cannot be listed: that is another check's.
+    private (DateTime Written, string Name)? Oldest(string path)
+    {
+        try
+        {
+            (DateTime Written, string Name)? oldest = null;
+            foreach (var file in files.DirectoryInfo.New(path).EnumerateFiles())
+            {
+                if (file.Name.EndsWith(FileNames.Message, StringComparison.OrdinalIgnoreCase) && file.Exists && (oldest is null || file.LastWriteTimeUtc < oldest.Value.Written))
+                    oldest = (file.LastWriteTimeUtc, file.Name);
+            }
+            return oldest;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace ForeignConnector.Lib.Diagnostics;
+
+/// <summary>Counts what the trail tells (TR-1), as instruments of a meter named <see cref="Telemetry.Name"/>. The README lists them.</summary>
+public sealed class TransportMetrics : IMessageTrail, IDisposable
+{
+    private readonly Meter _meter;
+    private readonly bool _isOwner;
+    private readonly Counter<long> _intake;
+    private readonly Counter<long> _poison;
+    private readonly Counter<long> _recipients;
+    private readonly Counter<long> _octets;
+    private readonly Counter<long> _reports;
+    private readonly Histogram<long> _size;
+    private readonly Histogram<double> _intakeDuration;
+    private readonly Histogram<double> _deliveryDuration;
+
+    /// <summary>Creates the instruments.</summary>
+    /// <param name="meters">Makes the meter, and disposes it; null makes one of our own.</param>
+    public TransportMetrics(IMeterFactory? meters = null)
+    {
+        _isOwner = meters is null;
+        _meter = meters?.Create(Telemetry.Name, ProductInfo.Version) ?? new Meter(Telemetry.Name, ProductInfo.Version);
+        _intake = _meter.CreateCounter<long>("foreignconnector.intake.messages", "{message}", "Messages that came in, by what became of them");
+        _poison = _meter.CreateCounter<long>("foreignconnector.poison.messages", "{message}", "Messages set aside because the process died while it worked on them");
+        _recipients = _meter.CreateCounter<long>("foreignconnector.recipients", "{recipient}", "Recipients settled or deferred; each attempt counts");
+        _octets = _meter.CreateCounter<long>("foreignconnector.delivery.octets", "By", "Octets of messages that were delivered or relayed");
+        _reports = _meter.CreateCounter<long>("foreignconnector.reports", "{report}", "Reports to senders");
+        _size = _meter.CreateHistogram("foreignconnector.message.size", "By", "Sizes of accepted messages", advice: new InstrumentAdvice<long>
+        {
+            HistogramBucketBoundaries = [1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20, 4 << 20, 16 << 20, 64 << 20],
+        });
+        _intakeDuration = _meter.CreateHistogram("foreignconnector.intake.duration", "s", "From the claim or the call until the message was durable", advice: Seconds);
+        _deliveryDuration = _meter.CreateHistogram("foreignconnector.delivery.duration", "s", "One attempt of a connector", advice: Seconds);
+    }
+
+    private static InstrumentAdvice<double> Seconds { get; } = new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] };
+
+    /// <summary>Adds what a queue holds, read whenever somebody asks.</summary>
+    /// <param name="queues">Connector, entries and when the oldest one was accepted, for each connector that has entries.</param>
+    /// <param name="time">The clock.</param>
+    public void ObserveQueue(Func<IEnumerable<QueueLevel>> queues, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(queues);
+        _meter.CreateObservableUpDownCounter(
+            "foreignconnector.queue.messages", () => queues().Select(queue => new Measurement<int>(queue.Messages, ByConnector(queue.Connector))), "{message}", "Queue entries");
+        _meter.CreateObservableGauge(
+            "foreignconnector.queue.oldest.age",
+            () => queues().Select(queue => new Measurement<double>((time.GetUtcNow() - queue.OldestAcceptedAt).TotalSeconds, ByConnector(queue.Connector))),
+            "s", "Age of the oldest queue entry");
+    }
+
+    /// <summary>Adds the events that the tracking log had to drop.</summary>
+    public void ObserveTrackingLog(MessageTrackingLog log)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        _meter.CreateObservableCounter("foreignconnector.tracking_log.dropped", () => log.Dropped, "{event}", "Events that the message tracking log had no room for");
+    }
+
+    /// <inheritdoc/>
+    public void Record(TrackingEvent happened)
+    {
+        ArgumentNullException.ThrowIfNull(happened);
+        switch (happened.Kind)
+        {
+            case TrackingEventKind.Receive:
+                CountIntake(happened, "accepted");
+                _size.Record(happened.Content?.Length ?? 0, BySource(happened.Source));
+                break;
+            case TrackingEventKind.BadMail:
+                CountIntake(happened, "badmail");
+                break;
+            case TrackingEventKind.PoisonMessage:
+                _poison.Add(1, BySource(happened.Source));
+                break;
+            case TrackingEventKind.Dsn:
+                _reports.Add(1, KeyValuePair.Create(Telemetry.Report, (object?)happened.Detail?.ToLowerInvariant()));
+                break;
+            case TrackingEventKind.Fail when happened.Outcomes.IsDefaultOrEmpty:
+                CountIntake(happened, "refused");
+                break;
+            default:
+                CountRecipients(happened);
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_isOwner)
+            _meter.Dispose();
+    }
+
+    private void CountIntake(TrackingEvent e, string outcome)
+    {
+        var tags = new TagList { { Telemetry.Source, Telemetry.NameOf(e.Source) }, { Telemetry.Outcome, outcome } };
+        _intake.Add(1, tags);
+        if (e.Duration is { } duration)
+            _intakeDuration.Record(duration.TotalSeconds, tags);
+    }
+
+    private void CountRecipients(TrackingEvent e)
+    {
+        var outcome = e.Kind switch
+        {
+            TrackingEventKind.Send => "delivered",
+            TrackingEventKind.Relay => "relayed",
+            TrackingEventKind.Defer => "deferred",
+            _ => "failed",
+        };
+        var tags = new TagList { { Telemetry.Outcome, outcome } };
+        if (e.Connector is { } connector)
+            tags.Add(Telemetry.Connector, Telemetry.NameOf(connector));
+        _recipients.Add(e.Outcomes.Length, tags);
+        if (e.Kind is TrackingEventKind.Send or TrackingEventKind.Relay)
+            _octets.Add(e.Content?.Length ?? 0, ByConnector(e.Connector ?? ""));
+        if (e is { Duration: { } duration, Connector: not null })
+            _deliveryDuration.Record(duration.TotalSeconds, tags);
+    }
+
+    private static KeyValuePair<string, object?> BySource(TrackingSource source) => new(Telemetry.Source, Telemetry.NameOf(source));
+
+    private static KeyValuePair<string, object?> ByConnector(string connector) => new(Telemetry.Connector, Telemetry.NameOf(connector));
+}

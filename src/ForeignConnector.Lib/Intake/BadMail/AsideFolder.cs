@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.IO.Abstractions;
+using System.Text;
+using ForeignConnector.Lib.Storage;
+
+namespace ForeignConnector.Lib.Intake.BadMail;
+
+/// <summary>
+/// Keeps files that nothing can be done with beside the others: <c>name.bad</c> or <c>name.poison</c>, with the reason in a text file of that name (BM-1, ND-4).
+/// </summary>
+internal sealed class AsideFolder(IFileSystem files, TimeProvider time, string source)
+{
+    /// <summary>The extension of badmail.</summary>
+    public const string Bad = ".bad";
+
+    /// <summary>The extension of what the process died of.</summary>
+    public const string Poison = ".poison";
+
+    private const string ReasonExtension = ".txt";
+
+    /// <summary>Sets the claimed file aside. The reason is on disk before the file gets its new name.</summary>
+    public void Keep(FileClaim claim, string extension, string rule, string reason)
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $"""
+            File: {FileNames.ForLog(claim.OriginalName)}
+            Directory: {source}
+            Time: {time.GetUtcNow().UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}
+            Rule: {rule}
+            Reason: {reason}
+
+            The message was not sent. To try again, mend the file and give it back its .eml extension.
+
+            """);
+        claim.SetAside(extension, ReasonExtension, path => files.File.WriteAllText(path, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
+    }
+}

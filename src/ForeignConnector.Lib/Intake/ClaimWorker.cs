@@ -1,0 +1,100 @@
+using ForeignConnector.Lib.Diagnostics;
+using ForeignConnector.Lib.Intake.BadMail;
+using ForeignConnector.Lib.Intake.Poison;
+using ForeignConnector.Lib.Storage;
+
+namespace ForeignConnector.Lib.Intake;
+
+/// <summary>Works on one claimed file until it is deleted, set aside or given back. Calls overlap.</summary>
+/// <param name="processor">What is done with it.</param>
+/// <param name="context">Log and record.</param>
+/// <param name="crashes">Forgets about files that are done.</param>
+/// <param name="aside">Where badmail goes.</param>
+internal sealed class ClaimWorker(IClaimProcessor processor, IntakeContext context, CrashRecords crashes, AsideFolder aside)
+{
+    private readonly OutageLog _handOver = new();
+    private readonly string _source = processor.Source.ToString();
+
+    /// <summary>Works on the file and ends its claim.</summary>
+    /// <exception cref="OperationCanceledException">The file was given back.</exception>
+    /// <exception cref="IOException">The claim could not be ended; recovery will.</exception>
+    public async ValueTask<PassResult> RunAsync(IntakeWork work, CancellationToken cancellationToken)
+    {
+        using var claim = work.Claim;
+        var result = await ProcessAsync(work, cancellationToken).ConfigureAwait(false);
+        if (result.Disposition == IntakeDisposition.RetryLater)
+        {
+            claim.Release();
+            return new PassResult { Left = 1 };
+        }
+        var pass = End(claim, result);
+        if (work.IsSuspect)
+            crashes.Remove(claim.OriginalName);
+        return pass;
+    }
+
+    private PassResult End(FileClaim claim, IntakeResult result)
+    {
+        switch (result.Disposition)
+        {
+            case IntakeDisposition.Accepted:
+                claim.Complete();
+                return new PassResult { Accepted = 1 };
+            case IntakeDisposition.Reported:
+                claim.Complete();
+                context.Logger.Refused(_source, FileNames.ForLog(claim.OriginalName), result.Rule!, Redaction.Addresses(result.Reason!));
+                return new PassResult { Refused = 1 };
+            default:
+                KeepAside(claim, result);
+                return new PassResult { BadMail = 1 };
+        }
+    }
+
+    private void KeepAside(FileClaim claim, IntakeResult result)
+    {
+        aside.Keep(claim, AsideFolder.Bad, result.Rule!, result.Reason!);
+        context.Logger.BadMail(_source, FileNames.ForLog(claim.OriginalName), result.Rule!, Redaction.Addresses(result.Reason!));
+        using var content = new ClaimedContent(default, claim.File, 0, default);
+        context.Trail.Record(new TrackingEvent
+        {
+            Kind = TrackingEventKind.BadMail,
+            Source = processor.Source,
+            Content = content,
+            FileName = claim.OriginalName,
+            Detail = $"{result.Rule}: {result.Reason}",
+        });
+    }
+
+    private async ValueTask<IntakeResult> ProcessAsync(IntakeWork work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var activity = MessageTracing.StartIntake(processor.Source, work.Id);
+            var result = await processor.ProcessAsync(work, cancellationToken).ConfigureAwait(false);
+            activity.End(OutcomeOf(result.Disposition), isError: result.Disposition != IntakeDisposition.Accepted);
+            _handOver.End();
+            return result;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            work.Claim.Release();
+            throw;
+        }
+#pragma warning disable CA1031 // Whatever goes wrong with one message: it stays, and the next one gets its turn.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            if (_handOver.Begin())
+                context.Logger.HandOverFailed(e, _source, FileNames.ForLog(work.Claim.OriginalName));
+            return IntakeResult.RetryLater;
+        }
+    }
+
+    private static string OutcomeOf(IntakeDisposition disposition) => disposition switch
+    {
+        IntakeDisposition.Accepted => "accepted",
+        IntakeDisposition.Reported => "refused",
+        IntakeDisposition.BadMail => "badmail",
+        _ => "deferred",
+    };
+}

@@ -1,0 +1,85 @@
+using System.Diagnostics.CodeAnalysis;
+using System.IO.Abstractions;
+using System.Threading.RateLimiting;
+using ForeignConnector.Lib.Diagnostics;
+using ForeignConnector.Lib.Mail;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ForeignConnector.Lib.Intake;
+
+/// <summary>What intake works with: who we are, and the parts of the transport that it hands messages to. One for all directories of a host.</summary>
+public sealed class IntakeContext : IDisposable
+{
+    private readonly Lazy<ConcurrencyLimiter> _slots;
+
+    /// <summary>A context in which nobody can be reported to, nothing is recorded, and the gate is open.</summary>
+    public IntakeContext() => _slots = new(() => new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = MaxConcurrency, QueueLimit = int.MaxValue }));
+
+    /// <summary>Who we are, for the fields that are added.</summary>
+    public required IntakeIdentity Identity { get; init; }
+
+    /// <summary>Names submissions, in the order of claims (DR-5).</summary>
+    public required SubmissionIdSource Ids { get; init; }
+
+    /// <summary>Where messages go.</summary>
+    public required IMailIntake Intake { get; init; }
+
+    /// <summary>Who tells senders that their message was refused (ND-1).</summary>
+    /// <value>Default: nobody; what is refused is badmail.</value>
+    [AllowNull]
+    public ISenderReports Reports { get; init => field = value ?? NoSenderReports.Instance; } = NoSenderReports.Instance;
+
+    /// <summary>Where the record goes (TR-1).</summary>
+    /// <value>Default <see cref="MessageTrails.None"/>.</value>
+    public IMessageTrail Trail { get; init; } = MessageTrails.None;
+
+    /// <summary>Asked before each claim.</summary>
+    /// <value>Default: always open.</value>
+    [AllowNull]
+    public IIntakeGate Gate { get; init => field = value ?? OpenGate.Instance; } = OpenGate.Instance;
+
+    /// <summary>The most files of all directories that are worked on at the same time.</summary>
+    /// <value>
+    /// Default 8: enough that files share the flush of their queue entries, few enough that a crash leaves only a handful of suspects (ND-4).
+    /// </value>
+    public int MaxConcurrency { get; init; } = 8;
+
+    /// <summary>How often the process may end while it works on a file before the file is set aside (ND-4).</summary>
+    /// <value>Default 2, as Exchange; 1 to 10.</value>
+    public int PoisonThreshold { get; init; } = 2;
+
+    /// <summary>The file system.</summary>
+    public required IFileSystem Files { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Names of files, rules and counts; no addresses, no content.</summary>
+    /// <value>Default: no log.</value>
+    public ILogger<WatchedDirectory> Logger { get; init; } = NullLogger<WatchedDirectory>.Instance;
+
+    /// <summary>One permit for each file that is worked on; whoever takes all of them works alone.</summary>
+    internal ConcurrencyLimiter Slots => _slots.Value;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_slots.IsValueCreated)
+            _slots.Value.Dispose();
+    }
+
+    private sealed class NoSenderReports : ISenderReports
+    {
+        public static readonly NoSenderReports Instance = new();
+
+        public ValueTask<SenderReportResult> ReportAsync(SenderReport report, CancellationToken cancellationToken) => new(SenderReportResult.Impossible);
+    }
+
+    private sealed class OpenGate : IIntakeGate
+    {
+        public static readonly OpenGate Instance = new();
+
+        public IntakePace Pace => IntakePace.Open;
+    }
+}

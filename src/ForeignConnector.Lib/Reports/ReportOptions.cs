@@ -1,0 +1,20 @@
+using ForeignConnector.Lib.Mail;
+
+namespace ForeignConnector.Lib.Reports;
+
+/// <summary>Who reports, and how much of a message goes back.</summary>
+public sealed class ReportOptions
+{
+    /// <summary>The Reporting-MTA of RFC 3464: this server, as others call it. One word of ASCII.</summary>
+    public required string ServerName { get; set; }
+
+    /// <summary>The right side of Message-IDs.</summary>
+    public required string DefaultDomain { get; set; }
+
+    /// <summary>The From of reports, where people may write to. Exchange calls it ExternalPostmasterAddress.</summary>
+    public required string PostmasterAddress { get; set; }
+
+    /// <summary>The largest message that goes back whole; of a larger one only the header does. Exchange calls it ExternalDsnMaxMessageAttachSize.</summary>
+    /// <value>Default 10 MB.</value>
+    public ByteSize MaxMessageAttachSize { get; set; } = ByteSize.FromMegabytes(10);
+}

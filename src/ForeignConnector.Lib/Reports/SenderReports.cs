@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ForeignConnector.Lib.Diagnostics;
+using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Mail;
+using Microsoft.Extensions.Logging;
+
+namespace ForeignConnector.Lib.Reports;
+
+/// <summary>
+/// Makes reports and hands them to the transport like any other message, with the null sender (ND-1 to ND-3, DR-8). Thread-safe; keeps nothing between calls.
+/// </summary>
+/// <remarks>
+/// A message with a sender of its own may be reported even when a program made it (<c>Auto-Submitted</c>): the report has the null sender, so nothing
+/// answers it (RFC 3834, section 2). A multipart/report is never reported, whoever it is from.
+/// </remarks>
+public sealed class SenderReports : ISenderReports
+{
+    private readonly IMailIntake _intake;
+    private readonly SubmissionIdSource _ids;
+    private readonly ReportOptions _options;
+    private readonly ReportComposer _composer;
+    private readonly IMessageTrail _trail;
+    private readonly ILogger _logger;
+
+    /// <summary>Reports of one server.</summary>
+    /// <param name="intake">Where reports go.</param>
+    /// <param name="ids">Names them; the key of a report follows from what it is about.</param>
+    /// <param name="options">Who reports.</param>
+    /// <param name="texts">In which words.</param>
+    /// <param name="trail">Hears of every report.</param>
+    /// <param name="logger">Ids and counts.</param>
+    public SenderReports(IMailIntake intake, SubmissionIdSource ids, ReportOptions options, ReportTexts texts, IMessageTrail trail, ILogger<SenderReports> logger)
+    {
+        _intake = intake;
+        _ids = ids;
+        _options = options;
+        _composer = new ReportComposer(options, texts);
+        _trail = trail;
+        _logger = logger;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<SenderReportResult> ReportAsync(SenderReport report, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        if (report.Sender.Length == 0)
+            return SenderReportResult.Impossible;
+        if (Recipient(report.Sender) is not { } sender)
+            return Impossible(report, "the sender is not an address");
+        var due = NotifyRules.Due(report.Kind, report.Outcomes);
+        if (due.IsEmpty && !report.Outcomes.IsEmpty)
+            return SenderReportResult.NotWanted;
+        var original = await ReturnedOriginal.ReadAsync(report.Content, Wanted(report), _options.MaxMessageAttachSize, cancellationToken).ConfigureAwait(false);
+        if (original.Facts.IsReport)
+            return Impossible(report, "the message is a report itself");
+        using var activity = MessageTracing.StartReport(report);
+        var id = _ids.Next(Identity(report, due));
+        using var content = _composer.Compose(report, due, original, id);
+        var envelope = new MailEnvelope("", [sender]) { Body = Body(report, original), Source = "DSN" };
+        var result = await _intake.AcceptAsync(new MailItem(id, envelope, content), cancellationToken).ConfigureAwait(false);
+        if (!result.Rejected.IsEmpty)
+            return Impossible(report, "no connector takes the sender");
+        Record(report, due, id, envelope, content);
+        return SenderReportResult.Accepted;
+    }
+
+    // The report must not be reported (RFC 3461, section 6.2). Null for what only a broken file calls its sender.
+    private static EnvelopeRecipient? Recipient(string sender)
+    {
+        try
+        {
+            return new EnvelopeRecipient(sender) { Notify = DsnNotify.Never };
+        }
+        catch (MailFormatException)
+        {
+            return null;
+        }
+    }
+
+    // RET speaks of failures; nothing else needs the body again (RFC 3461, section 4.3).
+    private static ReturnedPart Wanted(SenderReport report) =>
+        report.Kind == SenderReportKind.Failed && report.Return != DsnReturn.Hdrs ? ReturnedPart.Whole : ReturnedPart.Header;
+
+    private static BodyType Body(SenderReport report, ReturnedOriginal original) => original switch
+    {
+        { Part: ReturnedPart.Whole, Body: not BodyType.SevenBit } => original.Body,
+        _ => ReportComposer.IsInternational(report.Sender) ? BodyType.EightBitMime : BodyType.SevenBit,
+    };
+
+    // The same for the same question, in whatever order the recipients come.
+    private static string Identity(SenderReport report, ImmutableArray<RecipientOutcome> due)
+    {
+        var recipients = string.Join('\n', due.Select(outcome => $"{outcome.Recipient.Address} {outcome.Status}").Order(StringComparer.Ordinal));
+        return string.Create(CultureInfo.InvariantCulture, $"report {report.Id.Key:x32} {report.Kind} {report.Status}\n{recipients}");
+    }
+
+    private SenderReportResult Impossible(SenderReport report, string reason)
+    {
+        _logger.ReportImpossible(report.Kind, report.Id.ToString(), reason);
+        return SenderReportResult.Impossible;
+    }
+
+    private void Record(SenderReport report, ImmutableArray<RecipientOutcome> due, SubmissionId id, MailEnvelope envelope, MessageContent content)
+    {
+        _logger.ReportSent(report.Kind, report.Id.ToString(), id.ToString(), due.Length);
+        _trail.Record(new TrackingEvent
+        {
+            Kind = TrackingEventKind.Dsn,
+            Source = TrackingSource.Dsn,
+            Id = id,
+            Sender = envelope.Sender,
+            Recipients = envelope.Recipients,
+            Content = content,
+            Reference = report.Id,
+            Detail = report.Kind.ToString(),
+        });
+    }
+}

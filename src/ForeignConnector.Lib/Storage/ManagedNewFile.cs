@@ -1,0 +1,20 @@
+using System.IO.Abstractions;
+
+namespace ForeignConnector.Lib.Storage;
+
+/// <summary>A <see cref="NewFile"/> of any <see cref="IFileSystem"/>.</summary>
+internal sealed class ManagedNewFile(IFileSystem files, string path) : NewFile
+{
+    /// <summary>Readers are let in because between the renaming and the closing a consumer may open the file already.</summary>
+    public const FileShare Sharing = FileShare.Read | FileShare.Delete;
+
+    private readonly FileSystemStream _stream = files.FileStream.New(path, FileMode.CreateNew, FileAccess.ReadWrite, Sharing, bufferSize: 0);
+
+    public override Stream Stream => _stream;
+
+    public override void Flush() => _stream.Flush(flushToDisk: true);
+
+    public override bool TryFlushVolume() => false;
+
+    public override void Dispose() => _stream.Dispose();
+}

@@ -1,0 +1,18 @@
+namespace ForeignConnector.Lib.Storage;
+
+/// <summary>A file that was created just now and is being written. Its lock tells other processes that it has an owner; they may read it.</summary>
+internal abstract class NewFile : IDisposable
+{
+    /// <summary>Writes, from the first octet on; its position counts what was written.</summary>
+    public abstract Stream Stream { get; }
+
+    /// <summary>Makes the octets survive a power cut, and reports whatever went wrong with writing them since the file was created.</summary>
+    public abstract void Flush();
+
+    /// <summary>Does <see cref="Flush"/> for everything on the file's volume, and reports whatever went wrong there since this file was created.</summary>
+    /// <returns>False when the system has no such call, or none that can be believed: nothing was done.</returns>
+    public abstract bool TryFlushVolume();
+
+    /// <summary>Closes the file and gives the lock back.</summary>
+    public abstract void Dispose();
+}

@@ -1,0 +1,21 @@
+using ForeignConnector.Lib.Storage;
+
+namespace ForeignConnector.Lib.TestKit.Disks;
+
+/// <summary>A file that <see cref="IPlatformFiles.Create"/> made; its whole volume can be flushed.</summary>
+internal sealed class DiskNewFile(Disk disk, string path) : NewFile
+{
+    private readonly DiskStream _stream = DiskStream.Open(disk, path, FileMode.CreateNew, FileAccess.ReadWrite, ManagedNewFile.Sharing);
+
+    public override Stream Stream => _stream;
+
+    public override void Flush() => _stream.Flush(flushToDisk: true);
+
+    public override bool TryFlushVolume()
+    {
+        disk.Do(new VolumeFlushed(disk.VolumeOf(path)));
+        return true;
+    }
+
+    public override void Dispose() => _stream.Dispose();
+}

@@ -1,0 +1,22 @@
+using ForeignConnector.Lib.Storage;
+
+namespace ForeignConnector.Lib.TestKit.Disks;
+
+/// <summary>A new file whose writes and flushes may fail.</summary>
+internal sealed class GuardedNewFile(NewFile inner, string path, Faults faults) : NewFile
+{
+    private readonly GuardedStream _stream = new(inner.Stream, path, faults);
+
+    public override Stream Stream => _stream;
+
+    public override void Flush()
+    {
+        if (faults.Next("fsync", path) is { } fault)
+            throw fault;
+        inner.Flush();
+    }
+
+    public override bool TryFlushVolume() => faults.Next("syncfs", path) is { } fault ? throw fault : inner.TryFlushVolume();
+
+    public override void Dispose() => inner.Dispose();
+}

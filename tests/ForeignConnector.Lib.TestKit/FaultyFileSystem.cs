@@ -1,0 +1,95 @@
+using System.IO.Abstractions;
+using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.TestKit.Disks;
+
+namespace ForeignConnector.Lib.TestKit;
+
+/// <summary>
+/// Another file system, of which one operation fails: the n-th, counted over everything that asks the system for something, reads and looks included. The error
+/// arrives as .NET reports it on Linux, with its number in <see cref="Exception.HResult"/>.
+/// </summary>
+public sealed class FaultyFileSystem : FileSystemBase, IPlatformFiles
+{
+    private readonly IFileSystem _files;
+    private readonly IPlatformFiles _platform;
+    private readonly Faults _faults = new();
+
+    /// <summary>Nothing fails yet.</summary>
+    internal FaultyFileSystem(IFileSystem files, IPlatformFiles platform)
+    {
+        _files = files;
+        _platform = platform;
+        File = Guarded.Of(files.File, _faults);
+        Directory = Guarded.Of(files.Directory, _faults);
+        FileInfo = Guarded.Of(files.FileInfo, _faults);
+        DirectoryInfo = Guarded.Of(files.DirectoryInfo, _faults);
+        FileStream = Guarded.Of(files.FileStream, _faults);
+    }
+
+    /// <summary>What was asked for so far, in order: name and path.</summary>
+    public IReadOnlyList<string> Operations => _faults.Done;
+
+    /// <inheritdoc/>
+    public override IFile File { get; }
+
+    /// <inheritdoc/>
+    public override IDirectory Directory { get; }
+
+    /// <inheritdoc/>
+    public override IFileInfoFactory FileInfo { get; }
+
+    /// <inheritdoc/>
+    public override IDirectoryInfoFactory DirectoryInfo { get; }
+
+    /// <inheritdoc/>
+    public override IFileStreamFactory FileStream { get; }
+
+    /// <inheritdoc/>
+    public override IPath Path => _files.Path;
+
+    /// <inheritdoc/>
+    public override IRandomAccess RandomAccess => throw new NotSupportedException(nameof(RandomAccess));
+
+    /// <inheritdoc/>
+    public override IDriveInfoFactory DriveInfo => throw new NotSupportedException(nameof(DriveInfo));
+
+    /// <inheritdoc/>
+    public override IFileSystemWatcherFactory FileSystemWatcher => throw new NotSupportedException(nameof(FileSystemWatcher));
+
+    /// <inheritdoc/>
+    public override IFileVersionInfoFactory FileVersionInfo => throw new NotSupportedException(nameof(FileVersionInfo));
+
+    /// <summary>Lets one operation fail.</summary>
+    /// <param name="operation">Its place in <see cref="Operations"/>.</param>
+    /// <param name="error">One of <see cref="DiskErrors.Names"/>.</param>
+    public void FailAt(int operation, string error) => _faults.FailAt(operation, error);
+
+    OpenResult IPlatformFiles.OpenExclusive(string path, out LockedFile? file)
+    {
+        file = null;
+        if (_faults.Next("open", path) is { } fault)
+            return fault is FileNotFoundException ? OpenResult.Gone : throw fault;
+        var result = _platform.OpenExclusive(path, out var opened);
+        file = opened is null ? null : new GuardedLock(opened, path, _faults);
+        return result;
+    }
+
+    NewFile IPlatformFiles.Create(string path) => _faults.Next("create", path) is { } fault ? throw fault : new GuardedNewFile(_platform.Create(path), path, _faults);
+
+    MoveResult IPlatformFiles.Link(string from, string to) => _faults.Next("link", from) is { } fault ? throw fault : _platform.Link(from, to);
+
+    string IPlatformFiles.VolumeOf(string directory) => _platform.VolumeOf(directory);
+
+    MoveResult IPlatformFiles.Move(string from, string to) => _faults.Next("rename", from) is { } fault ? throw fault : _platform.Move(from, to);
+
+    void IPlatformFiles.FlushDirectory(string directory)
+    {
+        if (_faults.Next("fsync", directory) is { } fault)
+            throw fault;
+        _platform.FlushDirectory(directory);
+    }
+
+    void IPlatformFiles.RepairFileNames(string directory) => _platform.RepairFileNames(directory);
+
+    VolumeSpace? IPlatformFiles.SpaceAt(string directory) => _platform.SpaceAt(directory);
+}

@@ -1,0 +1,155 @@
+using ForeignConnector.Lib.Delivery.Drop;
+using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Tests.Mail;
+
+namespace ForeignConnector.Lib.Tests.Delivery.Drop;
+
+public class DropDirectoryConnectorTests
+{
+    private const string Delivered = "2.0.0";
+    private const string Unavailable = "4.3.2";
+
+    [Fact(DisplayName = "DR-2: while the directory is missing messages are deferred, that is logged once, and delivery goes on when somebody creates it")]
+    public async Task Defers_while_the_directory_is_missing()
+    {
+        var bench = new DropBench(exists: false);
+
+        Assert.Equal([Unavailable, Unavailable], [await bench.DeliverAsync("a"), await bench.DeliverAsync("b")]);
+        Assert.Equal(["Connector Fax: the Drop directory does not exist; messages are deferred"], bench.Logged);
+
+        bench.Files.AddDirectory(DropBench.Directory);
+        Assert.Equal([Delivered, Delivered], [await bench.DeliverAsync("a"), await bench.DeliverAsync("b")]);
+        Assert.Equal("Connector Fax: the Drop directory takes messages again", bench.Logged[^1]);
+        Assert.Equal(2, bench.Logged.Length);
+        Assert.Equal(["a.eml", "b.eml"], bench.Names);
+    }
+
+    [Fact(DisplayName = "DR-2: each outage is logged, not only the first")]
+    public async Task Logs_each_outage()
+    {
+        var bench = new DropBench();
+        for (var outage = 0; outage < 2; outage++)
+        {
+            Assert.Equal(Delivered, await bench.DeliverAsync($"{outage}"));
+            bench.Files.Directory.Delete(DropBench.Directory, recursive: true);
+            Assert.Equal(Unavailable, await bench.DeliverAsync("a"));
+            bench.Files.AddDirectory(DropBench.Directory);
+        }
+
+        Assert.Equal(2, bench.Logged.Count(message => message.EndsWith("messages are deferred", StringComparison.Ordinal)));
+    }
+
+    [Fact(DisplayName = "DR-2: an option creates the directory, also when somebody removes it later")]
+    public async Task Creates_the_directory_when_told_to()
+    {
+        var bench = new DropBench(exists: false);
+        bench.Options.CreateDropDirectory = true;
+
+        Assert.Equal(Delivered, await bench.DeliverAsync("a"));
+        bench.Files.Directory.Delete(DropBench.Directory, recursive: true);
+        Assert.Equal(Delivered, await bench.DeliverAsync("b"));
+
+        Assert.Equal(["b.eml"], bench.Names);
+        Assert.Empty(bench.Logged);
+    }
+
+    [Fact(DisplayName = "DR-3: one file for a message, with the envelope block of just the recipients that were routed here")]
+    public async Task Writes_one_file_for_all_recipients()
+    {
+        var bench = new DropBench();
+        var envelope = new MailEnvelope("bob@fabrikam.com", [new("IMCEAFAX-1@contoso.com"), new("IMCEAFAX-2@contoso.com")]) { CreatedBy = "Test" };
+
+        var report = await bench.DeliverAsync("a", envelope, DropBench.Message);
+
+        Assert.Equal(envelope.Recipients, report.Outcomes.Select(outcome => outcome.Recipient));
+        Assert.Equal(["a.eml"], bench.Names);
+        Assert.Equal(EnvelopeBlockText.Write(envelope) + DropBench.Message, bench.Read("a.eml"));
+    }
+
+    [Fact(DisplayName = "EN-9: a message that came without X-CreatedBy gets the connector's")]
+    public async Task Stamps_the_creator()
+    {
+        var bench = new DropBench();
+        bench.Options.CreatedBy = "Contoso Relay";
+
+        await bench.DeliverAsync("a");
+
+        Assert.Contains("\r\nX-CreatedBy: Contoso Relay\r\n", bench.Read("a.eml"), StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "DR-4: the file's octets are the message's, but for Bcc, the header firewall and line ends")]
+    public async Task Keeps_the_octets()
+    {
+        var bench = new DropBench();
+
+        await bench.DeliverAsync("a", "DKIM-Signature: a;\r\n\tb\r\nBcc: x@y.test\r\nX-MS-Exchange-Organization-SCL: 1\n\n\u00fc\0body\r\n");
+
+        Assert.EndsWith("\r\nDKIM-Signature: a;\r\n\tb\r\n\r\n\u00fc\0body\r\n", bench.Read("a.eml"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Bcc", bench.Read("a.eml"), StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "DR-5: a file has the delivery's name and .eml, so that names sort in the order of acceptance; a repeated delivery changes nothing")]
+    public async Task Names_the_file_after_the_delivery()
+    {
+        var bench = new DropBench();
+
+        Assert.Equal(Delivered, await bench.DeliverAsync("20260131T235958.765-b"));
+        var first = bench.Read("20260131T235958.765-b.eml");
+        Assert.Equal(Delivered, await bench.DeliverAsync("20260131T235958.765-b", DropBench.Message + "changed"));
+
+        Assert.Equal(["20260131T235958.765-b.eml"], bench.Names);
+        Assert.Equal(first, bench.Read("20260131T235958.765-b.eml"));
+    }
+
+    [Theory(DisplayName = "DR-7: MaxMessageSize counts the message, not the X-headers; one octet more fails")]
+    [InlineData(0, "2.0.0")]
+    [InlineData(-1, "5.3.4")]
+    public async Task Refuses_what_is_too_big(int room, string expected)
+    {
+        var bench = new DropBench();
+        bench.Options.MaxMessageSize = ByteSize.FromOctets(DropBench.Message.Length + room);
+
+        Assert.Equal(expected, await bench.DeliverAsync("a"));
+        Assert.Equal(expected == Delivered ? 1 : 0, bench.Names.Length);
+    }
+
+    [Theory(DisplayName = "DR-8: success is 'relayed' when a report about it is required")]
+    [InlineData(false, RecipientAction.Delivered)]
+    [InlineData(true, RecipientAction.Relayed)]
+    public async Task Reports_success(bool required, RecipientAction expected)
+    {
+        var bench = new DropBench();
+        bench.Options.RelayDsnRequired = required;
+
+        var report = await bench.DeliverAsync("a", DropBench.Message, "one@contoso.com", "two@contoso.com");
+
+        Assert.Equal([expected, expected], report.Outcomes.Select(outcome => outcome.Action));
+    }
+
+    [Theory(DisplayName = "DR-9: deliveries run side by side where they share flushes or need none")]
+    [InlineData(Durability.Grouped, 64)]
+    [InlineData(Durability.None, 64)]
+    [InlineData(Durability.PerMessage, 1)]
+    public void Concurrency_follows_durability(Durability durability, int expected)
+    {
+        var bench = new DropBench();
+        bench.Options.Durability = durability;
+
+        Assert.Equal(expected, bench.Connector.MaxConcurrentDeliveries);
+    }
+
+    [Theory(DisplayName = "DR-9: every durability works on a file system that is not the system's own")]
+    [InlineData(Durability.Grouped)]
+    [InlineData(Durability.None)]
+    [InlineData(Durability.PerMessage)]
+    public async Task Every_durability_delivers(Durability durability)
+    {
+        var bench = new DropBench();
+        bench.Options.Durability = durability;
+
+        var statuses = await Task.WhenAll(Enumerable.Range(10, 50).Select(i => Task.Run(() => bench.DeliverAsync($"{i}"))));
+
+        Assert.All(statuses, status => Assert.Equal(Delivered, status));
+        Assert.Equal(Enumerable.Range(10, 50).Select(i => $"{i}.eml"), bench.Names);
+    }
+}

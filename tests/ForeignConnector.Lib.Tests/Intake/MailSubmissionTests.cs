@@ -1,0 +1,35 @@
+using System.IO.Abstractions.TestingHelpers;
+using System.Text;
+using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.TestKit;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ForeignConnector.Lib.Tests.Intake;
+
+public class MailSubmissionTests
+{
+    private static readonly MailEnvelope Envelope = new("a@contoso.com", [new EnvelopeRecipient("b@contoso.com"), new EnvelopeRecipient("c@contoso.com")]);
+
+    private readonly RecordingIntake _intake = new();
+
+    [Theory(DisplayName = "ND-2: a message that has passed through more than 50 systems is refused with 5.4.6")]
+    [InlineData(0, true)]
+    [InlineData(50, true)]
+    [InlineData(51, false)]
+    [InlineData(5000, false)]
+    public async Task Loops_end(int hops, bool accepted)
+    {
+        var octets = Encoding.ASCII.GetBytes(
+            string.Concat(Enumerable.Repeat("received: from a\r\n by b\r\nX-Received: c\r\n", hops)) + "Subject: s\r\n\r\nReceived: in the body\r\n");
+        var files = new MockFileSystem(new Dictionary<string, MockFileData> { ["/m.eml"] = new(octets) });
+
+        foreach (var content in new[] { MessageContent.FromOctets(octets), MessageContent.FromFile(files, "/m.eml") })
+        {
+            var result = await new MailSubmission(_intake, new SubmissionIdSource(new FakeTimeProvider(), new Random(1))).SubmitAsync(Envelope, content, TestContext.Current.CancellationToken);
+
+            Assert.Equal(accepted ? [] : Envelope.Recipients.Select(recipient => RecipientOutcome.Failed(recipient, DeliveryStatus.Loop)), result.Rejected);
+        }
+        Assert.Equal(accepted ? 2 : 0, _intake.Messages.Count);
+    }
+}

@@ -1,0 +1,9 @@
+using ForeignConnector.Lib.Intake;
+
+namespace ForeignConnector.Lib.Tests.Intake;
+
+/// <summary>A gate that a test opens and closes.</summary>
+internal sealed class ScriptedGate : IIntakeGate
+{
+    public IntakePace Pace { get; set; } = IntakePace.Open;
+}
