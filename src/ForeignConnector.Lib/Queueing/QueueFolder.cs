@@ -21,7 +21,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         DurableDirectory.Create(files, platform, _root);
         // A process that was killed may have left a folder, or a message in one, without the flush of its name. What is found here counts as accepted.
         platform.FlushDirectory(_root);
-        foreach (var path in files.Directory.EnumerateDirectories(_root))
+        foreach (var path in files.Directory.EnumerateDirectories(_root).Where(path => files.Path.GetFileName(path) != QueueChanges.Folder))
         {
             _atomic.SweepTemporaries(path);
             states.SweepOrphans(path);
@@ -30,10 +30,15 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         }
     }
 
+    /// <summary>The names of the folders there are; changes nothing.</summary>
+    public IEnumerable<string> Existing() => !files.Directory.Exists(_root)
+        ? []
+        : files.Directory.EnumerateDirectories(_root).Select(path => files.Path.GetFileName(path)).Where(folder => folder != QueueChanges.Folder);
+
     /// <summary>The names of the messages in a folder, in no order.</summary>
-    public IEnumerable<string> Names(string folder)
+    public IEnumerable<string> Names(string folder, string extension = FileNames.Message)
     {
-        foreach (var file in files.Directory.EnumerateFiles(files.Path.Combine(_root, folder), "*" + FileNames.Message))
+        foreach (var file in files.Directory.EnumerateFiles(files.Path.Combine(_root, folder), "*" + extension))
             yield return files.Path.GetFileNameWithoutExtension(file);
     }
 
