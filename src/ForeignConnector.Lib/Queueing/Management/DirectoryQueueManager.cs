@@ -71,7 +71,7 @@ public sealed class DirectoryQueueManager : IQueueManager
     /// <inheritdoc/>
     public ValueTask<QueueActionResult> ReleaseAsync(string id, CancellationToken cancellationToken) =>
         Locate(id) is var (folder, extension) && extension != FileNames.Message
-            ? ValueTask.FromResult(PutBack(folder, id, extension))
+            ? PutBackAsync(folder, id, extension, cancellationToken)
             : ChangeAsync(id, entry => entry.State.Held ? entry.State with { Held = false, NextAttempt = _time.GetUtcNow() } : null, cancellationToken);
 
     /// <inheritdoc/>
@@ -84,7 +84,10 @@ public sealed class DirectoryQueueManager : IQueueManager
         if (Locate(id) is not var (folder, extension))
             return QueueActionResult.NotFound;
         if (extension != FileNames.Message)
-            return _folder.Delete(folder, id, extension) ? QueueActionResult.Done : QueueActionResult.NotFound;
+        {
+            _folder.DeleteAside(folder, id, extension);
+            return QueueActionResult.Done;
+        }
         var (entry, opened) = await _folder.OpenAsync(folder, id, unsaved: null, cancellationToken).ConfigureAwait(false);
         if (entry is null)
             return Failure(opened);
@@ -110,12 +113,21 @@ public sealed class DirectoryQueueManager : IQueueManager
             return Failure(opened);
         using (entry)
         {
-            if (entry.Waiting is not { } envelope)
+            if (Remaining(entry) is not { IsEmpty: false } recipients)
                 return QueueActionResult.NotApplicable;
+            var envelope = entry.Envelope with { Recipients = recipients };
             var isNew = await _exports.PublishAsync(
-                path, (stream, token) => MessageFile.WriteAsync(envelope, entry.Content, stream, token), durable: true, cancellationToken).ConfigureAwait(false);
+                path, (stream, token) => MessageFile.WriteAsync(envelope, entry.Content, stream, token), FlushMode.Alone, cancellationToken).ConfigureAwait(false);
             return isNew ? QueueActionResult.Done : throw new IOException($"'{path}' exists");
         }
+    }
+
+    // Of a message that was set aside also those that failed.
+    private static ImmutableArray<EnvelopeRecipient> Remaining(QueueEntry entry)
+    {
+        var isWaiting = entry.Path.EndsWith(FileNames.Message, StringComparison.Ordinal);
+        var settled = entry.State.Recipients.Where(recipient => recipient.IsFinal && (isWaiting || recipient.Action != RecipientAction.Failed)).Select(recipient => recipient.Index).ToHashSet();
+        return [.. entry.Envelope.Recipients.Where((_, index) => !settled.Contains(index))];
     }
 
     private async ValueTask<QueueActionResult> ChangeAsync(string id, Func<QueueEntry, QueueEntryState?> change, CancellationToken cancellationToken)
@@ -137,9 +149,9 @@ public sealed class DirectoryQueueManager : IQueueManager
         return QueueActionResult.Done;
     }
 
-    private QueueActionResult PutBack(string folder, string id, string extension)
+    private async ValueTask<QueueActionResult> PutBackAsync(string folder, string id, string extension, CancellationToken cancellationToken)
     {
-        if (!_folder.PutBack(folder, id, extension))
+        if (!await _folder.PutBackAsync(folder, id, extension, cancellationToken).ConfigureAwait(false))
             return QueueActionResult.NotFound;
         _changes.Note(id);
         return QueueActionResult.Done;
@@ -147,7 +159,7 @@ public sealed class DirectoryQueueManager : IQueueManager
 
     private QueueEntryState Removed(QueueEntry entry)
     {
-        var outcomes = entry.Pending.Select(index => DeliveryStatus.RemovedByAdministrator.Fail(entry.Envelope.Recipients[index]));
+        var outcomes = entry.Pending.Select(index => RecipientOutcome.Failed(entry.Envelope.Recipients[index], DeliveryStatus.Removed));
         return entry.After([.. outcomes], _time.GetUtcNow(), _time.GetUtcNow()) with { Held = false };
     }
 
@@ -180,7 +192,7 @@ public sealed class DirectoryQueueManager : IQueueManager
         if (_folder.Size(folder, name, extension) is not { } size || !QueueEntryName.TryParse(name, out var id, out _))
             return null;
         var content = await _folder.PeekAsync(folder, name, cancellationToken, extension).ConfigureAwait(false);
-        var (envelope, state) = content ?? (null, new QueueEntryState());
+        var (envelope, state) = content is { } known ? (known.Envelope, known.State) : ((MailEnvelope?)null, new QueueEntryState());
         var aside = Kinds.First(kind => kind.Extension == extension).Aside;
         var connector = DirectoryDeliveryQueue.ConnectorOf(folder);
         var status = aside ?? Waiting(connector, state);
