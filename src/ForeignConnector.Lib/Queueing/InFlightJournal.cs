@@ -73,8 +73,15 @@ internal sealed class InFlightJournal(string directory, IFileSystem files, IPlat
         {
             _file?.Dispose();
             _file = null;
-            if (_path is not null)
-                files.File.Delete(_path);
+            try
+            {
+                if (_path is not null)
+                    files.File.Delete(_path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // No line of it names a message; whoever finds it deletes it.
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.IO.Abstractions;
 using System.Security.Cryptography;
 
@@ -15,7 +16,9 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
 
     private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
 
+    private readonly string _writer = RandomNumberGenerator.GetHexString(TokenLength - 6, lowercase: true);
     private readonly GroupCommit _commits = GroupCommit.For(files, platform);
+    private int _count;
 
     /// <summary>Writes <paramref name="path"/>.</summary>
     /// <param name="path">The final name. Its directory must exist.</param>
@@ -116,8 +119,9 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         return swept;
     }
 
-    // Not an id that anybody relies on, so it need not be reproducible.
-    private static string TemporaryName(string path) => $"{path}.{RandomNumberGenerator.GetHexString(TokenLength, lowercase: true)}{FileNames.Temporary}";
+    // A writer by chance, which need not be reproducible because nobody relies on it, and a count: random octets for each file would cost a call to the system.
+    private string TemporaryName(string path) =>
+        string.Create(CultureInfo.InvariantCulture, $"{path}.{_writer}{Interlocked.Increment(ref _count) & 0xFFFFFF:x6}{FileNames.Temporary}");
 
     private static bool IsTemporaryName(ReadOnlySpan<char> withoutExtension) =>
         withoutExtension.Length > TokenLength && withoutExtension[^(TokenLength + 1)] == '.'

@@ -8,7 +8,7 @@ public sealed class DropDirectoryOptions
     /// <summary>The connector's name, for logs.</summary>
     public required string Name { get; set; }
 
-    /// <summary>The directory, as a full path (DR-1). On the queue's volume a delivery is one rename.</summary>
+    /// <summary>The directory, as a full path (DR-1). On the queue's volume nothing is copied: the queue file gets another name.</summary>
     public required string DropDirectory { get; set; }
 
     /// <summary>Create the directory when it is missing (DR-2).</summary>
