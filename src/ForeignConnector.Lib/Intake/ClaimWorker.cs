@@ -69,7 +69,9 @@ internal sealed class ClaimWorker(IClaimProcessor processor, IntakeContext conte
     {
         try
         {
+            using var activity = MessageTracing.StartIntake(processor.Source, work.Id);
             var result = await processor.ProcessAsync(work, cancellationToken).ConfigureAwait(false);
+            activity.End(OutcomeOf(result.Disposition), isError: result.Disposition != IntakeDisposition.Accepted);
             _handOver.End();
             return result;
         }
@@ -87,4 +89,12 @@ internal sealed class ClaimWorker(IClaimProcessor processor, IntakeContext conte
             return IntakeResult.RetryLater;
         }
     }
+
+    private static string OutcomeOf(IntakeDisposition disposition) => disposition switch
+    {
+        IntakeDisposition.Accepted => "accepted",
+        IntakeDisposition.Reported => "refused",
+        IntakeDisposition.BadMail => "badmail",
+        _ => "deferred",
+    };
 }
