@@ -21,6 +21,11 @@ internal sealed record DroppedFile(string Directory, string FileName, string Sen
             MimeMessage.Load(message));
     }
 
+    /// <summary>What a report says to people, without its technical part; null for a message that is no report.</summary>
+    public string? ReportText => Message.Body is MultipartReport report && report.OfType<TextPart>().FirstOrDefault()?.Text is { } text
+        ? text.ReplaceLineEndings("\n").Split("\n----")[0].TrimEnd()
+        : null;
+
     private static IEnumerable<string> Addresses(string[] block, string name) =>
         block.Where(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))
             .Select(line => line[(line.IndexOf('<', StringComparison.Ordinal) + 1)..line.IndexOf('>', StringComparison.Ordinal)]);

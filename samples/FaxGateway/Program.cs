@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FaxGateway;
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Queueing;
@@ -12,6 +13,7 @@ var root = new MailRoot(args is ["--root", var chosen] ? chosen : Path.Combine(P
 AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 120);
 AnsiConsole.MarkupLine($"Mail root: [bold]{root.Path.EscapeMarkup()}[/]");
 
+var line = new FaxLine();
 var builder = Host.CreateApplicationBuilder();
 builder.Logging.SetMinimumLevel(LogLevel.Error);
 builder.Services.AddForeignConnectors(options =>
@@ -22,8 +24,10 @@ builder.Services.AddForeignConnectors(options =>
     options.Transport.PickupDirectoryPath = "pickup";
     options.Transport.ReplayDirectoryPath = "replay";
     options.Transport.SettleTime = TimeSpan.Zero;
+    options.Transport.TransientFailureRetryInterval = TimeSpan.FromSeconds(1);
     options.Transport.MessageTrackingLogPath = "logs";
     options.Connectors["Contoso Fax"] = new() { AddressSpaces = { "FAX:*" }, DropDirectory = "fax", CreateDropDirectory = true };
+    options.Connectors["Fax line"] = new() { AddressSpaces = { "FAX:+44*" }, Factory = _ => line };
     options.Connectors["Partner"] = new() { AddressSpaces = { "*.partner.example;5" }, DropDirectory = "partner", CreateDropDirectory = true };
     options.Connectors["Mailboxes"] = new() { AddressSpaces = { "contoso.com" }, DropDirectory = "mailboxes", CreateDropDirectory = true };
 });
@@ -40,6 +44,7 @@ SampleMail.SendWithSystemNetMail(root.Pickup);
 SampleMail.SendWithMimeKit(root.Pickup);
 SampleMail.TypeByHand(root.Pickup);
 SampleMail.ExportToReplay(root.Replay);
+SampleMail.SendThroughTheLine(root.Pickup);
 SampleMail.BreakOne(root.Pickup);
 var (intake, _) = await transport.ProcessPendingAsync();
 var story = root.ReadDrops().Where(file => known.Add(file.FileName)).ToList();
@@ -49,11 +54,20 @@ var faxes = new StandInGateway(root.Drop("fax"), root.Replay).Run();
 await transport.ProcessPendingAsync();
 story.AddRange(root.ReadDrops().Where(file => known.Add(file.FileName)));
 
-// 3. What went where, and why.
+// 3. The line was busy: the fax is tried again after a second. One number does not exist: its sender gets a report, like any other mail.
+var queue = host.Services.GetRequiredService<IDeliveryQueue>();
+for (var patience = Stopwatch.StartNew(); queue.Count > 0 && patience.Elapsed < TimeSpan.FromSeconds(8); await Task.Delay(100))
+    await transport.ProcessPendingAsync();
+story.AddRange(root.ReadDrops().Where(file => known.Add(file.FileName)));
+
+// 4. What went where, and why.
 AnsiConsole.Write(Report.Deliveries(story, routing));
+AnsiConsole.Write(Report.Calls(line.Calls, routing));
+foreach (var report in story.Where(file => file.ReportText is not null))
+    AnsiConsole.Write(new Panel(report.ReportText!.EscapeMarkup()).Header($"report to {report.Receivers[0]}".EscapeMarkup()));
 AnsiConsole.MarkupLine($"The gateway sent [bold]{faxes}[/] faxes and confirmed each of them.");
 foreach (var reason in Directory.EnumerateFiles(root.Pickup, "*.bad.txt"))
     AnsiConsole.Write(new Panel(File.ReadAllText(reason).TrimEnd().EscapeMarkup()).Header($"badmail: {Path.GetFileName(reason)}".EscapeMarkup()));
 
-// Two faxes, two messages to the partner, two to mailboxes, and a confirmation for each fax. Anything else is a defect.
-return Report.IsComplete(story, intake.BadMail, root) ? 0 : 1;
+// Two faxes, two messages to the partner, two to mailboxes, a confirmation for each fax and one report; one fax through the line. Anything else is a defect.
+return Report.IsComplete(story, line.Calls, intake.BadMail, root) ? 0 : 1;

@@ -26,11 +26,25 @@ internal static class Report
         return table;
     }
 
+    public static Table Calls(IEnumerable<FaxCall> calls, TransportSnapshot routing)
+    {
+        var table = new Table().Border(TableBorder.Rounded).Title("What the fax line said");
+        table.AddColumns("From", "To", "Attempt", "Outcome", "Why");
+        foreach (var (sender, outcome, attempt) in calls)
+        {
+            var address = Imcea.ForRouting(outcome.Recipient.Address, routing.AcceptedDomains);
+            table.AddRow(sender.EscapeMarkup(), address.ToString().EscapeMarkup(), $"{attempt}", $"{outcome.Action}", $"{outcome.Status} {outcome.Text}".EscapeMarkup());
+        }
+        return table;
+    }
+
     /// <summary>Every message arrived where it belongs, one file was set aside, and nothing is left behind.</summary>
-    public static bool IsComplete(List<DroppedFile> story, int badMail, MailRoot root) =>
+    public static bool IsComplete(List<DroppedFile> story, IEnumerable<FaxCall> calls, int badMail, MailRoot root) =>
         story.Count(file => file.Directory == "fax") == 2
         && story.Count(file => file.Directory == "partner") == 2
-        && story.Count(file => file.Directory == "mailboxes") == 4
+        && story.Count(file => file.Directory == "mailboxes") == 5
+        && story.Count(file => file.ReportText is not null) == 1
+        && calls.Select(call => call.Outcome.Action).Order().SequenceEqual([RecipientAction.Delivered, RecipientAction.Deferred, RecipientAction.Failed])
         && badMail == 1
         && !Directory.EnumerateFiles(root.Pickup, "*.eml").Any()
         && !Directory.EnumerateFiles(root.Replay, "*.eml").Any();

@@ -50,6 +50,16 @@ internal static class SampleMail
 
         """u8.ToArray());
 
+    /// <summary>Two faxes through the line: one to a number that is busy at first, one to a number that does not exist.</summary>
+    public static void SendThroughTheLine(string pickup)
+    {
+        foreach (var (name, number) in new[] { ("order", "+44 20 555 0100"), ("reminder", FaxLine.NotInService) })
+        {
+            MailRoot.Put(pickup, $"{name}.eml", Encoding.ASCII.GetBytes(
+                $"From: Secretary <secretary@contoso.com>\r\nTo: {Fax(number)}\r\nSubject: The {name} of today\r\n\r\nPlease see below.\r\n"));
+        }
+    }
+
     /// <summary>A message that carries its envelope, as an exported queue file does.</summary>
     public static void ExportToReplay(string replay) => MailRoot.Put(replay, "export.eml", Encoding.ASCII.GetBytes(string.Join("\r\n",
         "X-Sender: <bob@fabrikam.com> BODY=7bit RET=HDRS ENVID=12345ABCD",

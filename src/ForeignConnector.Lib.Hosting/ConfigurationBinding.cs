@@ -46,6 +46,11 @@ internal static class ConfigurationBinding
         reader.Time(nameof(t.SettleTime), value => t.SettleTime = value);
         reader.List(nameof(t.TrustedReplayCreators), t.TrustedReplayCreators);
         reader.Time(nameof(t.TransientFailureRetryInterval), value => t.TransientFailureRetryInterval = value);
+        reader.Integer(nameof(t.TransientFailureRetryCount), value => t.TransientFailureRetryCount = value);
+        reader.Time(nameof(t.MessageRetryInterval), value => t.MessageRetryInterval = value);
+        reader.Time(nameof(t.MessageExpirationTimeout), value => t.MessageExpirationTimeout = value);
+        reader.TimeOrUnlimited(nameof(t.DelayNotificationTimeout), value => t.DelayNotificationTimeout = value);
+        reader.Integer(nameof(t.PoisonThreshold), value => t.PoisonThreshold = value);
         reader.Text(nameof(t.MessageTrackingLogPath), value => t.MessageTrackingLogPath = value);
         reader.Time(nameof(t.MessageTrackingLogMaxAge), value => t.MessageTrackingLogMaxAge = value);
         reader.Size(nameof(t.MessageTrackingLogMaxDirectorySize), value => t.MessageTrackingLogMaxDirectorySize = value);

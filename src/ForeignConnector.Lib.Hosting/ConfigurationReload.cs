@@ -18,7 +18,7 @@ internal sealed class ConfigurationReload : IDisposable
     private readonly IOptionsFactory<ForeignConnectorOptions> _factory;
     private readonly SnapshotFactory _snapshots;
     private readonly TransportState _state;
-    private readonly Categorizer _categorizer;
+    private readonly QueueRerouter _rerouter;
     private readonly ConfigurationWarnings _warnings;
     private readonly ILogger _logger;
     private readonly WakeSignal _changed;
@@ -27,12 +27,12 @@ internal sealed class ConfigurationReload : IDisposable
     /// <summary>Notes changes from now on.</summary>
     public ConfigurationReload(
         IEnumerable<ConfigurationSource> sources, IOptionsFactory<ForeignConnectorOptions> factory, SnapshotFactory snapshots, TransportState state,
-        Categorizer categorizer, ConfigurationWarnings warnings, TimeProvider time, ILogger<ConfigurationReload> logger)
+        QueueRerouter rerouter, ConfigurationWarnings warnings, TimeProvider time, ILogger<ConfigurationReload> logger)
     {
         _factory = factory;
         _snapshots = snapshots;
         _state = state;
-        _categorizer = categorizer;
+        _rerouter = rerouter;
         _warnings = warnings;
         _logger = logger;
         _changed = new WakeSignal(time);
@@ -86,9 +86,9 @@ internal sealed class ConfigurationReload : IDisposable
         try
         {
             if (isChanged)
-                await _categorizer.RerouteAsync(cancellationToken).ConfigureAwait(false);
+                await _rerouter.RerouteAsync(cancellationToken).ConfigureAwait(false);
             else
-                await _categorizer.RerouteStrandedAsync(cancellationToken).ConfigureAwait(false);
+                await _rerouter.RerouteStrandedAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

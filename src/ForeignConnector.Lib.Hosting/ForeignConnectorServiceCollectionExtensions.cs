@@ -63,8 +63,10 @@ public static class ForeignConnectorServiceCollectionExtensions
         services.TryAddSingleton(provider => new TransportState(provider.GetRequiredService<SnapshotFactory>().Create(Options(provider))));
         services.TryAddSingleton<IDeliveryQueue>(provider => new DirectoryDeliveryQueue(
             Paths(provider).Queue,
+            new DirectoryQueueOptions { PoisonThreshold = Options(provider).Transport.PoisonThreshold },
             provider.GetRequiredService<IFileSystem>(),
             provider.GetRequiredService<TimeProvider>(),
+            provider.Trail(),
             provider.GetRequiredService<ILogger<DirectoryDeliveryQueue>>()));
         services.TryAddSingleton(provider => new Categorizer(
             provider.GetRequiredService<TransportState>(),
@@ -72,11 +74,20 @@ public static class ForeignConnectorServiceCollectionExtensions
             Options(provider).Transport.CreatedBy,
             provider.GetRequiredService<ILogger<Categorizer>>()));
         services.TryAddSingleton<IMailIntake>(provider => provider.GetRequiredService<Categorizer>());
+        services.TryAddSingleton(provider => new QueueRerouter(
+            provider.GetRequiredService<TransportState>(),
+            provider.GetRequiredService<IDeliveryQueue>(),
+            provider.GetRequiredService<ISenderReports>(),
+            provider.Trail(),
+            provider.GetRequiredService<ILogger<QueueRerouter>>()));
         services.TryAddSingleton(provider => new QueueProcessor(
             provider.GetRequiredService<TransportState>(),
             provider.GetRequiredService<IDeliveryQueue>(),
-            new QueueProcessorOptions { TransientFailureRetryInterval = Options(provider).Transport.TransientFailureRetryInterval },
+            Delivery(Options(provider).Transport),
+            provider.GetRequiredService<ISenderReports>(),
+            provider.Trail(),
             provider.GetRequiredService<TimeProvider>(),
+            new Random(),
             provider.GetRequiredService<ILogger<QueueProcessor>>()));
         services.TryAddSingleton(Intake);
         services.TryAddSingleton(provider => new MailSubmission(
@@ -89,7 +100,7 @@ public static class ForeignConnectorServiceCollectionExtensions
         services.TryAddSingleton(provider => new ForeignConnectorTransport(
             () => provider.GetRequiredService<ConfigurationWarnings>().Log(Options(provider)),
             provider.GetRequiredService<IDeliveryQueue>(),
-            provider.GetRequiredService<Categorizer>(),
+            provider.GetRequiredService<QueueRerouter>(),
             provider.GetRequiredService<QueueProcessor>(),
             provider.GetRequiredService<SubmissionIdSource>(),
             Directories(provider),
@@ -130,6 +141,15 @@ public static class ForeignConnectorServiceCollectionExtensions
         if (paths.Replay is not null)
             yield return WatchedDirectory.ForReplay(paths.Replay, watch, Replay(transport), context);
     }
+
+    private static QueueProcessorOptions Delivery(TransportOptions transport) => new()
+    {
+        TransientFailureRetryInterval = transport.TransientFailureRetryInterval,
+        TransientFailureRetryCount = transport.TransientFailureRetryCount,
+        MessageRetryInterval = transport.MessageRetryInterval,
+        MessageExpirationTimeout = transport.MessageExpirationTimeout,
+        DelayNotificationTimeout = transport.DelayNotificationTimeout,
+    };
 
     private static BackPressureMonitor BackPressure(IServiceProvider provider)
     {

@@ -19,7 +19,7 @@ public sealed class ForeignConnectorTransport : IDisposable
 
     private readonly Action _announce;
     private readonly IDeliveryQueue _queue;
-    private readonly Categorizer _categorizer;
+    private readonly QueueRerouter _rerouter;
     private readonly SubmissionIdSource _ids;
     private readonly TimeSpan _settleTime;
     private readonly TimeProvider _time;
@@ -27,12 +27,12 @@ public sealed class ForeignConnectorTransport : IDisposable
     private readonly Lazy<Task> _started;
 
     internal ForeignConnectorTransport(
-        Action announce, IDeliveryQueue queue, Categorizer categorizer, QueueProcessor processor, SubmissionIdSource ids, IEnumerable<WatchedDirectory> directories,
+        Action announce, IDeliveryQueue queue, QueueRerouter rerouter, QueueProcessor processor, SubmissionIdSource ids, IEnumerable<WatchedDirectory> directories,
         TimeSpan settleTime, TimeProvider time, Action flushRecord)
     {
         _announce = announce;
         _queue = queue;
-        _categorizer = categorizer;
+        _rerouter = rerouter;
         _ids = ids;
         _settleTime = settleTime;
         _time = time;
@@ -81,6 +81,6 @@ public sealed class ForeignConnectorTransport : IDisposable
         await _queue.LoadAsync(CancellationToken.None).ConfigureAwait(false);
         if (_queue is DirectoryDeliveryQueue directory)
             _ids.StartAfter(directory.LatestSubmission);
-        await _categorizer.RerouteAsync(CancellationToken.None).ConfigureAwait(false);
+        await _rerouter.RerouteAsync(CancellationToken.None).ConfigureAwait(false);
     }
 }

@@ -29,6 +29,12 @@ internal sealed class SectionReader(IConfigurationSection section, string path, 
     public void Time(string key, Action<TimeSpan> set) =>
         Read(key, "a time such as 00:00:05 or 2.00:00:00", text => (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time), time), set);
 
+    public void TimeOrUnlimited(string key, Action<TimeSpan?> set) =>
+        Read(key, "a time such as 00:00:05 or 2.00:00:00, or 'unlimited'", text =>
+            text.Equals("unlimited", StringComparison.OrdinalIgnoreCase)
+                ? (true, (TimeSpan?)null)
+                : (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time), time), set);
+
     public void Flag(string key, Action<bool> set) => Read(key, "true or false", text => (bool.TryParse(text, out var flag), flag), set);
 
     public void Choice<T>(string key, Action<T> set)

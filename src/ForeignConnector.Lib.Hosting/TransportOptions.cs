@@ -104,10 +104,35 @@ public sealed class TransportOptions
     /// <value>Default none.</value>
     public IList<string> TrustedReplayCreators { get; } = [];
 
-    /// <summary>How long deferred recipients wait before the next attempt.</summary>
+    /// <summary>How long deferred recipients wait before each of the first retries, and a failing connector between two probes.</summary>
     /// <value>Default 5 minutes; 1 second to 1 day.</value>
     [TimeRange("00:00:01", "1.00:00:00")]
     public TimeSpan TransientFailureRetryInterval { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How many retries wait for <see cref="TransientFailureRetryInterval"/>; those after them wait for <see cref="MessageRetryInterval"/>.</summary>
+    /// <value>Default 6; 0 to 15.</value>
+    [CountRange(0, 15)]
+    public int TransientFailureRetryCount { get; set; } = 6;
+
+    /// <summary>How long deferred recipients wait before each of the later retries.</summary>
+    /// <value>Default 15 minutes; 1 second to 1 day.</value>
+    [TimeRange("00:00:01", "1.00:00:00")]
+    public TimeSpan MessageRetryInterval { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long after its acceptance a message is given up, whatever it waits for (5.4.7).</summary>
+    /// <value>Default 2 days; 5 seconds to 90 days.</value>
+    [TimeRange("00:00:05", "90.00:00:00")]
+    public TimeSpan MessageExpirationTimeout { get; set; } = TimeSpan.FromDays(2);
+
+    /// <summary>How long after its acceptance the sender of a message that still waits is told so, where NOTIFY allows it; null, or 0, is never.</summary>
+    /// <value>Default 4 hours; 0 to 30 days, or <c>unlimited</c>.</value>
+    [TimeRange("00:00:00", "30.00:00:00")]
+    public TimeSpan? DelayNotificationTimeout { get; set; } = TimeSpan.FromHours(4);
+
+    /// <summary>How many processes in a row may die while they work on a message before it is set aside (ND-4).</summary>
+    /// <value>Default 2; 1 to 10.</value>
+    [CountRange(1, 10)]
+    public int PoisonThreshold { get; set; } = 2;
 
     /// <summary>Where the message tracking log is kept (TR-1); null turns it off. It names senders and recipients.</summary>
     /// <value>Default null.</value>

@@ -1,3 +1,4 @@
+using ForeignConnector.Lib.Benchmarks.Drop;
 using ForeignConnector.Lib.Benchmarks.Routing;
 using ForeignConnector.Lib.Benchmarks.Serialization;
 
@@ -15,14 +16,21 @@ internal static class Aims
     public static readonly Aim[] All =
     [
         .. SerializeOctets.Sizes.Select(size => Aim.Faster($"serialize {Units.Size(size)} of octets, beside MimeKit", 20, r =>
-            r.Time(Octets, nameof(SerializeOctets.MimeKitLoadAndWrite), (nameof(SerializeOctets.Octets), size))
-            / r.Time(Octets, nameof(SerializeOctets.Library), (nameof(SerializeOctets.Octets), size)))),
+            r.Speed(Octets, nameof(SerializeOctets.Library), nameof(SerializeOctets.MimeKitLoadAndWrite), (nameof(SerializeOctets.Octets), size)))),
         Aim.AtMost("serialize octets, allocation", 0, Units.Size, r => r.MostAllocated(Octets, nameof(SerializeOctets.Library))),
         Aim.AtMost("serialize 1 MB of octets, beside memcpy", 3, Times, r =>
-            r.Time(Octets, nameof(SerializeOctets.Library), (nameof(SerializeOctets.Octets), 1 << 20))
-            / r.Time(Octets, nameof(SerializeOctets.MemoryCopy), (nameof(SerializeOctets.Octets), 1 << 20))),
+            1 / r.Speed(Octets, nameof(SerializeOctets.Library), nameof(SerializeOctets.MemoryCopy), (nameof(SerializeOctets.Octets), 1 << 20))),
         Aim.AtMost("serialize a MimeMessage, beside MimeMessage.WriteTo", 1.1, Times, r =>
             r.WorstRatio(typeof(SerializeMimeMessage), nameof(SerializeMimeMessage.Library), nameof(SerializeMimeMessage.WriteTo))),
+        .. DropInMemory.Sizes.Select(size => Aim.Faster($"drop {Units.Size(size)} to memory, beside create + write + rename", 0.7, r =>
+            r.Speed(typeof(DropInMemory), nameof(DropInMemory.Library), nameof(DropInMemory.Raw), (nameof(DropInMemory.Octets), size)))),
+        .. DropInMemory.Sizes.Select(size => Aim.Faster($"drop {Units.Size(size)} to memory, beside System.Net.Mail", 5, r =>
+            r.Speed(typeof(DropInMemory), nameof(DropInMemory.Library), nameof(DropInMemory.SystemNetMail), (nameof(DropInMemory.Octets), size)))),
+        .. DropDurable.Levels.Select(level => Aim.Faster($"durable drop, {level} at a time, beside a flush per message", level >= 64 ? 2.5 : 1, r =>
+            r.Speed(typeof(DropDurable), nameof(DropDurable.Library), nameof(DropDurable.FlushPerMessage), (nameof(DropDurable.Concurrent), level)))),
+        Aim.AtMost("drop 1 GB from a file, beside File.Copy", 1.5, Times, r =>
+            r.WorstRatio(typeof(DropLargeMessage), nameof(DropLargeMessage.Library), nameof(DropLargeMessage.Copy))),
+        Aim.AtMost("drop 1 GB from a file, allocation", 16 << 20, Units.Size, r => r.MostAllocated(typeof(DropLargeMessage), nameof(DropLargeMessage.Library))),
         Aim.AtMost("routing lookup, allocation", 0, Units.Size, r => r.MostAllocated(Lookup, nameof(RouteLookupBenchmarks.Select))),
         Aim.AtMost("routing lookup, beside one FrozenDictionary lookup", 4, Times, r =>
             r.WorstRatio(Lookup, nameof(RouteLookupBenchmarks.Select), nameof(RouteLookupBenchmarks.KnownDomain))),

@@ -1,3 +1,4 @@
+using ForeignConnector.Lib.Benchmarks.Drop;
 using ForeignConnector.Lib.Benchmarks.Report.Charts;
 using ForeignConnector.Lib.Benchmarks.Routing;
 using ForeignConnector.Lib.Benchmarks.Serialization;
@@ -16,6 +17,13 @@ internal static class Plots
             Type = typeof(SerializeOctets), File = "serialize-octets", Title = "A message in memory becomes a Drop file in memory",
             X = nameof(SerializeOctets.Octets), XAxis = new Axis("size of the message", Units.Size),
             Y = c => c.Number(nameof(SerializeOctets.Octets)) / c.Nanoseconds * NanosecondsInSecond, YAxis = new Axis("octets a second", Units.Count),
+            Line = c => c.Title,
+        },
+        new()
+        {
+            Type = typeof(DropDurable), File = "drop-durable", Title = "Messages of 4 KB, safe on disk",
+            X = nameof(DropDurable.Concurrent), XAxis = new Axis("deliveries at a time", Units.Count),
+            Y = c => NanosecondsInSecond / c.Nanoseconds, YAxis = new Axis("messages a second", Units.Count),
             Line = c => c.Title,
         },
         new()

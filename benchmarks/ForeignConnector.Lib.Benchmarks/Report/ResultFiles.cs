@@ -32,10 +32,14 @@ internal sealed class ResultFiles(string folder)
         Text(benchmark, "MethodTitle").Trim('\''),
         Parameters(Text(benchmark, "Parameters")),
         benchmark.GetProperty("Statistics").GetProperty("Mean").GetDouble(),
-        benchmark.GetProperty("Statistics").GetProperty("StandardDeviation").GetDouble(),
+        Deviation(benchmark.GetProperty("Statistics")),
         benchmark.TryGetProperty("Memory", out var memory) && memory.ValueKind == JsonValueKind.Object
             ? memory.GetProperty("BytesAllocatedPerOperation").GetInt64()
             : null);
+
+    // A single measurement has none.
+    private static double Deviation(JsonElement statistics) =>
+        statistics.GetProperty("StandardDeviation") is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : 0;
 
     private static string Text(JsonElement element, string property) => element.GetProperty(property).GetString() ?? "";
 

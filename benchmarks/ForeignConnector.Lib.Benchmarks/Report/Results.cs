@@ -6,6 +6,10 @@ internal sealed class Results(IReadOnlyList<CaseResult> cases)
     /// <summary>Nanoseconds of the operation.</summary>
     public double? Time(Type type, string method, params (string Name, object Value)[] parameters) => Find(type, method, parameters)?.Nanoseconds;
 
+    /// <summary>How many times as fast one method is as another.</summary>
+    public double? Speed(Type type, string method, string beside, params (string Name, object Value)[] parameters) =>
+        Time(type, beside, parameters) / Time(type, method, parameters);
+
     /// <summary>Octets that one operation allocates.</summary>
     public double? Allocated(Type type, string method, params (string Name, object Value)[] parameters) => Find(type, method, parameters)?.Allocated;
 

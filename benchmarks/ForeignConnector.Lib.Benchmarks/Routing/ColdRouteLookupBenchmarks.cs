@@ -10,7 +10,7 @@ namespace ForeignConnector.Lib.Benchmarks.Routing;
 /// <summary>Recipients nobody asked for lately: the table is in main memory, not in the processor's caches.</summary>
 [MemoryDiagnoser]
 [SimpleJob(warmupCount: 3, iterationCount: 8)]
-[Description("The same for recipients nobody asked for lately")]
+[Description("Choose the connector for a recipient that nobody asked for lately")]
 public class ColdRouteLookupBenchmarks
 {
     private const int RecipientCount = 1 << 18;

@@ -54,13 +54,22 @@ public static class EventIds
     /// <summary>Error: the queue directory failed; its message is tried again. Once per outage.</summary>
     public const int QueueFailed = 2007;
 
+    /// <summary>Warning: the sidecar of a queue file cannot be read; the message is worked on as if it had none.</summary>
+    public const int QueueStateUnreadable = 2008;
+
+    /// <summary>Error: a queue file was set aside because processes died while they worked on it (ND-4).</summary>
+    public const int PoisonEntry = 2009;
+
+    /// <summary>Error: a report to a sender could not be made; the message keeps it and it is tried again. Once per outage.</summary>
+    public const int SenderReportFailed = 2010;
+
     /// <summary>Information: recipients were delivered or relayed.</summary>
     public const int Delivered = 3001;
 
     /// <summary>Information: recipients were deferred.</summary>
     public const int Deferred = 3002;
 
-    /// <summary>Warning: recipients failed for good; the message is kept in the queue as <c>.bad</c>.</summary>
+    /// <summary>Warning: recipients failed for good, or their time ran out; the message is kept in the queue as <c>.bad</c> when nobody can be told.</summary>
     public const int Failed = 3003;
 
     /// <summary>Error: a connector threw; its recipients are deferred.</summary>
@@ -71,6 +80,12 @@ public static class EventIds
 
     /// <summary>Information: the Drop directory takes messages again.</summary>
     public const int DropDirectoryAvailable = 3006;
+
+    /// <summary>Warning: a connector deferred several messages in a row; it gets one at a time until one goes through. Once per outage.</summary>
+    public const int ConnectorFailing = 3007;
+
+    /// <summary>Information: the connector took a message; its outage is over.</summary>
+    public const int ConnectorRecovered = 3008;
 
     /// <summary>Warning: a connector is enabled but its MaxMessageSize of 0 disables it (DR-7).</summary>
     public const int ConnectorDisabledBySize = 4001;

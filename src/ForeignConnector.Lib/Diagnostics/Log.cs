@@ -57,6 +57,21 @@ internal static partial class Log
     [LoggerMessage(EventIds.QueueFailed, LogLevel.Error, "Queue of {Connector}: a message could not be worked on and is tried again")]
     public static partial void QueueFailed(this ILogger logger, Exception exception, string connector);
 
+    [LoggerMessage(EventIds.QueueStateUnreadable, LogLevel.Warning, "The state of a queued message, {File}, cannot be read; the message is worked on as if it had none")]
+    public static partial void QueueStateUnreadable(this ILogger logger, Exception exception, string file);
+
+    [LoggerMessage(EventIds.PoisonEntry, LogLevel.Error, "Queue file {Id} of {Connector} was set aside as poison: the process died {Count} times while it worked on it")]
+    public static partial void PoisonEntry(this ILogger logger, string id, string connector, int count);
+
+    [LoggerMessage(EventIds.SenderReportFailed, LogLevel.Error, "The report about {Id} at {Connector} could not be made and is tried again")]
+    public static partial void SenderReportFailed(this ILogger logger, Exception exception, string id, string connector);
+
+    [LoggerMessage(EventIds.ConnectorFailing, LogLevel.Warning, "Connector {Connector} deferred {Count} messages in a row; it gets one at a time until one goes through")]
+    public static partial void ConnectorFailing(this ILogger logger, string connector, int count);
+
+    [LoggerMessage(EventIds.ConnectorRecovered, LogLevel.Information, "Connector {Connector} took a message; the others that wait for it follow")]
+    public static partial void ConnectorRecovered(this ILogger logger, string connector);
+
     [LoggerMessage(EventIds.Delivered, LogLevel.Information, "Delivered {Id} through {Connector}: {Count} recipients")]
     public static partial void Delivered(this ILogger logger, string id, string connector, int count);
 

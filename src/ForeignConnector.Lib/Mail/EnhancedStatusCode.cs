@@ -32,6 +32,19 @@ public readonly record struct EnhancedStatusCode(int Class, int Subject, int Det
     /// <summary>5.3.4: the message is too big for every connector that takes the recipient (RT-4).</summary>
     public static readonly EnhancedStatusCode MessageTooBig = new(5, 3, 4);
 
+    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    internal static bool TryParse(string? text, out EnhancedStatusCode code)
+    {
+        code = default;
+        if (text?.Split('.') is not [var first, var second, var third] || !Number(first, 9, out var @class) || !Number(second, 999, out var subject) || !Number(third, 999, out var detail))
+            return false;
+        code = new EnhancedStatusCode(@class, subject, detail);
+        return true;
+    }
+
+    private static bool Number(string digits, int most, out int number) =>
+        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= most;
+
     /// <summary>5.4.6: the message goes in circles.</summary>
     public static readonly EnhancedStatusCode RoutingLoop = new(5, 4, 6);
 

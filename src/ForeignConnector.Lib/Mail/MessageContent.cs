@@ -10,6 +10,9 @@ namespace ForeignConnector.Lib.Mail;
 /// <remarks>What <see cref="FromFile"/> reads stays the caller's file and must not change while this object is in use.</remarks>
 public abstract class MessageContent : IDisposable
 {
+    // Never changed: shared by all threads.
+    private static readonly FormatOptions WireFormat = CreateWireFormat();
+
     /// <summary>Octets in all.</summary>
     public abstract long Length { get; }
 
@@ -49,10 +52,8 @@ public abstract class MessageContent : IDisposable
     public static MessageContent FromMessage(MimeMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        var format = FormatOptions.Default.Clone();
-        format.NewLineFormat = NewLineFormat.Dos;
         using var octets = new MemoryStream();
-        message.WriteTo(format, octets);
+        message.WriteTo(WireFormat, octets);
         return new OctetContent(octets.GetBuffer().AsMemory(0, (int)octets.Length));
     }
 
@@ -91,6 +92,13 @@ public abstract class MessageContent : IDisposable
     /// <param name="disposing">Always true; there is no finalizer.</param>
     protected virtual void Dispose(bool disposing)
     {
+    }
+
+    private static FormatOptions CreateWireFormat()
+    {
+        var format = FormatOptions.Default.Clone();
+        format.NewLineFormat = NewLineFormat.Dos;
+        return format;
     }
 
     private sealed class OctetContent(ReadOnlyMemory<byte> octets) : MessageContent

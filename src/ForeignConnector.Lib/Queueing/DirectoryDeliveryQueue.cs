@@ -1,6 +1,6 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.IO.Abstractions;
-using System.Runtime.CompilerServices;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Storage;
@@ -9,32 +9,44 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>
-/// A queue of files a person can read: <c>&lt;connector&gt;/&lt;id&gt;.eml</c> in the form of a Drop directory, with a small <c>.json</c> beside it after a
-/// first failure. Several processes may share the directory.
+/// A queue of files a person can read: <c>&lt;connector&gt;/&lt;id&gt;.eml</c> in the form of a Drop directory, with a small <c>.json</c> beside it while there is
+/// something to tell. Several processes may share the directory.
 /// </summary>
-public sealed class DirectoryDeliveryQueue : IDeliveryQueue
+public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisposable
 {
     // Never the folder of a connector: FileNames.Folder writes '%' only before hexadecimal digits.
     private const string UnreachableFolder = "%unreachable";
 
     private readonly QueueFolder _folder;
     private readonly QueueIndex _index = new();
-    private readonly ILogger _logger;
+    private readonly QueueLeases _leases;
+    private readonly QueueCrashRecovery _recovery;
+    private readonly InFlightJournal _journal;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<string, string> _folders = new(StringComparer.Ordinal);
 
     /// <summary>A queue below a directory, which is created if need be. Call <see cref="LoadAsync"/> before anything else.</summary>
     /// <param name="directory">The directory. On the volume of the Drop directories a delivery is one rename.</param>
+    /// <param name="options">Limits.</param>
     /// <param name="files">The file system.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="trail">Where to record what is set aside as poison.</param>
     /// <param name="logger">Where to tell about files that cannot be read.</param>
-    public DirectoryDeliveryQueue(string directory, IFileSystem files, TimeProvider time, ILogger<DirectoryDeliveryQueue> logger)
-        : this(directory, files, PlatformFiles.For(files), time, logger)
+    public DirectoryDeliveryQueue(
+        string directory, DirectoryQueueOptions options, IFileSystem files, TimeProvider time, IMessageTrail trail, ILogger<DirectoryDeliveryQueue> logger)
+        : this(directory, options, files, PlatformFiles.For(files), time, trail, logger)
     {
     }
 
-    internal DirectoryDeliveryQueue(string directory, IFileSystem files, IPlatformFiles platform, TimeProvider time, ILogger logger)
+    internal DirectoryDeliveryQueue(
+        string directory, DirectoryQueueOptions options, IFileSystem files, IPlatformFiles platform, TimeProvider time, IMessageTrail trail, ILogger logger)
     {
-        _folder = new QueueFolder(directory, files, platform, time);
-        _logger = logger;
+        var states = new QueueStateFiles(files, platform, logger);
+        _time = time;
+        _folder = new QueueFolder(directory, files, platform, states);
+        _journal = new InFlightJournal(files.Path.GetFullPath(directory), files, platform);
+        _leases = new QueueLeases(_index, _folder, _journal, time, logger);
+        _recovery = new QueueCrashRecovery(_index, _folder, states, _journal, platform, options.PoisonThreshold, trail, logger);
     }
 
     /// <inheritdoc/>
@@ -46,124 +58,152 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue
     /// <inheritdoc/>
     public int Count => _index.Count;
 
+    /// <inheritdoc/>
+    public IReadOnlyList<QueueLevel> Levels => _index.Levels;
+
     /// <summary>The latest submission found by <see cref="LoadAsync"/>; new ones must be named later.</summary>
     public DateTimeOffset LatestSubmission { get; private set; } = DateTimeOffset.MinValue;
 
     /// <inheritdoc/>
-    public ValueTask<int> LoadAsync(CancellationToken cancellationToken)
+    public async ValueTask<int> LoadAsync(CancellationToken cancellationToken)
     {
-        var found = 0;
-        foreach (var (folder, names) in _folder.List())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var connector = folder == UnreachableFolder ? IDeliveryQueue.Unreachable : FileNames.FromFolder(folder);
-            foreach (var name in names)
-            {
-                if (!QueueEntryName.TryParse(name, out var id) || !_index.Reserve(connector, id.Key))
-                    continue;
-                // Due at once: whatever made it wait may be over, and nobody waits for a clock that was off.
-                _index.Add(connector, name, id.AcceptedAt);
-                LatestSubmission = id.AcceptedAt > LatestSubmission ? id.AcceptedAt : LatestSubmission;
-                found++;
-            }
-        }
+        var found = _folder.Folders().Sum(folder => Load(folder, cancellationToken));
+        await _recovery.RunAsync(cancellationToken).ConfigureAwait(false);
+        // Somebody may have released it.
+        _index.ReleaseHeld();
         foreach (var connector in found > 0 ? Connectors : [])
             Enqueued?.Invoke(connector);
-        return ValueTask.FromResult(found);
+        return found;
     }
 
     /// <inheritdoc/>
     public async ValueTask EnqueueAsync(MailItem item, string connector, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(item);
-        if (!_index.Reserve(connector, item.Id.Key))
+        var entry = NewEntry(item.Id, QueueEntryName.Mark(connector, item.Envelope.Recipients), connector, FolderOf(connector));
+        if (!_index.Reserve(entry))
             return;
-        var name = QueueEntryName.For(item.Id, connector);
         try
         {
-            await _folder.WriteAsync(FolderOf(connector), name, item, cancellationToken).ConfigureAwait(false);
+            await _folder.WriteAsync(entry.Folder, entry.Name, item, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            _index.Forget(connector, item.Id.Key);
+            _index.Forget(entry);
             throw;
         }
-        _index.Add(connector, name, item.Id.AcceptedAt);
+        _index.Add(entry);
         Enqueued?.Invoke(connector);
     }
 
     /// <inheritdoc/>
-    public DateTimeOffset? NextDue(string connector) => _index.NextDue(connector);
-
-    /// <inheritdoc/>
-    public async IAsyncEnumerable<QueueLease> TakeAsync(
-        string connector, DateTimeOffset dueBy, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async ValueTask<ImmutableArray<EnvelopeRecipient>> KnownAsync(SubmissionId id, QueueLease? beside, CancellationToken cancellationToken)
     {
-        foreach (var entry in _index.Due(connector, dueBy))
+        var known = ImmutableArray.CreateBuilder<EnvelopeRecipient>();
+        foreach (var entry in _index.OfSubmission(id.Key).Where(entry => entry != (beside as DirectoryQueueLease)?.Queued))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (_index.Remove(connector, entry) && await OpenAsync(connector, entry, cancellationToken).ConfigureAwait(false) is { } lease)
-                yield return lease;
+            if (await _folder.PeekAsync(entry.Folder, entry.Name, cancellationToken).ConfigureAwait(false) is not var (envelope, state))
+                continue;
+            var elsewhere = beside is null ? [] : (entry.Unsaved ?? state).Recipients.Where(recipient => recipient.Moved).Select(recipient => recipient.Index).ToHashSet();
+            known.AddRange(envelope.Recipients.Where((_, i) => !elsewhere.Contains(i)));
         }
+        return known.ToImmutable();
     }
 
     /// <inheritdoc/>
-    public async ValueTask SettleAsync(
-        QueueLease lease, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, CancellationToken cancellationToken)
+    public DateTimeOffset? NextDue(string connector) => _index.Look(connector, shelf => shelf.NextDue);
+
+    /// <inheritdoc/>
+    public DateTimeOffset? Oldest(string connector, QueueAge age) => _index.Look(connector, shelf => shelf.Oldest(age));
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<QueueLease> TakeAsync(string connector, DateTimeOffset dueBy, CancellationToken cancellationToken) =>
+        _leases.TakeAsync(after => _index.Look(connector, shelf => shelf.FirstDue(after, dueBy)), cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<QueueLease> TakeAsync(string connector, QueueAge age, DateTimeOffset acceptedBy, CancellationToken cancellationToken) =>
+        _leases.TakeAsync(after => _index.Look(connector, shelf => shelf.FirstOld(age, after, acceptedBy)), cancellationToken);
+
+    /// <inheritdoc/>
+    public void PullForward(DateTimeOffset latest) => _index.PullForward(latest);
+
+    /// <inheritdoc/>
+    public ValueTask SettleAsync(QueueLease lease, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, CancellationToken cancellationToken)
     {
         var held = (DirectoryQueueLease)lease;
-        var state = held.Entry.After(outcomes, nextAttempt, _folder.Now);
-        if (state.Recipients.Count < held.Entry.Envelope.Recipients.Length || state.Recipients.Any(recipient => !recipient.IsFinal))
-        {
-            await _folder.WriteStateAsync(held.Entry, state, cancellationToken).ConfigureAwait(false);
-            held.Due = nextAttempt;
-            return;
-        }
-        if (state.Recipients.Any(recipient => recipient.Action == RecipientAction.Failed))
-            _folder.SetAside(held.Entry, state);
-        else
-            _folder.Delete(held.Entry);
-        held.IsGone = true;
+        held.Due = nextAttempt;
+        return RecordAsync(held, held.Entry.After(outcomes, nextAttempt, _time.GetUtcNow()), cancellationToken);
     }
 
-    private static string FolderOf(string connector) => connector == IDeliveryQueue.Unreachable ? UnreachableFolder : FileNames.Folder(connector);
-
-    private async ValueTask<QueueLease?> OpenAsync(string connector, (DateTimeOffset Due, string Name) due, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public ValueTask MoveAsync(QueueLease lease, ImmutableArray<EnvelopeRecipient> recipients, CancellationToken cancellationToken)
     {
-        if (!QueueEntryName.TryParse(due.Name, out var id))
-            throw new InvalidOperationException($"'{due.Name}' was indexed but is no name of a queue file");
+        var held = (DirectoryQueueLease)lease;
+        return RecordAsync(held, held.Entry.Without(recipients), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ReportedAsync(QueueLease lease, QueueNotice notice, SenderReportResult result, CancellationToken cancellationToken)
+    {
+        var held = (DirectoryQueueLease)lease;
+        return RecordAsync(held, held.Entry.Told(notice, result), cancellationToken);
+    }
+
+    /// <summary>Nothing is worked on any more; stop the host first.</summary>
+    public void Dispose() => _journal.Dispose();
+
+    private async ValueTask RecordAsync(DirectoryQueueLease lease, QueueEntryState state, CancellationToken cancellationToken)
+    {
+        var entry = lease.Entry;
+        entry.State = state;
+        // Until it is written down this process remembers it.
+        lease.Queued.Unsaved = state;
+        lease.IsGone = entry.Pending.IsEmpty && entry.Notices.IsEmpty;
         try
         {
-            var (entry, opened) = await _folder.OpenAsync(FolderOf(connector), due.Name, cancellationToken).ConfigureAwait(false);
-            if (entry is not null)
-                return new DirectoryQueueLease(id, connector, entry, due.Due, End);
-            if (opened == OpenResult.Locked)
-                // Another process works on it; it is gone, or free, when we look again.
-                _index.Add(connector, due.Name, _folder.Now + LockedRetry);
+            if (!lease.IsGone)
+                await _folder.WriteStateAsync(entry, state, cancellationToken).ConfigureAwait(false);
+            else if (state.Recipients.Any(recipient => recipient.Report == SenderReportResult.Impossible && recipient.Action == RecipientAction.Failed))
+                _folder.SetAside(entry, state);
             else
-                _index.Forget(connector, id.Key);
-            return null;
-        }
-        catch (MailFormatException e)
-        {
-            _logger.QueueFileUnreadable(e, due.Name);
-            _index.Forget(connector, id.Key);
-            return null;
+                _folder.Delete(entry, state);
         }
         catch
         {
-            _index.Add(connector, due.Name, due.Due);
+            lease.IsGone = false;
             throw;
         }
+        lease.Queued.Unsaved = null;
     }
 
-    private static readonly TimeSpan LockedRetry = TimeSpan.FromSeconds(1);
-
-    private void End(DirectoryQueueLease lease)
+    private int Load(string folder, CancellationToken cancellationToken)
     {
-        if (lease.IsGone)
-            _index.Forget(lease.Connector, lease.Item.Id.Key);
-        else
-            _index.Add(lease.Connector, lease.DeliveryId, lease.Due);
+        var connector = folder == UnreachableFolder ? IDeliveryQueue.Unreachable : FileNames.FromFolder(folder);
+        var found = 0;
+        foreach (var name in _folder.Names(folder))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!QueueEntryName.TryParse(name, out var id, out var mark))
+                continue;
+            LatestSubmission = id.AcceptedAt > LatestSubmission ? id.AcceptedAt : LatestSubmission;
+            // Due at once: whatever made it wait may be over, and nobody waits for a clock that was off.
+            var entry = NewEntry(id, mark, connector, folder);
+            if (!_index.Reserve(entry))
+                continue;
+            _index.Add(entry);
+            found++;
+        }
+        return found;
     }
+
+    // Accepted under a clock that was ahead, it is due all the same.
+    private QueuedEntry NewEntry(SubmissionId id, ulong mark, string connector, string folder)
+    {
+        var now = _time.GetUtcNow().UtcTicks;
+        var entry = new QueuedEntry(id, mark, connector, _folders.GetOrAdd(folder, folder));
+        entry.DueTicks = Math.Min(entry.DueTicks, now);
+        return entry;
+    }
+
+    private static string FolderOf(string connector) => connector == IDeliveryQueue.Unreachable ? UnreachableFolder : FileNames.Folder(connector);
 }

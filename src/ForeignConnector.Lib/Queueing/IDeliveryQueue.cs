@@ -4,13 +4,14 @@ using ForeignConnector.Lib.Mail;
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>
-/// Keeps messages until every recipient is settled. <see cref="DirectoryDeliveryQueue"/> keeps them as files; implement it to keep them elsewhere.
-/// Thread-safe.
+/// Keeps messages until every recipient is settled and everything due was reported. <see cref="DirectoryDeliveryQueue"/> keeps them as files; implement it to
+/// keep them elsewhere. Thread-safe.
 /// </summary>
 /// <remarks>
 /// <para>One entry is one message for one connector, with the recipients that chose it. Entries of a connector are taken in the order of acceptance among those that are due.</para>
 /// <para>An entry is worked on by one process at a time: a lease excludes every other taker, and its end without a settlement, or the death of
-/// its process, leaves the entry exactly as it was.</para>
+/// its process, leaves the entry as it was. An entry that a process died with is given out alone, while nothing else is (ND-4).</para>
+/// <para>The queue decides nothing about times: it keeps when an entry is due, and finds what is due, and what is old.</para>
 /// </remarks>
 public interface IDeliveryQueue
 {
@@ -24,34 +25,70 @@ public interface IDeliveryQueue
     /// <returns>How many were found.</returns>
     ValueTask<int> LoadAsync(CancellationToken cancellationToken);
 
-    /// <summary>Stores one entry; durable when it returns. Does nothing when the same submission is already waiting for this connector.</summary>
+    /// <summary>
+    /// Stores one entry; durable when it returns. Does nothing when an entry of the same submission with the same recipients is there for this connector; other sets of
+    /// recipients are other entries (RT-5).
+    /// </summary>
     /// <param name="item">The message. Its envelope holds the recipients of this connector alone.</param>
     /// <param name="connector">The connector, or <see cref="Unreachable"/>.</param>
     /// <param name="cancellationToken">Nothing is stored when it ends the call.</param>
     ValueTask EnqueueAsync(MailItem item, string connector, CancellationToken cancellationToken);
 
-    /// <summary>The connectors that have entries, <see cref="Unreachable"/> included.</summary>
+    /// <summary>The recipients that entries of a submission answer for: what a repeated hand-over, or a second move, must not store again. One that two entries hold comes twice.</summary>
+    /// <param name="id">The submission; the key alone counts.</param>
+    /// <param name="beside">An entry to leave out, together with recipients that were moved elsewhere; null for none.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    ValueTask<ImmutableArray<EnvelopeRecipient>> KnownAsync(SubmissionId id, QueueLease? beside, CancellationToken cancellationToken);
+
+    /// <summary>The connectors that have entries to take, <see cref="Unreachable"/> included.</summary>
     IReadOnlyCollection<string> Connectors { get; }
 
-    /// <summary>How many entries wait in all.</summary>
+    /// <summary>How many entries there are in all.</summary>
     int Count { get; }
 
     /// <summary>When the next entry of a connector is due; null when there is none.</summary>
     DateTimeOffset? NextDue(string connector);
 
-    /// <summary>Leases the entries of a connector that are due, one after the other, each at most once. Dispose each lease before the next.</summary>
+    /// <summary>When the oldest entry of a connector was accepted, due or not; null when there is none.</summary>
+    DateTimeOffset? Oldest(string connector, QueueAge age);
+
+    /// <summary>Leases the entries of a connector that are due, by when they are due, each at most once. Leases may overlap.</summary>
     /// <param name="connector">The connector, or <see cref="Unreachable"/>.</param>
     /// <param name="dueBy">Only entries due then or earlier; <see cref="DateTimeOffset.MaxValue"/> takes all.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
     IAsyncEnumerable<QueueLease> TakeAsync(string connector, DateTimeOffset dueBy, CancellationToken cancellationToken);
 
+    /// <summary>Leases the entries of a connector that are old, due or not, each at most once. Leases may overlap.</summary>
+    /// <param name="connector">The connector, or <see cref="Unreachable"/>.</param>
+    /// <param name="age">Which entries count.</param>
+    /// <param name="acceptedBy">Only entries accepted then or earlier.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    IAsyncEnumerable<QueueLease> TakeAsync(string connector, QueueAge age, DateTimeOffset acceptedBy, CancellationToken cancellationToken);
+
+    /// <summary>Makes what is due later than <paramref name="latest"/> due then: after the clock was set back.</summary>
+    void PullForward(DateTimeOffset latest);
+
     /// <summary>
-    /// Records what became of the recipients of a lease. With every recipient delivered or relayed the entry is gone; with some deferred it stays for
-    /// those, due at <paramref name="nextAttempt"/>; with none deferred and some failed it is set aside with the reasons.
+    /// Records what became of the recipients of a lease. Final outcomes are durable when it returns. With every recipient final and no report due the entry is gone;
+    /// otherwise it stays, for <see cref="ReportedAsync"/>, and for those without a final outcome, due at <paramref name="nextAttempt"/>.
+    /// </summary>
+    /// <param name="lease">The entry. Its <see cref="QueueLease.Notices"/> are what is to be reported now.</param>
+    /// <param name="outcomes">One per recipient of the lease; a recipient without one counts as deferred.</param>
+    /// <param name="nextAttempt">When the entry is due again.</param>
+    /// <param name="cancellationToken">Not settled when it ends the call.</param>
+    /// <exception cref="IOException">It could not be recorded. A queue in this process remembers it and tries again with the next lease.</exception>
+    ValueTask SettleAsync(QueueLease lease, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, CancellationToken cancellationToken);
+
+    /// <summary>Records that recipients of a lease wait in other entries now. With none left the entry is gone.</summary>
+    ValueTask MoveAsync(QueueLease lease, ImmutableArray<EnvelopeRecipient> recipients, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Records what came of a report. After the last one an entry without waiting recipients is gone, or, when a failure could be reported to nobody, set aside
+    /// with its reasons.
     /// </summary>
     /// <param name="lease">The entry.</param>
-    /// <param name="outcomes">One per recipient of the lease; a recipient without one counts as deferred.</param>
-    /// <param name="nextAttempt">When to try deferred recipients again.</param>
-    /// <param name="cancellationToken">Not settled when it ends the call.</param>
-    ValueTask SettleAsync(QueueLease lease, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, CancellationToken cancellationToken);
+    /// <param name="notice">One of its <see cref="QueueLease.Notices"/>, or a delay.</param>
+    /// <param name="result">How it went.</param>
+    /// <param name="cancellationToken">Not recorded when it ends the call.</param>
+    ValueTask ReportedAsync(QueueLease lease, QueueNotice notice, SenderReportResult result, CancellationToken cancellationToken);
 }

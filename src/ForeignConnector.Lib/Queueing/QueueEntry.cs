@@ -9,53 +9,96 @@ internal sealed class QueueEntry : IDisposable
 {
     private readonly LockedFile _file;
 
-    public QueueEntry(string path, string name, LockedFile file, MailEnvelope envelope, int messageOffset, QueueEntryState state)
+    public QueueEntry(string path, LockedFile file, MailEnvelope envelope, int messageOffset, QueueEntryState state, bool hasStateFile)
     {
         _file = file;
         Path = path;
-        Name = name;
         Envelope = envelope;
-        State = state;
+        HasStateFile = hasStateFile;
+        // An index that the file does not have comes from a hand that slipped.
+        State = state with { Recipients = [.. state.Recipients.Where(recipient => recipient.Index < envelope.Recipients.Length)] };
         Content = new ClaimedContent(default, file, messageOffset, default);
-        var settled = state.Recipients.Where(recipient => recipient.IsFinal).Select(recipient => recipient.Index).ToHashSet();
-        PendingIndexes = [.. Enumerable.Range(0, envelope.Recipients.Length).Where(index => !settled.Contains(index))];
-        Pending = settled.Count == 0 ? envelope : envelope with { Recipients = [.. PendingIndexes.Select(index => envelope.Recipients[index])] };
     }
 
     public string Path { get; }
 
-    /// <summary>The file's name without extension.</summary>
-    public string Name { get; }
-
     /// <summary>The envelope in the file.</summary>
     public MailEnvelope Envelope { get; }
 
-    /// <summary>The envelope with only the recipients that are not settled.</summary>
-    public MailEnvelope Pending { get; }
-
-    public ImmutableArray<int> PendingIndexes { get; }
-
     public MessageContent Content { get; }
 
-    public QueueEntryState State { get; }
+    public QueueEntryState State { get; set; }
+
+    /// <summary>True when there is a sidecar on the disk.</summary>
+    public bool HasStateFile { get; set; }
+
+    /// <summary>The places of the recipients that have no final outcome.</summary>
+    public ImmutableArray<int> Pending
+    {
+        get
+        {
+            var settled = State.Recipients.Where(recipient => recipient.IsFinal).Select(recipient => recipient.Index).ToHashSet();
+            return [.. Enumerable.Range(0, Envelope.Recipients.Length).Where(index => !settled.Contains(index))];
+        }
+    }
 
     public PreparedFile Prepared => new(Path, _file);
 
-    /// <summary>The state after one more attempt.</summary>
+    /// <summary>The reports that are due, one for each attempt and kind.</summary>
+    public ImmutableArray<QueueNotice> Notices =>
+    [
+        .. State.Recipients
+            .Where(recipient => recipient.DueReport is not null)
+            .GroupBy(recipient => (recipient.Attempt, Kind: recipient.DueReport!.Value))
+            .OrderBy(group => group.Key)
+            .Select(group => new QueueNotice(group.Key.Kind, [.. group.Select(Outcome)])),
+    ];
+
+    /// <summary>The state after one more attempt. A recipient without an outcome stays as it was.</summary>
     public QueueEntryState After(ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, DateTimeOffset now)
     {
+        var attempt = State.Attempts + 1;
         var left = outcomes.ToList();
-        var latest = State.Recipients.Where(recipient => recipient.IsFinal).ToList();
-        foreach (var index in PendingIndexes)
+        var latest = State.Recipients.ToDictionary(recipient => recipient.Index);
+        foreach (var index in Pending)
         {
             var found = left.FindIndex(outcome => outcome.Recipient == Envelope.Recipients[index]);
             if (found < 0)
                 continue;
-            latest.Add(new RecipientState(index, left[found].Action, left[found].Status.ToString(), left[found].Text));
+            latest[index] = Describe(index, left[found], attempt);
             left.RemoveAt(found);
         }
-        return new QueueEntryState { Attempts = State.Attempts + 1, LastAttempt = now, NextAttempt = nextAttempt, Recipients = [.. latest.OrderBy(r => r.Index)] };
+        return State with { Attempts = attempt, LastAttempt = now, NextAttempt = nextAttempt, Crashes = 0, Recipients = InOrder(latest) };
+    }
+
+    /// <summary>The state after recipients went to another entry.</summary>
+    public QueueEntryState Without(ImmutableArray<EnvelopeRecipient> moved)
+    {
+        var left = moved.ToList();
+        var latest = State.Recipients.ToDictionary(recipient => recipient.Index);
+        foreach (var index in Pending.Where(index => left.Remove(Envelope.Recipients[index])))
+            latest[index] = Describe(index, RecipientOutcome.Delivered(Envelope.Recipients[index]) with { Text = "Waits in another queue." }, State.Attempts) with { Moved = true };
+        return State with { Recipients = InOrder(latest) };
+    }
+
+    /// <summary>The state after a report.</summary>
+    public QueueEntryState Told(QueueNotice notice, SenderReportResult result)
+    {
+        if (notice.Kind == SenderReportKind.Delayed)
+            return State with { DelayReported = true };
+        var left = notice.Outcomes.ToList();
+        return State with
+        {
+            Recipients = [.. State.Recipients.Select(recipient => recipient.DueReport == notice.Kind && left.Remove(Outcome(recipient)) ? recipient with { Report = result } : recipient)],
+        };
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static IReadOnlyList<RecipientState> InOrder(Dictionary<int, RecipientState> recipients) => [.. recipients.Values.OrderBy(recipient => recipient.Index)];
+
+    private RecipientState Describe(int index, RecipientOutcome outcome, int attempt) =>
+        new(index, outcome.Action, outcome.Status.ToString(), outcome.Text) { Address = Envelope.Recipients[index].Address, Attempt = attempt };
+
+    private RecipientOutcome Outcome(RecipientState recipient) => recipient.ToOutcome(Envelope.Recipients[recipient.Index]);
 }

@@ -6,18 +6,17 @@ using ForeignConnector.Lib.Storage;
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>The files of a <see cref="DirectoryDeliveryQueue"/>: reads and writes, decides nothing.</summary>
-internal sealed class QueueFolder(string directory, IFileSystem files, IPlatformFiles platform, TimeProvider time)
+internal sealed class QueueFolder(string directory, IFileSystem files, IPlatformFiles platform, QueueStateFiles states)
 {
-    private const string StateExtension = ".json";
-    private const string BadExtension = ".bad";
+    public const string BadExtension = ".bad";
+    public const string PoisonExtension = ".poison";
+    public const string ReasonExtension = ".txt";
 
     private readonly string _root = files.Path.GetFullPath(directory);
     private readonly AtomicFile _atomic = new(files, platform);
 
-    public DateTimeOffset Now => time.GetUtcNow();
-
-    /// <summary>The folders, with the names of the messages in each; sweeps what a dead writer left.</summary>
-    public IEnumerable<(string Folder, List<string> Names)> List()
+    /// <summary>The names of the folders; sweeps in each what a dead writer left.</summary>
+    public IEnumerable<string> Folders()
     {
         DurableDirectory.Settle(files, platform, _root);
         // A process that was killed may have left a folder, or a message in one, without the flush of its name. What is found here counts as accepted.
@@ -25,13 +24,17 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         foreach (var path in files.Directory.EnumerateDirectories(_root))
         {
             _atomic.SweepTemporaries(path);
+            states.SweepOrphans(path);
             platform.FlushDirectory(path);
-            var names = new List<string>();
-            foreach (var file in files.Directory.EnumerateFiles(path, "*" + FileNames.Message))
-                names.Add(files.Path.GetFileNameWithoutExtension(file));
-            names.Sort(StringComparer.Ordinal);
-            yield return (files.Path.GetFileName(path), names);
+            yield return files.Path.GetFileName(path);
         }
+    }
+
+    /// <summary>The names of the messages in a folder, in no order.</summary>
+    public IEnumerable<string> Names(string folder)
+    {
+        foreach (var file in files.Directory.EnumerateFiles(files.Path.Combine(_root, folder), "*" + FileNames.Message))
+            yield return files.Path.GetFileNameWithoutExtension(file);
     }
 
     public async ValueTask WriteAsync(string folder, string name, MailItem item, CancellationToken cancellationToken)
@@ -56,10 +59,14 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     }
 
     /// <summary>Opens and locks a message; null when it is gone or another process has it.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">The name, without extension.</param>
+    /// <param name="unsaved">A state that takes the place of the one on the disk.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="MailFormatException">It cannot be read; it has been set aside.</exception>
-    public async ValueTask<(QueueEntry? Entry, OpenResult Result)> OpenAsync(string folder, string name, CancellationToken cancellationToken)
+    public async ValueTask<(QueueEntry? Entry, OpenResult Result)> OpenAsync(string folder, string name, QueueEntryState? unsaved, CancellationToken cancellationToken)
     {
-        var path = files.Path.Combine(_root, folder, name + FileNames.Message);
+        var path = PathOf(folder, name);
         var result = platform.OpenExclusive(path, out var file);
         if (result != OpenResult.Opened)
             return (null, result);
@@ -73,12 +80,13 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
                 return (null, OpenResult.Locked);
             using var stream = new LockedFileStream(file, 0);
             var (envelope, offset) = await MessageFile.ReadAsync(stream, cancellationToken).ConfigureAwait(false);
-            entry = new QueueEntry(path, name, file, envelope, offset, ReadState(path));
+            var state = states.Read(path, out var exists);
+            entry = new QueueEntry(path, file, envelope, offset, unsaved ?? state, exists);
             return (entry, OpenResult.Opened);
         }
         catch (MailFormatException e)
         {
-            SetAside(path, e.Message);
+            SetAside(path, BadExtension, e.Message);
             throw;
         }
         finally
@@ -88,57 +96,60 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         }
     }
 
-    public ValueTask WriteStateAsync(QueueEntry entry, QueueEntryState state, CancellationToken cancellationToken) =>
-        _atomic.ReplaceAsync(StatePath(entry.Path), state.Write(), cancellationToken);
+    /// <summary>The envelope of a message that may be in use, and its state; null when it is gone.</summary>
+    public async ValueTask<(MailEnvelope Envelope, QueueEntryState State)?> PeekAsync(string folder, string name, CancellationToken cancellationToken)
+    {
+        var path = PathOf(folder, name);
+        try
+        {
+            var stream = files.FileStream.New(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            await using var _ = stream.ConfigureAwait(false);
+            var (envelope, _) = await MessageFile.ReadAsync(stream, cancellationToken).ConfigureAwait(false);
+            return (envelope, states.Read(path, out var _));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or MailFormatException)
+        {
+            return null;
+        }
+    }
 
-    public void Delete(QueueEntry entry)
+    /// <summary>Writes the sidecar, or deletes it when there is nothing to tell.</summary>
+    public async ValueTask WriteStateAsync(QueueEntry entry, QueueEntryState state, CancellationToken cancellationToken) =>
+        entry.HasStateFile = await states.WriteAsync(entry.Path, state, entry.HasStateFile, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Deletes a message that is settled.</summary>
+    public void Delete(QueueEntry entry, QueueEntryState state)
     {
         // The file may have been renamed into a Drop directory.
         files.File.Delete(entry.Path);
-        DeleteState(entry);
+        if (!entry.HasStateFile)
+            return;
+        // A message that came back without its state would go to recipients that have it, or were reported as failed.
+        if (state.MustSurvive)
+            platform.FlushDirectory(files.Path.GetDirectoryName(entry.Path)!);
+        states.Delete(entry.Path);
     }
 
-    /// <summary>Keeps a message that failed for some recipients, with the reasons beside it.</summary>
+    /// <summary>Keeps a message that failed for some recipients and whose sender cannot be told, with the reasons beside it.</summary>
     public void SetAside(QueueEntry entry, QueueEntryState state)
     {
         var lines = state.Recipients
             .Where(recipient => recipient.Action == RecipientAction.Failed)
             .Select(recipient => $"{entry.Envelope.Recipients[recipient.Index].Address}: {recipient.Status} {recipient.Text}");
-        SetAside(entry.Path, "delivery failed for these recipients:\n" + string.Join('\n', lines));
-        DeleteState(entry);
+        SetAside(entry.Path, BadExtension, "delivery failed for these recipients:\n" + string.Join('\n', lines));
+        if (entry.HasStateFile)
+            states.Delete(entry.Path);
     }
 
-    private void SetAside(string path, string reason)
+    /// <summary>Renames a message so that it is not taken any more; its sidecar stays.</summary>
+    public void SetAside(string path, string extension, string reason)
     {
-        var bad = files.Path.ChangeExtension(path, BadExtension);
-        files.File.WriteAllText(bad + ".txt", reason + "\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        platform.Move(path, bad);
+        var aside = files.Path.ChangeExtension(path, extension);
+        files.File.WriteAllText(aside + ReasonExtension, reason + "\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        // One of that name is the same message, set aside before a power cut brought this one back.
+        if (platform.Move(path, aside) == MoveResult.Exists)
+            files.File.Delete(path);
     }
 
-    private void DeleteState(QueueEntry entry)
-    {
-        if (entry.State.Attempts == 0)
-            return;
-        // A message that came back without its state would go to recipients that have it.
-        platform.FlushDirectory(files.Path.GetDirectoryName(entry.Path)!);
-        files.File.Delete(StatePath(entry.Path));
-    }
-
-    private QueueEntryState ReadState(string path)
-    {
-        var statePath = StatePath(path);
-        if (!files.File.Exists(statePath))
-            return new QueueEntryState();
-        try
-        {
-            return QueueEntryState.Read(files.File.ReadAllBytes(statePath));
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            // Written atomically, so somebody edited it. Without it recipients may get the message twice; nobody goes without.
-            return new QueueEntryState { Attempts = 1 };
-        }
-    }
-
-    private string StatePath(string path) => files.Path.ChangeExtension(path, StateExtension);
+    public string PathOf(string folder, string name) => files.Path.Combine(_root, folder, name + FileNames.Message);
 }

@@ -1,18 +1,33 @@
+using ForeignConnector.Lib.Diagnostics;
+
 namespace ForeignConnector.Lib.Queueing;
 
-/// <summary>What is waiting, in memory: names, when they are due, and which submissions they belong to. Thread-safe.</summary>
+/// <summary>
+/// What the queue holds, in memory. An entry is known from its reservation until it is forgotten; it stands on its connector's shelf while it can be taken. Thread-safe.
+/// </summary>
 internal sealed class QueueIndex
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, SortedSet<(DateTimeOffset Due, string Name)>> _waiting = new(StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<(string Connector, UInt128 Key)> _known = [];
+    private readonly Dictionary<string, QueueShelf> _shelves = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<UInt128, QueuedEntry> _bySubmission = [];
+    private readonly List<QueuedEntry> _held = [];
+    private int _count;
 
     public int Count
     {
         get
         {
             lock (_gate)
-                return _known.Count;
+                return _count;
+        }
+    }
+
+    public IReadOnlyList<QueueLevel> Levels
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _shelves.Where(pair => pair.Value.Count > 0).Select(pair => new QueueLevel(pair.Key, pair.Value.Count, pair.Value.Oldest(QueueAge.All)!.Value))];
         }
     }
 
@@ -21,52 +36,132 @@ internal sealed class QueueIndex
         get
         {
             lock (_gate)
-                return [.. _waiting.Where(pair => pair.Value.Count > 0).Select(pair => pair.Key)];
+                return [.. _shelves.Where(pair => pair.Value.Count > 0).Select(pair => pair.Key)];
         }
     }
 
-    /// <summary>Notes a submission; false when it is there already.</summary>
-    public bool Reserve(string connector, UInt128 key)
-    {
-        lock (_gate)
-            return _known.Add((Fold(connector), key));
-    }
-
-    /// <summary>Forgets a submission.</summary>
-    public void Forget(string connector, UInt128 key)
-    {
-        lock (_gate)
-            _known.Remove((Fold(connector), key));
-    }
-
-    public void Add(string connector, string name, DateTimeOffset due)
+    /// <summary>Notes an entry; false when it is known already. It cannot be taken before <see cref="Add"/>.</summary>
+    public bool Reserve(QueuedEntry entry)
     {
         lock (_gate)
         {
-            if (!_waiting.TryGetValue(connector, out var set))
-                _waiting[connector] = set = [];
-            set.Add((due, name));
+            _bySubmission.TryGetValue(entry.Key, out var first);
+            if (IsKnown(first, entry))
+                return false;
+            entry.Sibling = first;
+            _bySubmission[entry.Key] = entry;
+            _count++;
+            return true;
+        }
+    }
+
+    /// <summary>Forgets an entry that is not on its shelf.</summary>
+    public void Forget(QueuedEntry entry)
+    {
+        lock (_gate)
+        {
+            if (!_bySubmission.TryGetValue(entry.Key, out var first))
+                return;
+            if (first != entry && !Unlink(first, entry))
+                return;
+            if (first == entry && entry.Sibling is { } sibling)
+                _bySubmission[entry.Key] = sibling;
+            else if (first == entry)
+                _bySubmission.Remove(entry.Key);
+            _count--;
+        }
+    }
+
+    /// <summary>Lets an entry be taken; <paramref name="change"/> may change when.</summary>
+    public void Add(QueuedEntry entry, Action<QueuedEntry>? change = null)
+    {
+        lock (_gate)
+        {
+            change?.Invoke(entry);
+            if (entry.IsHeld)
+                _held.Add(entry);
+            else
+                Shelf(entry.Connector).Add(entry);
         }
     }
 
     /// <summary>Takes an entry out for work; false when somebody else has it.</summary>
-    public bool Remove(string connector, (DateTimeOffset Due, string Name) entry)
+    public bool Remove(QueuedEntry entry)
     {
         lock (_gate)
-            return _waiting.TryGetValue(connector, out var set) && set.Remove(entry);
+            return Shelf(entry.Connector).Remove(entry);
     }
 
-    public (DateTimeOffset Due, string Name)[] Due(string connector, DateTimeOffset dueBy)
+    /// <summary>The entries of a submission, those that are worked on included.</summary>
+    public IReadOnlyList<QueuedEntry> OfSubmission(UInt128 key)
     {
         lock (_gate)
-            return _waiting.TryGetValue(connector, out var set) ? [.. set.TakeWhile(entry => entry.Due <= dueBy)] : [];
+        {
+            if (!_bySubmission.TryGetValue(key, out var entry))
+                return [];
+            var found = new List<QueuedEntry>();
+            for (; entry is not null; entry = entry.Sibling)
+                found.Add(entry);
+            return found;
+        }
     }
 
-    public DateTimeOffset? NextDue(string connector)
+    /// <summary>Finds something on a connector's shelf.</summary>
+    public T? Look<T>(string connector, Func<QueueShelf, T?> find)
     {
         lock (_gate)
-            return _waiting.TryGetValue(connector, out var set) && set.Count > 0 ? set.Min.Due : null;
+            return _shelves.TryGetValue(connector, out var shelf) ? find(shelf) : default;
     }
 
-    private static string Fold(string connector) => connector.ToUpperInvariant();
+    /// <summary>See <see cref="IDeliveryQueue.PullForward"/>.</summary>
+    public void PullForward(DateTimeOffset latest)
+    {
+        lock (_gate)
+        {
+            foreach (var shelf in _shelves.Values)
+                shelf.PullForward(latest);
+        }
+    }
+
+    /// <summary>Puts back what is held, to be looked at again.</summary>
+    public void ReleaseHeld()
+    {
+        lock (_gate)
+        {
+            foreach (var entry in _held)
+            {
+                entry.IsHeld = false;
+                Shelf(entry.Connector).Add(entry);
+            }
+            _held.Clear();
+        }
+    }
+
+    private static bool IsKnown(QueuedEntry? sibling, QueuedEntry entry)
+    {
+        for (; sibling is not null; sibling = sibling.Sibling)
+        {
+            // A hand-over that is repeated has the key of the first one, not its time.
+            if (sibling.Mark == entry.Mark)
+                return true;
+        }
+        return false;
+    }
+
+    private static bool Unlink(QueuedEntry? sibling, QueuedEntry entry)
+    {
+        while (sibling is not null && sibling.Sibling != entry)
+            sibling = sibling.Sibling;
+        if (sibling is null)
+            return false;
+        sibling.Sibling = entry.Sibling;
+        return true;
+    }
+
+    private QueueShelf Shelf(string connector)
+    {
+        if (!_shelves.TryGetValue(connector, out var shelf))
+            _shelves[connector] = shelf = new QueueShelf();
+        return shelf;
+    }
 }

@@ -1,16 +1,17 @@
+using System.Collections.Immutable;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Storage;
 
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>The right to work on one entry of a queue. Disposing gives it back; without a settlement the entry stays as it was.</summary>
-/// <param name="item">The message, with the recipients that are still to be settled. Valid until the lease is disposed.</param>
+/// <param name="item">The message, with the recipients that wait when the lease begins. Valid until the lease is disposed.</param>
 /// <param name="connector">The connector, or <see cref="IDeliveryQueue.Unreachable"/>.</param>
 /// <param name="deliveryId">See <see cref="Delivery.DeliveryRequest.Id"/>.</param>
 /// <param name="attempts">How often delivery was tried before.</param>
 public abstract class QueueLease(MailItem item, string connector, string deliveryId, int attempts) : IDisposable
 {
-    /// <summary>The message.</summary>
+    /// <summary>The message. When <see cref="IsSettled"/>, its envelope has all recipients.</summary>
     public MailItem Item { get; } = item;
 
     /// <summary>The connector.</summary>
@@ -19,11 +20,26 @@ public abstract class QueueLease(MailItem item, string connector, string deliver
     /// <summary>The stable name of this delivery.</summary>
     public string DeliveryId { get; } = deliveryId;
 
-    /// <summary>Attempts so far.</summary>
+    /// <summary>Attempts before this lease.</summary>
     public int Attempts { get; } = attempts;
+
+    /// <summary>True when no recipient waits: only reports are left to make.</summary>
+    public abstract bool IsSettled { get; }
+
+    /// <summary>True when the sender was told of a delay, or wants to know of none.</summary>
+    public abstract bool IsDelayReported { get; }
+
+    /// <summary>The reports that are due now; see <see cref="IDeliveryQueue.ReportedAsync"/>.</summary>
+    public abstract ImmutableArray<QueueNotice> Notices { get; }
+
+    /// <summary>The recipients that wait now, each with the last that was said about it (4.0.0 if nothing was).</summary>
+    public abstract ImmutableArray<RecipientOutcome> Waiting { get; }
 
     /// <summary>The file of <see cref="Delivery.DeliveryRequest.PreparedFile"/>, if the queue has one.</summary>
     internal virtual PreparedFile? PreparedFile => null;
+
+    /// <summary>Sets when the entry is due again, without an attempt; holds until this process ends.</summary>
+    public abstract void Postpone(DateTimeOffset due);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Collections.Immutable;
-using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
 using Microsoft.Extensions.Logging;
@@ -8,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>
-/// Takes what is due from the queue to the connectors. Each connector has its messages one at a time, in the order of acceptance; connectors do not wait for each other.
+/// Takes what is due from the queue to the connectors, tries again what they defer, gives up what has expired, and has senders told. Attempts for one connector begin in the
+/// order of acceptance among what is due; connectors do not wait for each other.
 /// </summary>
 /// <remarks>One round or one loop at a time.</remarks>
 public sealed class QueueProcessor : IDisposable
@@ -16,58 +14,93 @@ public sealed class QueueProcessor : IDisposable
     // How often to look for entries that another process which shares the queue left behind.
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromMinutes(1);
 
+    // Reports are messages themselves, and nobody reports about a report.
+    private const int MaxRounds = 3;
+
     private readonly TransportState _state;
     private readonly IDeliveryQueue _queue;
-    private readonly QueueProcessorOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly WakeSignal _wake;
-    private readonly Dictionary<string, Task> _running = new(StringComparer.OrdinalIgnoreCase);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _notBefore = new(StringComparer.OrdinalIgnoreCase);
+    private readonly RetrySchedule _schedule;
+    private readonly DeliveryWorker _worker;
+    private readonly QueueReview _review;
+    private readonly SingleFlight _reviewing;
+    private readonly SingleFlight _refreshing;
+    private readonly Dictionary<string, ConnectorPump> _pumps = new(StringComparer.OrdinalIgnoreCase);
+    private long _enqueued;
 
     /// <summary>A processor for one queue.</summary>
-    public QueueProcessor(TransportState state, IDeliveryQueue queue, QueueProcessorOptions options, TimeProvider time, ILogger<QueueProcessor> logger)
+    /// <param name="state">The configuration in force.</param>
+    /// <param name="queue">Where entries come from.</param>
+    /// <param name="options">Times.</param>
+    /// <param name="reports">Asked when recipients have failed, are late or were relayed.</param>
+    /// <param name="trail">Told of every outcome.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="random">Spreads retries; used under a lock.</param>
+    /// <param name="logger">Ids and counts.</param>
+    public QueueProcessor(
+        TransportState state, IDeliveryQueue queue, QueueProcessorOptions options, ISenderReports reports, IMessageTrail trail, TimeProvider time, Random random,
+        ILogger<QueueProcessor> logger)
     {
         _state = state;
         _queue = queue;
-        _options = options;
         _time = time;
         _logger = logger;
         _wake = new WakeSignal(time);
+        _schedule = new RetrySchedule(options, random);
+        var settler = new DeliverySettler(queue, reports, trail, logger);
+        _worker = new DeliveryWorker(settler, options, _schedule, time, logger);
+        _review = new QueueReview(queue, settler, options, _schedule, time, logger);
+        _reviewing = new SingleFlight(_wake.Set);
+        _refreshing = new SingleFlight(_wake.Set);
         _queue.Enqueued += OnEnqueued;
         _state.Changed += _wake.Set;
     }
 
-    /// <summary>Delivers everything that is due now, once, and returns when that is done.</summary>
+    /// <summary>Delivers everything that is due now, once, the reports about it included, and returns when that is done.</summary>
     public async Task<DeliverySummary> ProcessDueAsync(CancellationToken cancellationToken)
     {
-        var configured = _queue.Connectors.Where(name => _state.Current.Connectors.ContainsKey(name));
-        var rounds = await Task.WhenAll(configured.Select(name => ProcessConnectorAsync(name, cancellationToken))).ConfigureAwait(false);
-        return rounds.Aggregate(default(DeliverySummary), DeliverySummary.Add);
+        var summary = await _review.RunAsync(QueueAge.All, cancellationToken).ConfigureAwait(false);
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            var enqueued = Interlocked.Read(ref _enqueued);
+            var dueBy = _time.GetUtcNow();
+            var pumps = await Task.WhenAll(Configured().Select(name => Task.Run(() => Pump(name).DrainAsync(dueBy, cancellationToken), CancellationToken.None))).ConfigureAwait(false);
+            summary += pumps.Aggregate(default(DeliverySummary), DeliverySummary.Add);
+            await _review.RunAsync(QueueAge.DelayNotReported, cancellationToken).ConfigureAwait(false);
+            if (enqueued == Interlocked.Read(ref _enqueued))
+                break;
+        }
+        cancellationToken.ThrowIfCancellationRequested();
+        return summary;
     }
 
     /// <summary>Delivers what becomes due until <paramref name="cancellationToken"/> is cancelled; then ends the deliveries that are under way.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var nextRefresh = _time.GetUtcNow() + RefreshInterval;
+        var refreshed = _time.GetTimestamp();
+        var latest = DateTimeOffset.MinValue;
         try
         {
             while (true)
             {
                 var now = _time.GetUtcNow();
-                if (now >= nextRefresh)
+                if (now < latest)
+                    _queue.PullForward(now + _schedule.Longest);
+                latest = now;
+                if (_time.GetElapsedTime(refreshed) >= RefreshInterval)
                 {
-                    await RefreshAsync(cancellationToken).ConfigureAwait(false);
-                    nextRefresh = now + RefreshInterval;
+                    _refreshing.TryStart(() => RefreshAsync(cancellationToken));
+                    refreshed = _time.GetTimestamp();
                 }
-                var next = StartDue(now, cancellationToken) ?? nextRefresh;
-                var wait = (next < nextRefresh ? next : nextRefresh) - now;
-                await _wake.WaitAsync(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+                var next = Earlier(StartDue(now, cancellationToken), StartReview(now, cancellationToken));
+                await _wake.WaitAsync(WaitFor(next, now, refreshed), cancellationToken).ConfigureAwait(false);
             }
         }
         finally
         {
-            await Task.WhenAll(_running.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll([.. Pumps().Select(pump => pump.Completion), _reviewing.Completion, _refreshing.Completion]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -78,112 +111,70 @@ public sealed class QueueProcessor : IDisposable
         _state.Changed -= _wake.Set;
     }
 
-    private void OnEnqueued(string connector) => _wake.Set();
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b ?? a : a;
 
-    // Starts a task for every idle connector with something due; tells when the next one will be.
+    private void OnEnqueued(string connector)
+    {
+        Interlocked.Increment(ref _enqueued);
+        _wake.Set();
+    }
+
+    private IEnumerable<string> Configured() => _queue.Connectors.Where(name => _state.Current.Connectors.ContainsKey(name));
+
+    // Starts what can be started; tells when there is more.
     private DateTimeOffset? StartDue(DateTimeOffset now, CancellationToken cancellationToken)
     {
         DateTimeOffset? earliest = null;
-        foreach (var name in _queue.Connectors.Where(name => _state.Current.Connectors.ContainsKey(name)))
+        foreach (var name in Configured())
         {
-            if (_running.TryGetValue(name, out var running) && !running.IsCompleted)
-                continue;
             if (_queue.NextDue(name) is not { } due)
                 continue;
-            due = _notBefore.TryGetValue(name, out var notBefore) && notBefore > due ? notBefore : due;
-            if (due <= now)
-                _running[name] = RunConnectorAsync(name, cancellationToken);
-            else if (earliest is null || due < earliest)
-                earliest = due;
+            var pump = Pump(name);
+            var start = pump.Earliest(due, now);
+            if (start <= now)
+                pump.Start(cancellationToken);
+            else
+                earliest = Earlier(earliest, start);
         }
         return earliest;
     }
 
-    private async Task RunConnectorAsync(string name, CancellationToken cancellationToken)
+    private DateTimeOffset? StartReview(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        // The dispatcher must not wait for the first synchronous part of a delivery.
-        await Task.Yield();
-        try
+        if (_review.NextDue() is not { } due)
+            return null;
+        if (due > now)
+            return due;
+        // It wakes the loop when it ends.
+        _reviewing.TryStart(() => _review.RunAsync(cancellationToken));
+        return null;
+    }
+
+    private TimeSpan WaitFor(DateTimeOffset? next, DateTimeOffset now, long refreshed)
+    {
+        var wait = RefreshInterval - _time.GetElapsedTime(refreshed);
+        if (next is { } due && due - now < wait)
+            wait = due - now;
+        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+    }
+
+    private ConnectorPump Pump(string name)
+    {
+        lock (_pumps)
         {
-            await ProcessConnectorAsync(name, cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // Stopping.
-        }
-        finally
-        {
-            _wake.Set();
+            if (!_pumps.TryGetValue(name, out var pump))
+                _pumps[name] = pump = new ConnectorPump(name, _state, _queue, _worker, _schedule, _time, _logger, _wake.Set);
+            return pump;
         }
     }
 
-    private async Task<DeliverySummary> ProcessConnectorAsync(string name, CancellationToken cancellationToken)
+    private ConnectorPump[] Pumps()
     {
-        var summary = default(DeliverySummary);
-        try
-        {
-            await foreach (var lease in _queue.TakeAsync(name, _time.GetUtcNow(), cancellationToken).ConfigureAwait(false))
-            {
-                using (lease)
-                    summary += await DeliverAsync(lease, cancellationToken).ConfigureAwait(false);
-            }
-        }
-#pragma warning disable CA1031 // A queue that fails now is tried again; the other connectors go on.
-        catch (Exception e) when (!(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
-#pragma warning restore CA1031
-        {
-            _logger.QueueFailed(e, name);
-            _notBefore[name] = _time.GetUtcNow() + _options.TransientFailureRetryInterval;
-        }
-        return summary;
+        lock (_pumps)
+            return [.. _pumps.Values];
     }
 
-    private async ValueTask<DeliverySummary> DeliverAsync(QueueLease lease, CancellationToken cancellationToken)
-    {
-        var outcomes = await AskConnectorAsync(lease, cancellationToken).ConfigureAwait(false);
-        var nextAttempt = _time.GetUtcNow() + _options.TransientFailureRetryInterval;
-        // What was delivered must be recorded even when we are stopping.
-        await _queue.SettleAsync(lease, outcomes, nextAttempt, CancellationToken.None).ConfigureAwait(false);
-        return Summarize(lease, outcomes);
-    }
-
-    private async ValueTask<ImmutableArray<RecipientOutcome>> AskConnectorAsync(QueueLease lease, CancellationToken cancellationToken)
-    {
-        var request = new DeliveryRequest(lease.DeliveryId, lease.Item.Envelope, lease.Item.Content) { PreparedFile = lease.PreparedFile };
-        try
-        {
-            if (!_state.Current.Connectors.TryGetValue(lease.Connector, out var connector))
-                return DeliveryReport.Deferred(request, DeliveryStatus.ConnectorGone).Outcomes;
-            var report = await connector.DeliverAsync(request, cancellationToken).ConfigureAwait(false);
-            return report.Outcomes;
-        }
-#pragma warning disable CA1031 // Whatever a connector throws means deferred.
-        catch (Exception e) when (!(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
-#pragma warning restore CA1031
-        {
-            _logger.ConnectorThrew(e, lease.Connector, lease.DeliveryId);
-            return DeliveryReport.Deferred(request, DeliveryStatus.ConnectorProblem).Outcomes;
-        }
-    }
-
-    private DeliverySummary Summarize(QueueLease lease, ImmutableArray<RecipientOutcome> outcomes)
-    {
-        var delivered = outcomes.Count(outcome => outcome.Action is RecipientAction.Delivered or RecipientAction.Relayed);
-        var failed = outcomes.Where(outcome => outcome.Action == RecipientAction.Failed).ToArray();
-        var deferred = lease.Item.Envelope.Recipients.Length - delivered - failed.Length;
-        if (delivered > 0)
-            _logger.Delivered(lease.DeliveryId, lease.Connector, delivered);
-        if (failed.Length > 0)
-            _logger.Failed(lease.DeliveryId, lease.Connector, failed.Length, failed[0].Status.ToString(), failed[0].Text);
-        if (deferred > 0)
-        {
-            var first = outcomes.FirstOrDefault(outcome => outcome.Action == RecipientAction.Deferred);
-            _logger.Deferred(lease.DeliveryId, lease.Connector, deferred, first?.Status.ToString() ?? "", first?.Text ?? "no outcome");
-        }
-        return new DeliverySummary(delivered, deferred, failed.Length);
-    }
-
-    private async ValueTask RefreshAsync(CancellationToken cancellationToken)
+    private async Task RefreshAsync(CancellationToken cancellationToken)
     {
         try
         {

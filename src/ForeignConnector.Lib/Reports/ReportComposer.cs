@@ -35,15 +35,22 @@ internal sealed class ReportComposer(ReportOptions options, ReportTexts texts)
         if (original.Part == ReturnedPart.Whole && parts[2].Headers[HeaderId.ContentTransferEncoding] is { } encoding)
             parts.Headers.Add(HeaderId.ContentTransferEncoding, encoding);
         message.Body = parts;
-        return Around(original, report.Content, Octets(message), boundary);
+        return Around(original, report.Content, Octets(message, IsInternational(report.Sender)), boundary);
     }
+
+    /// <summary>True when a header that names the sender has to be UTF-8 (RFC 6532): there is no other form for such an address.</summary>
+    public static bool IsInternational(string sender) => !Ascii.IsValid(sender);
 
     private MimeMessage Header(SenderReport report, ReportFacts facts, SubmissionId id)
     {
         var message = new MimeMessage { Date = id.AcceptedAt, Subject = InertText.Line(texts.Subject(facts)) };
         message.From.Add(new MailboxAddress(InertText.Line(texts.SenderName), options.PostmasterAddress));
         message.Headers[HeaderId.MessageId] = id.ToMessageId(options.DefaultDomain);
-        message.Headers[HeaderId.To] = $"<{report.Sender}>";
+        // An envelope takes addresses that MimeKit does not; what they name is a matter of the envelope.
+        if (MailboxAddress.TryParse(report.Sender, out var sender))
+            message.To.Add(sender);
+        else
+            message.Headers[HeaderId.To] = $"<{report.Sender}>";
         message.Headers[HeaderId.AutoSubmitted] = "auto-replied";
         if (facts.MessageId is { } original)
         {
@@ -65,12 +72,12 @@ internal sealed class ReportComposer(ReportOptions options, ReportTexts texts)
         };
     }
 
-    private static MimePart ForMachines(string fields) => new("message", "delivery-status") { Content = Content(System.Text.Encoding.ASCII.GetBytes(fields)) };
+    private static MimePart ForMachines(string fields) => new("message", "delivery-status") { Content = Content(Encoding.ASCII.GetBytes(fields)) };
 
     private static MimePart Original(ReturnedOriginal original)
     {
         if (original.Part == ReturnedPart.Whole)
-            return new MimePart("message", "rfc822") { Content = Content(Placeholder), ContentTransferEncoding = Encoding(original.Body) };
+            return new MimePart("message", "rfc822") { Content = Content(Placeholder), ContentTransferEncoding = TransferEncoding(original.Body) };
         // A broken or extended header may be encoded (RFC 6522, section 4), so a report without a body is always 7bit.
         return new MimePart("text", "rfc822-headers")
         {
@@ -82,17 +89,18 @@ internal sealed class ReportComposer(ReportOptions options, ReportTexts texts)
     private static MimeContent Content(byte[] octets) => new(new MemoryStream(octets, writable: false));
 
     // 7bit is what is meant where nothing is said.
-    private static ContentEncoding Encoding(BodyType body) => body switch
+    private static ContentEncoding TransferEncoding(BodyType body) => body switch
     {
         BodyType.SevenBit => ContentEncoding.Default,
         BodyType.BinaryMime => ContentEncoding.Binary,
         _ => ContentEncoding.EightBit,
     };
 
-    private static byte[] Octets(MimeMessage message)
+    private static byte[] Octets(MimeMessage message, bool international)
     {
         var format = FormatOptions.Default.Clone();
         format.NewLineFormat = NewLineFormat.Dos;
+        format.International = international;
         using var octets = new MemoryStream();
         message.WriteTo(format, octets);
         return octets.ToArray();
@@ -102,7 +110,7 @@ internal sealed class ReportComposer(ReportOptions options, ReportTexts texts)
     {
         if (original.Part != ReturnedPart.Whole)
             return MessageContent.FromOctets(octets);
-        var tail = System.Text.Encoding.ASCII.GetBytes($"\r\n--{boundary}--");
+        var tail = Encoding.ASCII.GetBytes($"\r\n--{boundary}--");
         var end = octets.AsSpan().LastIndexOf(tail);
         byte[] head = [.. octets.AsSpan(0, end - Placeholder.Length), .. original.Header.Span];
         return new ReportContent(head, content, original.BodyOffset, octets.AsMemory(end));

@@ -57,7 +57,7 @@ public sealed class SenderReports : ISenderReports
         using var activity = MessageTracing.StartReport(report);
         var id = _ids.Next(Identity(report, due));
         using var content = _composer.Compose(report, due, original, id);
-        var envelope = new MailEnvelope("", [sender]) { Body = Body(original), Source = "DSN" };
+        var envelope = new MailEnvelope("", [sender]) { Body = Body(report, original), Source = "DSN" };
         var result = await _intake.AcceptAsync(new MailItem(id, envelope, content), cancellationToken).ConfigureAwait(false);
         if (!result.Rejected.IsEmpty)
             return Impossible(report, "no connector takes the sender");
@@ -82,7 +82,11 @@ public sealed class SenderReports : ISenderReports
     private static ReturnedPart Wanted(SenderReport report) =>
         report.Kind == SenderReportKind.Failed && report.Return != DsnReturn.Hdrs ? ReturnedPart.Whole : ReturnedPart.Header;
 
-    private static BodyType Body(ReturnedOriginal original) => original.Part == ReturnedPart.Whole ? original.Body : BodyType.SevenBit;
+    private static BodyType Body(SenderReport report, ReturnedOriginal original) => original switch
+    {
+        { Part: ReturnedPart.Whole, Body: not BodyType.SevenBit } => original.Body,
+        _ => ReportComposer.IsInternational(report.Sender) ? BodyType.EightBitMime : BodyType.SevenBit,
+    };
 
     // The same for the same question, in whatever order the recipients come.
     private static string Identity(SenderReport report, ImmutableArray<RecipientOutcome> due)

@@ -66,7 +66,15 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         _commits.CommitAsync(new CommitItem(prepared, path, files.Path.GetDirectoryName(path)!, cancellationToken), flush);
 
     /// <summary>Writes a small file in place of the one that may be there; a reader sees the old octets or the new ones. Durable when it returns.</summary>
-    public async ValueTask ReplaceAsync(string path, ReadOnlyMemory<byte> octets, CancellationToken cancellationToken)
+    public ValueTask ReplaceAsync(string path, ReadOnlyMemory<byte> octets, CancellationToken cancellationToken) =>
+        ReplaceAsync(path, octets, durable: true, cancellationToken);
+
+    /// <summary>Writes a small file in place of the one that may be there; a reader sees the old octets or the new ones.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="octets">What it shall hold.</param>
+    /// <param name="durable">Durable when it returns; false leaves the flushing to the system.</param>
+    /// <param name="cancellationToken">Leaves the file as it was.</param>
+    public async ValueTask ReplaceAsync(string path, ReadOnlyMemory<byte> octets, bool durable, CancellationToken cancellationToken)
     {
         var temporary = TemporaryName(path);
         try
@@ -74,7 +82,8 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
             using (var file = platform.Create(temporary))
             {
                 await file.Stream.WriteAsync(octets, cancellationToken).ConfigureAwait(false);
-                file.Flush();
+                if (durable)
+                    file.Flush();
             }
             files.File.Move(temporary, path, overwrite: true);
         }
@@ -83,7 +92,8 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
             DeleteQuietly(temporary);
             throw;
         }
-        platform.FlushDirectory(files.Path.GetDirectoryName(path)!);
+        if (durable)
+            platform.FlushDirectory(files.Path.GetDirectoryName(path)!);
     }
 
     /// <summary>

@@ -14,6 +14,9 @@ public class FaxGatewayTests
         Assert.Contains("Mail root: " + root.PathOf("drop"), text, StringComparison.Ordinal);
         Assert.Contains("The gateway sent 2 faxes", text, StringComparison.Ordinal);
         Assert.Contains("Rule: PU-5", text, StringComparison.Ordinal);
+        Assert.Contains("report to secretary@contoso.com", text, StringComparison.Ordinal);
+        Assert.Contains("Why: The fax number is not in service.", text, StringComparison.Ordinal);
+        Assert.Contains("4.2.1 The line is busy.", text, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "FaxGateway --root keeps the files in a place of one's choice")]

@@ -1,6 +1,7 @@
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Delivery.Drop;
+using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Intake.Pickup;
@@ -33,7 +34,7 @@ internal sealed class MailSystem : IDisposable
     public MailSystem(IFileSystem files, IPlatformFiles platform, TimeProvider time, IForeignConnector own, Durability durability = Durability.Grouped)
     {
         A = Drop("a", DropA, durability, files, platform);
-        DeliveryQueue = new DirectoryDeliveryQueue(Queue, files, platform, time, NullLogger.Instance);
+        DeliveryQueue = new DirectoryDeliveryQueue(Queue, new DirectoryQueueOptions { PoisonThreshold = 10 }, files, platform, time, MessageTrails.None, NullLogger.Instance);
         var state = new TransportState(new TransportSnapshot(
             Selector,
             new Dictionary<string, IForeignConnector> { ["a"] = A, ["b"] = Drop("b", DropB, durability, files, platform), ["own"] = own },
@@ -53,8 +54,11 @@ internal sealed class MailSystem : IDisposable
         };
         var pickup = new WatchedDirectory(
             Pickup, new WatchedDirectoryOptions { SettleTime = TimeSpan.Zero }, new PickupProcessor(new PickupOptions(), _intake), _intake, platform);
-        var processor = new QueueProcessor(state, DeliveryQueue, new QueueProcessorOptions(), time, NullLogger<QueueProcessor>.Instance);
-        _transport = new ForeignConnectorTransport(() => { }, DeliveryQueue, categorizer, processor, ids, [pickup], TimeSpan.Zero, time, () => { });
+        var reports = new NoSenderReports();
+        var processor = new QueueProcessor(
+            state, DeliveryQueue, new QueueProcessorOptions(), reports, MessageTrails.None, time, new Random(1), NullLogger<QueueProcessor>.Instance);
+        var rerouter = new QueueRerouter(state, DeliveryQueue, reports, MessageTrails.None, NullLogger<QueueRerouter>.Instance);
+        _transport = new ForeignConnectorTransport(() => { }, DeliveryQueue, rerouter, processor, ids, [pickup], TimeSpan.Zero, time, () => { });
     }
 
     public DirectoryDeliveryQueue DeliveryQueue { get; }
@@ -75,6 +79,7 @@ internal sealed class MailSystem : IDisposable
     public void Dispose()
     {
         _transport.Dispose();
+        DeliveryQueue.Dispose();
         _intake.Dispose();
     }
 

@@ -53,6 +53,16 @@ public class SenderReportsTests
         Assert.Equal(0, _bench.Logger.Collector.Count);
     }
 
+    [Fact(DisplayName = "RFC 6532: a sender beyond ASCII stands in the header as UTF-8, and the envelope says that the report is not 7bit")]
+    public async Task A_sender_beyond_ASCII()
+    {
+        var message = await _bench.AcceptAsync(ReportBench.Failed(Failure) with { Sender = "jörg@contoso.com" });
+
+        Assert.Equal("jörg@contoso.com", Assert.Single(message.Envelope.Recipients).Address);
+        Assert.Contains("\r\nTo: j\u00c3\u00b6rg@contoso.com\r\n", message.Octets, StringComparison.Ordinal);
+        Assert.Equal(BodyType.EightBitMime, message.Envelope.Body);
+    }
+
     [Fact(DisplayName = "BM-1: what a broken file calls its sender is no reason to fail")]
     public async Task A_sender_that_is_no_address_gets_none()
     {

@@ -66,13 +66,28 @@ public class RecipientSplitTests
 
         public ValueTask<int> LoadAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public ValueTask<ImmutableArray<EnvelopeRecipient>> KnownAsync(SubmissionId id, QueueLease? beside, CancellationToken cancellationToken) => new([]);
+
         public DateTimeOffset? NextDue(string connector) => throw new NotSupportedException();
+
+        public DateTimeOffset? Oldest(string connector, QueueAge age) => throw new NotSupportedException();
 
         public IAsyncEnumerable<QueueLease> TakeAsync(string connector, DateTimeOffset dueBy, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
+        public IAsyncEnumerable<QueueLease> TakeAsync(string connector, QueueAge age, DateTimeOffset acceptedBy, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public void PullForward(DateTimeOffset latest) => throw new NotSupportedException();
+
         public ValueTask SettleAsync(
             QueueLease lease, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public ValueTask MoveAsync(QueueLease lease, ImmutableArray<EnvelopeRecipient> recipients, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public ValueTask ReportedAsync(QueueLease lease, QueueNotice notice, SenderReportResult result, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
     }
 }

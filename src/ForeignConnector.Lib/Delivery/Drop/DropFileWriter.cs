@@ -37,7 +37,8 @@ internal sealed class DropFileWriter(DropDirectoryOptions options, IFileSystem f
     public async ValueTask<bool> WriteAsync(DeliveryRequest request, DropReservation room, CancellationToken cancellationToken)
     {
         var path = files.Path.Combine(options.DropDirectory, NameOf(request));
-        if (request.PreparedFile is { } prepared)
+        // Relayed messages are reported: the queue needs its file until that is done.
+        if (!options.RelayDsnRequired && request.PreparedFile is { } prepared)
         {
             var result = await _atomic.HandOverAsync(prepared, path, Flush, cancellationToken).ConfigureAwait(false);
             if (result == MoveResult.Gone)

@@ -1,0 +1,87 @@
+namespace ForeignConnector.Lib.Queueing;
+
+/// <summary>
+/// Keeps a connector that fails from being hammered. After <see cref="Threshold"/> attempts in a row in which it deferred every recipient it gets one attempt at a time, each
+/// after a wait; the first that succeeds ends that. What is meant is the connector, not the message: a message refused for good counts as a success. Thread-safe.
+/// </summary>
+internal sealed class ConnectorHealth
+{
+    /// <summary>How many failures in a row make an outage.</summary>
+    public const int Threshold = 3;
+
+    private readonly Lock _gate = new();
+    private int _failures;
+    private bool _probing;
+    private DateTimeOffset _nextProbe;
+
+    /// <summary>True during an outage.</summary>
+    public bool IsFailing
+    {
+        get
+        {
+            lock (_gate)
+                return _failures >= Threshold;
+        }
+    }
+
+    /// <summary>When the next attempt may begin: null is at once; <see cref="DateTimeOffset.MaxValue"/> while a probe is under way.</summary>
+    /// <param name="latest">A probe is never put off beyond this, whatever the clock did meanwhile.</param>
+    public DateTimeOffset? NotBefore(DateTimeOffset latest)
+    {
+        lock (_gate)
+        {
+            if (_failures < Threshold)
+                return null;
+            if (_probing)
+                return DateTimeOffset.MaxValue;
+            return _nextProbe < latest ? _nextProbe : latest;
+        }
+    }
+
+    /// <summary>Asks to begin an attempt. What began must end with one of the other calls.</summary>
+    public bool TryBegin(DateTimeOffset now, DateTimeOffset latest)
+    {
+        lock (_gate)
+        {
+            if (_failures < Threshold)
+                return true;
+            if (_probing || (_nextProbe > now && _nextProbe <= latest))
+                return false;
+            return _probing = true;
+        }
+    }
+
+    /// <summary>The attempt reached the system behind the connector.</summary>
+    /// <returns>True when that ends an outage.</returns>
+    public bool Succeed()
+    {
+        lock (_gate)
+        {
+            var wasFailing = _failures >= Threshold;
+            _failures = 0;
+            _probing = false;
+            return wasFailing;
+        }
+    }
+
+    /// <summary>The connector deferred every recipient.</summary>
+    /// <returns>True when that begins an outage.</returns>
+    public bool Fail(DateTimeOffset nextProbe)
+    {
+        lock (_gate)
+        {
+            _probing = false;
+            _nextProbe = nextProbe;
+            if (_failures >= Threshold)
+                return false;
+            return ++_failures == Threshold;
+        }
+    }
+
+    /// <summary>The attempt says nothing about the connector: it was not made, or was cancelled.</summary>
+    public void Abandon()
+    {
+        lock (_gate)
+            _probing = false;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Runtime.CompilerServices;
+using ForeignConnector.Lib.Diagnostics;
+using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace ForeignConnector.Lib.Queueing;
+
+/// <summary>Opens entries for work and takes them back: one at a time each, noted in the journal meanwhile, suspects alone.</summary>
+internal sealed class QueueLeases(QueueIndex index, QueueFolder folder, InFlightJournal journal, TimeProvider time, ILogger logger)
+{
+    // Another process works on it; it is gone, or free, when we look again.
+    private static readonly TimeSpan LockedRetry = TimeSpan.FromSeconds(1);
+
+    // A file that cannot be opened must not be in the way of the others.
+    private static readonly TimeSpan FailedRetry = TimeSpan.FromMinutes(1);
+
+    private readonly AloneGate _gate = new();
+
+    /// <summary>Leases one entry after the other.</summary>
+    /// <param name="next">The first entry after a place.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    public async IAsyncEnumerable<QueueLease> TakeAsync(Func<QueuedEntry?, QueuedEntry?> next, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        QueuedEntry? place = null;
+        while (next(place) is { } entry)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            // Of an entry that comes back while the enumeration goes on, the place counts where it was.
+            place = QueuedEntry.After(entry);
+            if (await TryLeaseAsync(entry, cancellationToken).ConfigureAwait(false) is { } lease)
+                yield return lease;
+        }
+    }
+
+    private async ValueTask<QueueLease?> TryLeaseAsync(QueuedEntry entry, CancellationToken cancellationToken)
+    {
+        var alone = entry.IsSuspect;
+        await _gate.EnterAsync(alone, cancellationToken).ConfigureAwait(false);
+        if (!index.Remove(entry))
+        {
+            _gate.Leave();
+            return null;
+        }
+        var line = journal.Begin(entry.Name);
+        QueueLease? lease = null;
+        try
+        {
+            lease = await OpenAsync(entry, alone, line, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (lease is null)
+                End(line);
+        }
+        return lease is null && entry.IsSuspect && !alone ? await TryLeaseAsync(entry, cancellationToken).ConfigureAwait(false) : lease;
+    }
+
+    private async ValueTask<QueueLease?> OpenAsync(QueuedEntry queued, bool alone, int line, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (entry, opened) = await folder.OpenAsync(queued.Folder, queued.Name, queued.Unsaved, cancellationToken).ConfigureAwait(false);
+            if (entry is null && opened == OpenResult.Locked)
+                Return(queued, time.GetUtcNow() + LockedRetry);
+            else if (entry is null)
+                index.Forget(queued);
+            else if (!IsTakenBack(queued, entry, alone))
+                return await BeginAsync(queued, entry, ended => End(ended, line)).ConfigureAwait(false);
+            return null;
+        }
+        catch (MailFormatException e)
+        {
+            logger.QueueFileUnreadable(e, queued.Name);
+            index.Forget(queued);
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            index.Add(queued);
+            throw;
+        }
+        catch
+        {
+            Return(queued, time.GetUtcNow() + FailedRetry);
+            throw;
+        }
+    }
+
+    private async ValueTask<QueueLease> BeginAsync(QueuedEntry queued, QueueEntry entry, Action<DirectoryQueueLease> end)
+    {
+        try
+        {
+            // Nothing is reported that is not written down.
+            if (queued.Unsaved is { } unsaved)
+                await folder.WriteStateAsync(entry, unsaved, CancellationToken.None).ConfigureAwait(false);
+            queued.Unsaved = null;
+            return DirectoryQueueLease.Begin(queued, entry, end);
+        }
+        catch
+        {
+            entry.Dispose();
+            throw;
+        }
+    }
+
+    // What the sidecar says may keep the entry from being worked on, or not in this company.
+    private bool IsTakenBack(QueuedEntry queued, QueueEntry entry, bool alone)
+    {
+        var (held, suspect) = (entry.State.Held, entry.State.Crashes > 0);
+        if (!held && (!suspect || alone))
+            return false;
+        entry.Dispose();
+        index.Add(queued, back => (back.IsHeld, back.IsSuspect) = (held, suspect));
+        return true;
+    }
+
+    private void Return(QueuedEntry queued, DateTimeOffset due) => index.Add(queued, back => back.DueTicks = due.UtcTicks);
+
+    private void End(DirectoryQueueLease lease, int line)
+    {
+        if (lease.IsGone)
+            index.Forget(lease.Queued);
+        else
+            index.Add(lease.Queued, back => (back.DueTicks, back.IsDelayReported, back.IsSuspect) = (lease.Due.UtcTicks, lease.IsDelayReported, lease.Entry.State.Crashes > 0));
+        End(line);
+    }
+
+    private void End(int line)
+    {
+        journal.End(line);
+        _gate.Leave();
+    }
+}

@@ -1,0 +1,94 @@
+using ForeignConnector.Lib.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace ForeignConnector.Lib.Queueing;
+
+/// <summary>
+/// Looks after entries for their age alone, whoever they wait for, also nobody: gives up those that have expired and tells senders of delays. Waits for no attempt.
+/// </summary>
+internal sealed class QueueReview(IDeliveryQueue queue, DeliverySettler settler, QueueProcessorOptions options, RetrySchedule schedule, TimeProvider time, ILogger logger)
+{
+    private readonly OutageLog _outage = new();
+    private DateTimeOffset _notBefore = DateTimeOffset.MinValue;
+
+    private (QueueAge Age, TimeSpan Limit)[] Limits => options.DelayNotificationTimeout is { } delay && delay > TimeSpan.Zero
+        ? [(QueueAge.All, options.MessageExpirationTimeout), (QueueAge.DelayNotReported, delay)]
+        : [(QueueAge.All, options.MessageExpirationTimeout)];
+
+    /// <summary>When there is something to do; null when nothing waits.</summary>
+    public DateTimeOffset? NextDue()
+    {
+        DateTimeOffset? next = null;
+        foreach (var connector in queue.Connectors)
+        {
+            foreach (var (age, limit) in Limits)
+            {
+                if (queue.Oldest(connector, age) + limit is { } due && (next is null || due < next))
+                    next = due;
+            }
+        }
+        return next < _notBefore && _notBefore <= time.GetUtcNow() + schedule.Longest ? _notBefore : next;
+    }
+
+    /// <summary>Does everything there is to do.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (age, _) in Limits)
+            await RunAsync(age, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Does what there is to do for one reason.</summary>
+    public async Task<DeliverySummary> RunAsync(QueueAge age, CancellationToken cancellationToken)
+    {
+        var summary = default(DeliverySummary);
+        try
+        {
+            foreach (var (_, limit) in Limits.Where(reason => reason.Age == age))
+            {
+                foreach (var connector in queue.Connectors)
+                    summary += await RunAsync(connector, age, time.GetUtcNow() - limit, cancellationToken).ConfigureAwait(false);
+            }
+            _outage.End();
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+#pragma warning disable CA1031 // A queue that fails now is tried again.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            if (_outage.Begin())
+                logger.QueueFailed(e, "(all)");
+            PutOff();
+        }
+        return summary;
+    }
+
+    private async ValueTask<DeliverySummary> RunAsync(string connector, QueueAge age, DateTimeOffset acceptedBy, CancellationToken cancellationToken)
+    {
+        var summary = default(DeliverySummary);
+        await foreach (var lease in queue.TakeAsync(connector, age, acceptedBy, cancellationToken).ConfigureAwait(false))
+        {
+            using (lease)
+            {
+                if (age == QueueAge.All || lease.IsSettled)
+                    summary += await GiveUpAsync(lease).ConfigureAwait(false);
+                else if (!lease.IsDelayReported && !await settler.ReportDelayAsync(lease, lease.Item.Id.AcceptedAt + options.MessageExpirationTimeout).ConfigureAwait(false))
+                    PutOff();
+            }
+        }
+        return summary;
+    }
+
+    private async ValueTask<DeliverySummary> GiveUpAsync(QueueLease lease)
+    {
+        var summary = await settler.GiveUpAsync(lease, time.GetUtcNow() + schedule.WaitForOutage()).ConfigureAwait(false);
+        if (!lease.Notices.IsEmpty)
+            PutOff();
+        return summary;
+    }
+
+    // What could not be done is done later, not at once again.
+    private void PutOff() => _notBefore = time.GetUtcNow() + schedule.WaitForOutage();
+}

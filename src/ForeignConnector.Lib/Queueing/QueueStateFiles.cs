@@ -1,0 +1,62 @@
+using System.IO.Abstractions;
+using System.Text.Json;
+using ForeignConnector.Lib.Diagnostics;
+using ForeignConnector.Lib.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace ForeignConnector.Lib.Queueing;
+
+/// <summary>The sidecars of queue files. Whoever writes one holds the message's lock.</summary>
+internal sealed class QueueStateFiles(IFileSystem files, IPlatformFiles platform, ILogger logger)
+{
+    private const string Extension = ".json";
+
+    private readonly AtomicFile _atomic = new(files, platform);
+
+    /// <summary>The state of a message; an empty one when it has none.</summary>
+    public QueueEntryState Read(string path, out bool exists)
+    {
+        var statePath = PathOf(path);
+        exists = files.File.Exists(statePath);
+        if (!exists)
+            return new QueueEntryState();
+        try
+        {
+            return QueueEntryState.Read(files.File.ReadAllBytes(statePath));
+        }
+        catch (JsonException e)
+        {
+            // Written atomically, so somebody edited it. Without it recipients may get the message twice; nobody goes without.
+            logger.QueueStateUnreadable(e, files.Path.GetFileName(statePath));
+            return new QueueEntryState();
+        }
+    }
+
+    /// <summary>Writes the state, durably when its loss would do harm; deletes the file when there is nothing to tell.</summary>
+    /// <returns>True when there is a file now.</returns>
+    public async ValueTask<bool> WriteAsync(string path, QueueEntryState state, bool exists, CancellationToken cancellationToken)
+    {
+        if (!state.IsEmpty)
+            await _atomic.ReplaceAsync(PathOf(path), state.Write(), state.MustSurvive, cancellationToken).ConfigureAwait(false);
+        else if (exists)
+            Delete(path);
+        return !state.IsEmpty;
+    }
+
+    public void Delete(string path) => files.File.Delete(PathOf(path));
+
+    /// <summary>Deletes the states of messages that are no more: a process died between the two. Those of messages that were set aside stay.</summary>
+    public void SweepOrphans(string directory)
+    {
+        foreach (var state in files.Directory.EnumerateFiles(directory, "*" + Extension))
+        {
+            var name = files.Path.GetFileNameWithoutExtension(state);
+            if (QueueEntryName.TryParse(name, out _, out _)
+                // In this order: somebody may release it meanwhile.
+                && !files.File.Exists(files.Path.ChangeExtension(state, QueueFolder.PoisonExtension)) && !files.File.Exists(files.Path.ChangeExtension(state, FileNames.Message)))
+                files.File.Delete(state);
+        }
+    }
+
+    private string PathOf(string path) => files.Path.ChangeExtension(path, Extension);
+}

@@ -1,0 +1,65 @@
+using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Routing;
+
+namespace ForeignConnector.Lib.Queueing;
+
+/// <summary>The recipients of a message by connector (RT-5), and those that no connector ever takes (RT-4).</summary>
+internal sealed class RecipientSplit
+{
+    private readonly Dictionary<string, List<EnvelopeRecipient>> _accepted = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<RecipientOutcome> _failed = [];
+
+    private RecipientSplit()
+    {
+    }
+
+    /// <summary>By connector, those that wait for one under <see cref="IDeliveryQueue.Unreachable"/>.</summary>
+    public IReadOnlyDictionary<string, List<EnvelopeRecipient>> Accepted => _accepted;
+
+    /// <summary>Refused for good.</summary>
+    public IReadOnlyList<RecipientOutcome> Failed => _failed;
+
+    /// <summary>Chooses for each recipient of a message.</summary>
+    public static RecipientSplit Of(MailItem item, TransportSnapshot snapshot) => Of(item, item.Envelope.Recipients, snapshot);
+
+    /// <summary>Chooses for some of the recipients.</summary>
+    public static RecipientSplit Of(MailItem item, IEnumerable<EnvelopeRecipient> recipientsToRoute, TransportSnapshot snapshot)
+    {
+        var split = new RecipientSplit();
+        foreach (var recipient in recipientsToRoute)
+        {
+            if (split.Choose(snapshot, recipient, item.Content.Length) is not { } connector)
+                continue;
+            if (!split._accepted.TryGetValue(connector, out var recipients))
+                split._accepted[connector] = recipients = [];
+            recipients.Add(recipient);
+        }
+        return split;
+    }
+
+    private string? Choose(TransportSnapshot snapshot, EnvelopeRecipient recipient, long size)
+    {
+        RoutingAddress address;
+        try
+        {
+            address = Imcea.ForRouting(recipient.Address, snapshot.AcceptedDomains);
+        }
+        catch (MailFormatException)
+        {
+            _failed.Add(RecipientOutcome.Failed(recipient, DeliveryStatus.BadAddress));
+            return null;
+        }
+        var decision = snapshot.Selector.Select(address, size);
+        switch (decision.Outcome)
+        {
+            case RouteOutcome.Failed:
+                _failed.Add(RecipientOutcome.Failed(recipient, decision.Status!.Value, decision.Text));
+                return null;
+            // Another server must deliver; this one waits for a configuration in which it may (RT-7).
+            case RouteOutcome.Route when decision.DeliveryServer is null:
+                return decision.Connector;
+            default:
+                return IDeliveryQueue.Unreachable;
+        }
+    }
+}
