@@ -14,9 +14,6 @@ internal sealed class KillLedger(string dropDirectory)
     /// <summary>Messages that came more than once, the first time not counted.</summary>
     public int Doubles => _arrived.Count - _arrived.Select(file => file.Body).Distinct().Count();
 
-    /// <summary>Messages set aside as poison.</summary>
-    public int SetAside { get; private set; }
-
     public int Waiting => Directory.Exists(dropDirectory) ? Directory.GetFiles(dropDirectory, "*.eml").Length : 0;
 
     public void Send(string body) => _sent.Add(Hash(body));
@@ -29,20 +26,6 @@ internal sealed class KillLedger(string dropDirectory)
             var file = DropFile.Read(path);
             _arrived.Add((Hash(file.Body), file.MessageId));
             File.Delete(path);
-        }
-    }
-
-    /// <summary>What an administrator does: looks at what was set aside as poison. Each file is whole.</summary>
-    public void CollectPoison(string directory)
-    {
-        foreach (var path in Directory.GetFiles(directory, "*.poison"))
-        {
-            var text = Encoding.Latin1.GetString(File.ReadAllBytes(path));
-            _arrived.Add((Hash(text[(text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]), path));
-            SetAside++;
-            Assert.Contains("ND-4", File.ReadAllText(path + ".txt"), StringComparison.Ordinal);
-            File.Delete(path);
-            File.Delete(path + ".txt");
         }
     }
 
