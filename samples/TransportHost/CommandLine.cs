@@ -11,7 +11,13 @@ internal sealed record CommandLine
                TransportHost --contentRoot DIR --once                             one round, then end
                TransportHost --contentRoot DIR --explain ADDRESS [--size 12MB]    which connector, and why
                TransportHost --contentRoot DIR --explain -                        the same for each line: address[TAB size in octets]
-        --json prints explanations as one JSON object a line. ADDRESS is an SMTP address, an IMCEA address or TYPE:value.
+               TransportHost --contentRoot DIR --queue list [FILTER]              what is in the queue
+               TransportHost --contentRoot DIR --queue show ID...                 everything about single messages
+               TransportHost --contentRoot DIR --queue hold|release|retry ID...|FILTER
+               TransportHost --contentRoot DIR --queue remove ID...|FILTER [--no-report]
+               TransportHost --contentRoot DIR --queue export ID --to FILE        a Replay file; the queue keeps the message
+        FILTER: any of --connector NAME, --status STATUS, --older-than [d.]hh:mm:ss, --recipient TEXT. ID: any part of an id that only one message has.
+        --json prints one JSON object a line. ADDRESS is an SMTP address, an IMCEA address or TYPE:value.
         """;
 
     /// <summary>Where appsettings.json is, and what relative paths are relative to.</summary>
@@ -25,6 +31,9 @@ internal sealed record CommandLine
 
     /// <summary>The size of the message to explain.</summary>
     public ByteSize Size { get; private init; }
+
+    /// <summary>The work on the queue; null for the other commands.</summary>
+    public QueueCommand? Queue { get; private init; }
 
     /// <summary>Machine-readable output.</summary>
     public bool Json { get; private init; }
@@ -56,11 +65,25 @@ internal sealed record CommandLine
                 case "--json":
                     command = command with { Json = true };
                     break;
+                case "--queue" when QueueCommand.TryParseVerb(value, out var queue):
+                    command = command with { Queue = queue };
+                    i++;
+                    break;
+                case var option when command.Queue is { } queue && queue.TryAdd(option, value, out var changed, out var used):
+                    command = command with { Queue = changed };
+                    i += used;
+                    break;
                 default:
                     error = $"'{args[i]}' is not understood";
                     command = null;
                     return false;
             }
+        }
+        if (command.Queue?.Missing is { } missing)
+        {
+            error = missing;
+            command = null;
+            return false;
         }
         command = command with { ContentRoot = Path.GetFullPath(command.ContentRoot) };
         return true;

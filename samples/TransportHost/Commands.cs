@@ -1,5 +1,6 @@
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Queueing.Management;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,6 +15,7 @@ internal static class Commands
     private const int Success = 0;
     private const int InvalidConfiguration = 1;
     private const int CannotStart = 1;
+    private const int NotDone = 3;
 
     /// <summary>Runs until SIGTERM or Ctrl+C.</summary>
     public static Task<int> RunAsync(CommandLine command) => GuardAsync(async () =>
@@ -58,6 +60,20 @@ internal static class Commands
         output.Flush();
         return Task.CompletedTask;
     });
+
+    /// <summary>Looks into the queue or acts on single messages, beside a running host or without one.</summary>
+    public static async Task<int> QueueAsync(CommandLine command, QueueCommand queue)
+    {
+        var isDone = false;
+        var status = await GuardAsync(async () =>
+        {
+            using var host = Build(command);
+            host.Services.GetRequiredService<IStartupValidator>().Validate();
+            var tool = new QueueTool(host.Services.GetRequiredService<IQueueManager>(), new QueueView(command.Json, Console.Out), host.Services.GetRequiredService<TimeProvider>());
+            isDone = await tool.RunAsync(queue, CancellationToken.None);
+        });
+        return status == Success && !isDone ? NotDone : status;
+    }
 
     private static IHost Build(CommandLine command, bool followChanges = false, Action<Exception>? onUnreadable = null)
     {

@@ -10,6 +10,7 @@ if (!CommandLine.TryParse(args, out var command, out var error))
 return command switch
 {
     { Explain: not null } => await Commands.ExplainAsync(command),
+    { Queue: { } queue } => await Commands.QueueAsync(command, queue),
     { Once: true } => await Commands.OnceAsync(command),
     _ => await Commands.RunAsync(command),
 };

@@ -6,6 +6,7 @@ using ForeignConnector.Lib.Intake.Pickup;
 using ForeignConnector.Lib.Intake.Replay;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Queueing.Management;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -95,6 +96,11 @@ public static class ForeignConnectorServiceCollectionExtensions
             provider.GetRequiredService<SubmissionIdSource>(),
             provider.Trail(),
             provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IQueueManager>(provider => new DirectoryQueueManager(
+            Paths(provider).Queue,
+            provider.GetRequiredService<IFileSystem>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DirectoryQueueManager>>()));
         services.TryAddSingleton(BackPressure);
         services.TryAddSingleton<IIntakeGate>(provider => provider.GetRequiredService<BackPressureMonitor>());
         services.TryAddSingleton(provider => new ForeignConnectorTransport(

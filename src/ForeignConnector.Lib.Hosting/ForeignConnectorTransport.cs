@@ -72,6 +72,9 @@ public sealed class ForeignConnectorTransport : IDisposable
         return (intake, delivery);
     }
 
+    /// <summary>Has the processor look at the queue when an administrator changed something; null where that cannot be watched: it looks every minute.</summary>
+    internal IDisposable? WatchQueue() => (_queue as DirectoryDeliveryQueue)?.Watch(Processor.Refresh);
+
     /// <summary>Releases the processor; stop the host first.</summary>
     public void Dispose() => Processor.Dispose();
 

@@ -27,13 +27,13 @@ internal sealed class SectionReader(IConfigurationSection section, string path, 
                 : (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number), number), set);
 
     public void Time(string key, Action<TimeSpan> set) =>
-        Read(key, "a time such as 00:00:05 or 2.00:00:00", text => (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time), time), set);
+        Read(key, "a time such as 00:00:05 or 2.00:00:00", text => (TryParseTime(text, out var time), time), set);
 
     public void TimeOrUnlimited(string key, Action<TimeSpan?> set) =>
         Read(key, "a time such as 00:00:05 or 2.00:00:00, or 'unlimited'", text =>
             text.Equals("unlimited", StringComparison.OrdinalIgnoreCase)
                 ? (true, (TimeSpan?)null)
-                : (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time), time), set);
+                : (TryParseTime(text, out var time), time), set);
 
     public void Flag(string key, Action<bool> set) => Read(key, "true or false", text => (bool.TryParse(text, out var flag), flag), set);
 
@@ -75,6 +75,10 @@ internal sealed class SectionReader(IConfigurationSection section, string path, 
     /// <summary>Adds the keys of what was not asked for.</summary>
     public void Unknown(List<string> keys) =>
         keys.AddRange(section.GetChildren().Where(child => !_known.Contains(child.Key)).Select(child => $"{path}:{child.Key}"));
+
+    // .NET takes 24:00:00 and 24 for 24 days: whoever writes that means hours, or seconds.
+    private static bool TryParseTime(string text, out TimeSpan time) =>
+        TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out time) && (time.Days == 0 || text.AsSpan(0, Math.Max(0, text.IndexOf(':', StringComparison.Ordinal))).Contains('.'));
 
     private void Read<T>(string key, string expected, Func<string, (bool Ok, T Value)> parse, Action<T> set)
     {

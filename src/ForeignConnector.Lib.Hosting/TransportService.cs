@@ -20,6 +20,7 @@ internal sealed class TransportService(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var queueWatch = transport.WatchQueue();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         Task[] loops =
         [

@@ -19,6 +19,7 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
 
     private readonly QueueFolder _folder;
     private readonly QueueIndex _index = new();
+    private readonly QueueChanges _changes;
     private readonly QueueLeases _leases;
     private readonly QueueCrashRecovery _recovery;
     private readonly InFlightJournal _journal;
@@ -43,6 +44,7 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
     {
         var states = new QueueStateFiles(files, platform, logger);
         _time = time;
+        _changes = new QueueChanges(directory, files);
         _folder = new QueueFolder(directory, files, platform, states);
         _journal = new InFlightJournal(files.Path.GetFullPath(directory), files, platform);
         _leases = new QueueLeases(_index, _folder, _journal, time, logger);
@@ -71,7 +73,10 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
         await _recovery.RunAsync(cancellationToken).ConfigureAwait(false);
         // Somebody may have released it.
         _index.ReleaseHeld();
-        foreach (var connector in found > 0 ? Connectors : [])
+        var changed = _changes.Take();
+        foreach (var name in changed)
+            MakeDue(name);
+        foreach (var connector in found + changed.Count > 0 ? Connectors : [])
             Enqueued?.Invoke(connector);
         return found;
     }
@@ -164,7 +169,7 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
             if (!lease.IsGone)
                 await _folder.WriteStateAsync(entry, state, cancellationToken).ConfigureAwait(false);
             else if (state.Recipients.Any(recipient => recipient.Report == SenderReportResult.Impossible && recipient.Action == RecipientAction.Failed))
-                _folder.SetAside(entry, state);
+                await _folder.SetAsideAsync(entry, state, cancellationToken).ConfigureAwait(false);
             else
                 _folder.Delete(entry, state);
         }
@@ -176,9 +181,22 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
         lease.Queued.Unsaved = null;
     }
 
+    /// <summary>Calls back when an administrator changed an entry, so that <see cref="LoadAsync"/> can be called at once; null where that cannot be watched.</summary>
+    internal IDisposable? Watch(Action changed) => _changes.Watch(changed);
+
+    /// <summary>The connector whose entries are in a folder.</summary>
+    internal static string ConnectorOf(string folder) => folder == UnreachableFolder ? IDeliveryQueue.Unreachable : FileNames.FromFolder(folder);
+
+    private void MakeDue(string name)
+    {
+        if (QueueEntryName.TryParse(name, out var id, out var mark) && _index.OfSubmission(id.Key).FirstOrDefault(entry => entry.Mark == mark && entry.Id == id) is { } entry
+            && _index.Remove(entry))
+            _index.Add(entry, due => due.DueTicks = _time.GetUtcNow().UtcTicks);
+    }
+
     private int Load(string folder, CancellationToken cancellationToken)
     {
-        var connector = folder == UnreachableFolder ? IDeliveryQueue.Unreachable : FileNames.FromFolder(folder);
+        var connector = ConnectorOf(folder);
         var found = 0;
         foreach (var name in _folder.Names(folder))
         {

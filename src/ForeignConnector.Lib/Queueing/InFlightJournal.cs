@@ -73,20 +73,15 @@ internal sealed class InFlightJournal(string directory, IFileSystem files, IPlat
         {
             _file?.Dispose();
             _file = null;
-            if (_path is not null)
-                DeleteQuietly(_path);
-        }
-    }
-
-    private void DeleteQuietly(string path)
-    {
-        try
-        {
-            files.File.Delete(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The end of a host is no place to fail. The next start finds the journal, with nothing in it that is still being worked on.
+            try
+            {
+                if (_path is not null)
+                    files.File.Delete(_path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // No line of it names a message; whoever finds it deletes it.
+            }
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         DurableDirectory.Settle(files, platform, _root);
         // A process that was killed may have left a folder, or a message in one, without the flush of its name. What is found here counts as accepted.
         platform.FlushDirectory(_root);
-        foreach (var path in files.Directory.EnumerateDirectories(_root))
+        foreach (var path in files.Directory.EnumerateDirectories(_root).Where(path => files.Path.GetFileName(path) != QueueChanges.Folder))
         {
             _atomic.SweepTemporaries(path);
             states.SweepOrphans(path);
@@ -30,10 +30,15 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         }
     }
 
+    /// <summary>The names of the folders there are; changes nothing.</summary>
+    public IEnumerable<string> Existing() => !files.Directory.Exists(_root)
+        ? []
+        : files.Directory.EnumerateDirectories(_root).Select(path => files.Path.GetFileName(path)).Where(folder => folder != QueueChanges.Folder);
+
     /// <summary>The names of the messages in a folder, in no order.</summary>
-    public IEnumerable<string> Names(string folder)
+    public IEnumerable<string> Names(string folder, string extension = FileNames.Message)
     {
-        foreach (var file in files.Directory.EnumerateFiles(files.Path.Combine(_root, folder), "*" + FileNames.Message))
+        foreach (var file in files.Directory.EnumerateFiles(files.Path.Combine(_root, folder), "*" + extension))
             yield return files.Path.GetFileNameWithoutExtension(file);
     }
 
@@ -63,10 +68,12 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     /// <param name="name">The name, without extension.</param>
     /// <param name="unsaved">A state that takes the place of the one on the disk.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="extension">What it is: waiting, or set aside.</param>
     /// <exception cref="MailFormatException">It cannot be read; it has been set aside.</exception>
-    public async ValueTask<(QueueEntry? Entry, OpenResult Result)> OpenAsync(string folder, string name, QueueEntryState? unsaved, CancellationToken cancellationToken)
+    public async ValueTask<(QueueEntry? Entry, OpenResult Result)> OpenAsync(
+        string folder, string name, QueueEntryState? unsaved, CancellationToken cancellationToken, string extension = FileNames.Message)
     {
-        var path = PathOf(folder, name);
+        var path = PathOf(folder, name, extension);
         var result = platform.OpenExclusive(path, out var file);
         if (result != OpenResult.Opened)
             return (null, result);
@@ -84,7 +91,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
             entry = new QueueEntry(path, file, envelope, offset, unsaved ?? state, exists);
             return (entry, OpenResult.Opened);
         }
-        catch (MailFormatException e)
+        catch (MailFormatException e) when (extension == FileNames.Message)
         {
             SetAside(path, BadExtension, e.Message);
             throw;
@@ -97,9 +104,10 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     }
 
     /// <summary>The envelope of a message that may be in use, and its state; null when it is gone.</summary>
-    public async ValueTask<(MailEnvelope Envelope, QueueEntryState State)?> PeekAsync(string folder, string name, CancellationToken cancellationToken)
+    public async ValueTask<(MailEnvelope Envelope, QueueEntryState State)?> PeekAsync(
+        string folder, string name, CancellationToken cancellationToken, string extension = FileNames.Message)
     {
-        var path = PathOf(folder, name);
+        var path = PathOf(folder, name, extension);
         try
         {
             var stream = files.FileStream.New(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
@@ -131,14 +139,51 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     }
 
     /// <summary>Keeps a message that failed for some recipients and whose sender cannot be told, with the reasons beside it.</summary>
-    public void SetAside(QueueEntry entry, QueueEntryState state)
+    public async ValueTask SetAsideAsync(QueueEntry entry, QueueEntryState state, CancellationToken cancellationToken)
     {
+        // Released, it must not go again to those who have it.
+        await WriteStateAsync(entry, state, cancellationToken).ConfigureAwait(false);
         var lines = state.Recipients
             .Where(recipient => recipient.Action == RecipientAction.Failed)
             .Select(recipient => $"{entry.Envelope.Recipients[recipient.Index].Address}: {recipient.Status} {recipient.Text}");
         SetAside(entry.Path, BadExtension, "delivery failed for these recipients:\n" + string.Join('\n', lines));
-        if (entry.HasStateFile)
-            states.Delete(entry.Path);
+    }
+
+    /// <summary>Gives a message that was set aside a new start: recipients that failed wait again, those that have it do not. False when it is gone.</summary>
+    public async ValueTask<bool> PutBackAsync(string folder, string name, string extension, CancellationToken cancellationToken)
+    {
+        var (aside, path) = (PathOf(folder, name, extension), PathOf(folder, name));
+        if (!files.File.Exists(aside))
+            return false;
+        var state = states.Read(path, out var exists);
+        var settled = state.Recipients.Where(recipient => recipient.IsFinal && recipient.Action != RecipientAction.Failed).ToArray();
+        await states.WriteAsync(path, new QueueEntryState { Recipients = settled }, exists, cancellationToken).ConfigureAwait(false);
+        if (platform.Move(aside, path) != MoveResult.Moved)
+            return false;
+        platform.FlushDirectory(files.Path.GetDirectoryName(path)!);
+        files.File.Delete(aside + ReasonExtension);
+        return true;
+    }
+
+    /// <summary>Deletes a message that was set aside, with its reason and its state.</summary>
+    public void DeleteAside(string folder, string name, string extension)
+    {
+        files.File.Delete(PathOf(folder, name, extension));
+        files.File.Delete(PathOf(folder, name, extension) + ReasonExtension);
+        states.Delete(PathOf(folder, name));
+    }
+
+    public bool Exists(string folder, string name, string extension) => files.File.Exists(PathOf(folder, name, extension));
+
+    /// <summary>Octets of a message; null when it is gone.</summary>
+    public long? Size(string folder, string name, string extension) =>
+        files.FileInfo.New(PathOf(folder, name, extension)) is { Exists: true } file ? file.Length : null;
+
+    /// <summary>Why a message was set aside; null when that is not known.</summary>
+    public string? Reason(string folder, string name, string extension)
+    {
+        var path = PathOf(folder, name, extension) + ReasonExtension;
+        return files.File.Exists(path) ? files.File.ReadAllText(path).TrimEnd() : null;
     }
 
     /// <summary>Renames a message so that it is not taken any more; its sidecar stays.</summary>
@@ -151,5 +196,5 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
             files.File.Delete(path);
     }
 
-    public string PathOf(string folder, string name) => files.Path.Combine(_root, folder, name + FileNames.Message);
+    public string PathOf(string folder, string name, string extension = FileNames.Message) => files.Path.Combine(_root, folder, name + extension);
 }

@@ -29,6 +29,7 @@ public sealed class QueueProcessor : IDisposable
     private readonly SingleFlight _refreshing;
     private readonly Dictionary<string, ConnectorPump> _pumps = new(StringComparer.OrdinalIgnoreCase);
     private long _enqueued;
+    private int _isRefreshDue;
 
     /// <summary>A processor for one queue.</summary>
     /// <param name="state">The configuration in force.</param>
@@ -89,7 +90,7 @@ public sealed class QueueProcessor : IDisposable
                 if (now < latest)
                     _queue.PullForward(now + _schedule.Longest);
                 latest = now;
-                if (_time.GetElapsedTime(refreshed) >= RefreshInterval)
+                if (Interlocked.Exchange(ref _isRefreshDue, 0) == 1 || _time.GetElapsedTime(refreshed) >= RefreshInterval)
                 {
                     _refreshing.TryStart(() => RefreshAsync(cancellationToken));
                     refreshed = _time.GetTimestamp();
@@ -102,6 +103,13 @@ public sealed class QueueProcessor : IDisposable
         {
             await Task.WhenAll([.. Pumps().Select(pump => pump.Completion), _reviewing.Completion, _refreshing.Completion]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    /// <summary>Has <see cref="RunAsync"/> look at the stored queue now: something there was changed by somebody else.</summary>
+    public void Refresh()
+    {
+        Interlocked.Exchange(ref _isRefreshDue, 1);
+        _wake.Set();
     }
 
     /// <inheritdoc/>

@@ -53,7 +53,8 @@ internal sealed class QueueStateFiles(IFileSystem files, IPlatformFiles platform
             var name = files.Path.GetFileNameWithoutExtension(state);
             if (QueueEntryName.TryParse(name, out _, out _)
                 // In this order: somebody may release it meanwhile.
-                && !files.File.Exists(files.Path.ChangeExtension(state, QueueFolder.PoisonExtension)) && !files.File.Exists(files.Path.ChangeExtension(state, FileNames.Message)))
+                && !files.File.Exists(files.Path.ChangeExtension(state, QueueFolder.PoisonExtension)) && !files.File.Exists(files.Path.ChangeExtension(state, QueueFolder.BadExtension))
+                && !files.File.Exists(files.Path.ChangeExtension(state, FileNames.Message)))
                 files.File.Delete(state);
         }
     }

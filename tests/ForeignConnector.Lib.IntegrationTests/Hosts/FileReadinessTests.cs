@@ -38,8 +38,10 @@ public class FileReadinessTests
         root.Transport["PollingInterval"] = "00:00:00.050";
         await using var host = root.Start();
         await host.WaitUntilReadyAsync();
-        await using (var file = new FileStream(root.PathOf("pickup", "locked.eml"), FileMode.CreateNew, FileAccess.Write, FileShare.None))
+        // Locked before the host can see it: .NET creates a file and locks it in two steps.
+        await using (var file = new FileStream(root.PathOf("pickup", "locked.part"), FileMode.CreateNew, FileAccess.Write, FileShare.None))
         {
+            File.Move(file.Name, root.PathOf("pickup", "locked.eml"));
             file.Write(Encoding.ASCII.GetBytes(Header));
             file.Flush();
             // Passes go by: others are taken, this one is not.

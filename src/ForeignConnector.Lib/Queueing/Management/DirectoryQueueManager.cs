@@ -1,0 +1,233 @@
+using System.Collections.Immutable;
+using System.IO.Abstractions;
+using System.Runtime.CompilerServices;
+using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace ForeignConnector.Lib.Queueing.Management;
+
+/// <summary>
+/// Manages a <see cref="DirectoryDeliveryQueue"/> through its files: in the process that delivers from it, in another one, or while none runs. Looking
+/// disturbs nobody; an action takes the message's lock, and tells running processes by a file in <c>%changed</c>.
+/// </summary>
+public sealed class DirectoryQueueManager : IQueueManager
+{
+    private static readonly (string Extension, QueuedMessageStatus? Aside)[] Kinds =
+    [
+        (FileNames.Message, null),
+        (QueueFolder.BadExtension, QueuedMessageStatus.Failed),
+        (QueueFolder.PoisonExtension, QueuedMessageStatus.Poison),
+    ];
+
+    private readonly QueueFolder _folder;
+    private readonly QueueChanges _changes;
+    private readonly AtomicFile _exports;
+    private readonly TimeProvider _time;
+
+    /// <summary>A manager of the queue in a directory.</summary>
+    /// <param name="directory">The directory of the queue.</param>
+    /// <param name="files">The file system.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where to tell about files that cannot be read.</param>
+    public DirectoryQueueManager(string directory, IFileSystem files, TimeProvider time, ILogger<DirectoryQueueManager> logger)
+        : this(directory, files, PlatformFiles.For(files), time, logger)
+    {
+    }
+
+    internal DirectoryQueueManager(string directory, IFileSystem files, IPlatformFiles platform, TimeProvider time, ILogger logger)
+    {
+        _folder = new QueueFolder(directory, files, platform, new QueueStateFiles(files, platform, logger));
+        _changes = new QueueChanges(directory, files);
+        _exports = new AtomicFile(files, platform);
+        _time = time;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<QueuedMessage> ListAsync(QueueFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        foreach (var folder in _folder.Existing().Order(StringComparer.OrdinalIgnoreCase))
+        {
+            if (!filter.MatchesConnector(DirectoryDeliveryQueue.ConnectorOf(folder)))
+                continue;
+            foreach (var (name, extension) in Names(folder))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (await ReadAsync(folder, name, extension, cancellationToken).ConfigureAwait(false) is { } message && filter.Matches(message, _time.GetUtcNow()))
+                    yield return message;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<QueuedMessage?> FindAsync(string id, CancellationToken cancellationToken) =>
+        Locate(id) is var (folder, extension) ? await ReadAsync(folder, id, extension, cancellationToken).ConfigureAwait(false) : null;
+
+    /// <inheritdoc/>
+    public ValueTask<QueueActionResult> HoldAsync(string id, CancellationToken cancellationToken) =>
+        ChangeAsync(id, entry => entry.State.Held ? null : entry.State with { Held = true }, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<QueueActionResult> ReleaseAsync(string id, CancellationToken cancellationToken) =>
+        Locate(id) is var (folder, extension) && extension != FileNames.Message
+            ? PutBackAsync(folder, id, extension, cancellationToken)
+            : ChangeAsync(id, entry => entry.State.Held ? entry.State with { Held = false, NextAttempt = _time.GetUtcNow() } : null, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<QueueActionResult> RetryAsync(string id, CancellationToken cancellationToken) =>
+        ChangeAsync(id, entry => entry.State is { Attempts: > 0, Held: false } ? entry.State with { NextAttempt = _time.GetUtcNow() } : null, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<QueueActionResult> RemoveAsync(string id, bool report, CancellationToken cancellationToken)
+    {
+        if (Locate(id) is not var (folder, extension))
+            return QueueActionResult.NotFound;
+        if (extension != FileNames.Message)
+        {
+            _folder.DeleteAside(folder, id, extension);
+            return QueueActionResult.Done;
+        }
+        var (entry, opened) = await _folder.OpenAsync(folder, id, unsaved: null, cancellationToken).ConfigureAwait(false);
+        if (entry is null)
+            return Failure(opened);
+        using (entry)
+        {
+            // The running transport, or the next one, reports what is recorded here; without a report there is nothing left to do.
+            if (report && entry.Envelope.Sender.Length > 0)
+                await _folder.WriteStateAsync(entry, Removed(entry), cancellationToken).ConfigureAwait(false);
+            else
+                _folder.Delete(entry, entry.State);
+        }
+        _changes.Note(id);
+        return QueueActionResult.Done;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<QueueActionResult> ExportAsync(string id, string path, CancellationToken cancellationToken)
+    {
+        if (Locate(id) is not var (folder, extension))
+            return QueueActionResult.NotFound;
+        var (entry, opened) = await _folder.OpenAsync(folder, id, unsaved: null, cancellationToken, extension).ConfigureAwait(false);
+        if (entry is null)
+            return Failure(opened);
+        using (entry)
+        {
+            if (Remaining(entry) is not { IsEmpty: false } recipients)
+                return QueueActionResult.NotApplicable;
+            var envelope = entry.Envelope with { Recipients = recipients };
+            var isNew = await _exports.PublishAsync(
+                path, (stream, token) => MessageFile.WriteAsync(envelope, entry.Content, stream, token), FlushMode.Alone, cancellationToken).ConfigureAwait(false);
+            return isNew ? QueueActionResult.Done : throw new IOException($"'{path}' exists");
+        }
+    }
+
+    // Of a message that was set aside also those that failed.
+    private static ImmutableArray<EnvelopeRecipient> Remaining(QueueEntry entry)
+    {
+        var isWaiting = entry.Path.EndsWith(FileNames.Message, StringComparison.Ordinal);
+        var settled = entry.State.Recipients.Where(recipient => recipient.IsFinal && (isWaiting || recipient.Action != RecipientAction.Failed)).Select(recipient => recipient.Index).ToHashSet();
+        return [.. entry.Envelope.Recipients.Where((_, index) => !settled.Contains(index))];
+    }
+
+    private async ValueTask<QueueActionResult> ChangeAsync(string id, Func<QueueEntry, QueueEntryState?> change, CancellationToken cancellationToken)
+    {
+        if (Locate(id) is not var (folder, extension))
+            return QueueActionResult.NotFound;
+        if (extension != FileNames.Message)
+            return QueueActionResult.NotApplicable;
+        var (entry, opened) = await _folder.OpenAsync(folder, id, unsaved: null, cancellationToken).ConfigureAwait(false);
+        if (entry is null)
+            return Failure(opened);
+        using (entry)
+        {
+            if (change(entry) is not { } state)
+                return QueueActionResult.NotApplicable;
+            await _folder.WriteStateAsync(entry, state, cancellationToken).ConfigureAwait(false);
+        }
+        _changes.Note(id);
+        return QueueActionResult.Done;
+    }
+
+    private async ValueTask<QueueActionResult> PutBackAsync(string folder, string id, string extension, CancellationToken cancellationToken)
+    {
+        if (!await _folder.PutBackAsync(folder, id, extension, cancellationToken).ConfigureAwait(false))
+            return QueueActionResult.NotFound;
+        _changes.Note(id);
+        return QueueActionResult.Done;
+    }
+
+    private QueueEntryState Removed(QueueEntry entry)
+    {
+        var outcomes = entry.Pending.Select(index => RecipientOutcome.Failed(entry.Envelope.Recipients[index], DeliveryStatus.Removed));
+        return entry.After([.. outcomes], _time.GetUtcNow(), _time.GetUtcNow()) with { Held = false };
+    }
+
+    private static QueueActionResult Failure(OpenResult opened) => opened == OpenResult.Locked ? QueueActionResult.Busy : QueueActionResult.NotFound;
+
+    // The id becomes part of a path, so it must be one.
+    private (string Folder, string Extension)? Locate(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        if (!QueueEntryName.TryParse(id, out _, out _))
+            return null;
+        foreach (var folder in _folder.Existing())
+        {
+            foreach (var (extension, _) in Kinds)
+            {
+                if (_folder.Exists(folder, id, extension))
+                    return (folder, extension);
+            }
+        }
+        return null;
+    }
+
+    private IEnumerable<(string Name, string Extension)> Names(string folder) =>
+        Kinds.SelectMany(kind => _folder.Names(folder, kind.Extension).Select(name => (name, kind.Extension)))
+            .Where(file => QueueEntryName.TryParse(file.name, out _, out _))
+            .OrderBy(file => file.name, StringComparer.Ordinal);
+
+    private async ValueTask<QueuedMessage?> ReadAsync(string folder, string name, string extension, CancellationToken cancellationToken)
+    {
+        if (_folder.Size(folder, name, extension) is not { } size || !QueueEntryName.TryParse(name, out var id, out _))
+            return null;
+        var content = await _folder.PeekAsync(folder, name, cancellationToken, extension).ConfigureAwait(false);
+        var (envelope, state) = content is { } known ? (known.Envelope, known.State) : ((MailEnvelope?)null, new QueueEntryState());
+        var aside = Kinds.First(kind => kind.Extension == extension).Aside;
+        var connector = DirectoryDeliveryQueue.ConnectorOf(folder);
+        var status = aside ?? Waiting(connector, state);
+        return new QueuedMessage
+        {
+            Id = name,
+            Connector = connector,
+            Status = status,
+            AcceptedAt = id.AcceptedAt,
+            Size = size,
+            Sender = envelope?.Sender,
+            Recipients = envelope is null ? [] : Recipients(envelope, state),
+            Attempts = state.Attempts,
+            LastAttempt = state.LastAttempt,
+            NextAttempt = status == QueuedMessageStatus.Retry ? state.NextAttempt : null,
+            Reason = aside is null ? null : _folder.Reason(folder, name, extension),
+        };
+    }
+
+    private static QueuedMessageStatus Waiting(string connector, QueueEntryState state) => (connector, state) switch
+    {
+        (_, { Held: true }) => QueuedMessageStatus.Held,
+        (IDeliveryQueue.Unreachable, _) => QueuedMessageStatus.Unreachable,
+        (_, { Attempts: > 0 }) => QueuedMessageStatus.Retry,
+        _ => QueuedMessageStatus.Ready,
+    };
+
+    private static ImmutableArray<QueuedRecipient> Recipients(MailEnvelope envelope, QueueEntryState state)
+    {
+        var known = state.Recipients.ToDictionary(recipient => recipient.Index);
+        return
+        [
+            .. envelope.Recipients.Select((recipient, index) => known.TryGetValue(index, out var last)
+                ? new QueuedRecipient(recipient.Address, last.Action, last.Status, last.Text)
+                : new QueuedRecipient(recipient.Address, null, null, null)),
+        ];
+    }
+}

@@ -1,0 +1,32 @@
+namespace ForeignConnector.Lib.Queueing.Management;
+
+/// <summary>Chooses queued messages; what is null does not matter.</summary>
+public sealed record QueueFilter
+{
+    /// <summary>The connector, compared without case; empty means the unreachable ones.</summary>
+    public string? Connector { get; init; }
+
+    /// <summary>What they wait for.</summary>
+    public QueuedMessageStatus? Status { get; init; }
+
+    /// <summary>Accepted at least this long ago.</summary>
+    public TimeSpan? MinimumAge { get; init; }
+
+    /// <summary>A part of a recipient's address, compared without case.</summary>
+    public string? Recipient { get; init; }
+
+    /// <summary>True for a message that is chosen.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="now">The time ages are counted to.</param>
+    public bool Matches(QueuedMessage message, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return MatchesConnector(message.Connector)
+            && (Status is null || message.Status == Status)
+            && (MinimumAge is null || now - message.AcceptedAt >= MinimumAge)
+            && (Recipient is null || message.Recipients.Any(recipient => recipient.Address.Contains(Recipient, StringComparison.OrdinalIgnoreCase)));
+    }
+
+    // Lets a whole folder be passed over.
+    internal bool MatchesConnector(string connector) => Connector is null || string.Equals(Connector, connector, StringComparison.OrdinalIgnoreCase);
+}

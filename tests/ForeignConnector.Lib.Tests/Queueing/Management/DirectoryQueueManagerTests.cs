@@ -1,0 +1,204 @@
+using System.Text;
+using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Queueing.Management;
+using Microsoft.Extensions.Logging.Testing;
+
+namespace ForeignConnector.Lib.Tests.Queueing.Management;
+
+/// <summary>What an administrator does to the queue, and what the transport that delivers from it makes of that.</summary>
+public sealed class DirectoryQueueManagerTests
+{
+    private readonly QueueBench _bench = new();
+    private readonly DirectoryQueueManager _manager;
+    private readonly ScriptedConnector _fax;
+
+    public DirectoryQueueManagerTests()
+    {
+        _fax = _bench.Connect("fax");
+        _manager = new DirectoryQueueManager(QueueBench.Directory, _bench.Files, _bench.Time, new FakeLogger<DirectoryQueueManager>());
+    }
+
+    [Fact]
+    public async Task Lists_what_each_message_waits_for()
+    {
+        _fax.Defer();
+        await _bench.AcceptAsync("late@fax.test");
+        await _bench.ProcessAsync();
+        await _bench.AcceptAsync("new@fax.test");
+        await _bench.AcceptAsync("lost@nowhere.test");
+
+        var messages = await ListAsync();
+
+        Assert.Equal(
+            ["lost@nowhere.test Unreachable 0 ", "late@fax.test Retry 1 Deferred 4.3.2", "new@fax.test Ready 0 "],
+            messages.Select(m => FormattableString.Invariant($"{m.Recipients[0].Address} {m.Status} {m.Attempts} {m.Recipients[0].Action} {m.Recipients[0].Status}").Replace("  ", " ", StringComparison.Ordinal)));
+        Assert.All(messages, message => Assert.Equal("sender@contoso.com", message.Sender));
+    }
+
+    [Fact]
+    public async Task Filters_by_connector_status_age_and_recipient()
+    {
+        await _bench.AcceptAsync("old@fax.test");
+        _bench.Time.Advance(TimeSpan.FromHours(2));
+        await _bench.AcceptAsync("young@fax.test");
+        await _bench.AcceptAsync("lost@nowhere.test");
+
+        Assert.Equal(["lost@nowhere.test"], await ListAsync(new QueueFilter { Connector = "" }));
+        Assert.Equal(["old@fax.test", "young@fax.test"], await ListAsync(new QueueFilter { Connector = "FAX" }));
+        Assert.Equal(["lost@nowhere.test"], await ListAsync(new QueueFilter { Status = QueuedMessageStatus.Unreachable }));
+        Assert.Equal(["old@fax.test"], await ListAsync(new QueueFilter { MinimumAge = TimeSpan.FromHours(1) }));
+        Assert.Equal(["young@fax.test"], await ListAsync(new QueueFilter { Recipient = "YOUNG@" }));
+    }
+
+    [Fact]
+    public async Task A_held_message_is_not_attempted_until_it_is_released()
+    {
+        await _bench.AcceptAsync("a@fax.test");
+        var id = await OnlyIdAsync();
+
+        Assert.Equal(QueueActionResult.Done, await _manager.HoldAsync(id, default));
+        await _bench.ProcessAsync();
+        await RefreshAndProcessAsync();
+        Assert.Empty(_fax.Attempts);
+        Assert.Equal(QueuedMessageStatus.Held, (await _manager.FindAsync(id, default))!.Status);
+
+        Assert.Equal(QueueActionResult.Done, await _manager.ReleaseAsync(id, default));
+        await RefreshAndProcessAsync();
+        Assert.Equal(["a@fax.test"], _fax.Attempts);
+        Assert.Empty(await ListAsync());
+    }
+
+    [Fact]
+    public async Task A_hold_survives_a_restart()
+    {
+        await _bench.AcceptAsync("a@fax.test");
+        await _manager.HoldAsync(await OnlyIdAsync(), default);
+
+        await _bench.LoadAsync();
+        await _bench.ProcessAsync();
+
+        Assert.Empty(_fax.Attempts);
+    }
+
+    [Fact]
+    public async Task A_deferred_message_is_tried_at_once_when_asked_for()
+    {
+        _fax.Defer();
+        await _bench.AcceptAsync("a@fax.test");
+        await _bench.ProcessAsync();
+        _fax.Deliver();
+
+        Assert.Equal(QueueActionResult.Done, await _manager.RetryAsync(await OnlyIdAsync(), default));
+        await RefreshAndProcessAsync();
+
+        Assert.Equal(["a@fax.test", "a@fax.test"], _fax.Attempts);
+        Assert.Empty(await ListAsync());
+    }
+
+    [Fact]
+    public async Task A_removed_message_is_reported_once_and_never_attempted()
+    {
+        await _bench.AcceptAsync("a@fax.test", "b@fax.test");
+
+        Assert.Equal(QueueActionResult.Done, await _manager.RemoveAsync(await OnlyIdAsync(), report: true, default));
+        await RefreshAndProcessAsync();
+
+        Assert.Empty(_fax.Attempts);
+        Assert.Equal(["Failed a@fax.test b@fax.test"], _bench.Reports.Made);
+        Assert.Empty(await ListAsync());
+    }
+
+    [Fact]
+    public async Task A_message_removed_in_silence_leaves_nothing()
+    {
+        await _bench.AcceptAsync("a@fax.test");
+
+        Assert.Equal(QueueActionResult.Done, await _manager.RemoveAsync(await OnlyIdAsync(), report: false, default));
+        await RefreshAndProcessAsync();
+
+        Assert.Empty(_fax.Attempts);
+        Assert.Empty(_bench.Reports.Made);
+        Assert.Empty(await ListAsync());
+        Assert.Equal(0, _bench.Queue.Count);
+    }
+
+    [Fact(DisplayName = "RP-5: an exported message is a Replay file with the recipients that still wait, and stays in the queue")]
+    public async Task Exports_a_Replay_file()
+    {
+        _fax.Script = (request, _) => new(new Lib.Delivery.DeliveryReport(
+            [.. request.Envelope.Recipients.Select((r, i) => i == 0 ? RecipientOutcome.Delivered(r) : RecipientOutcome.Deferred(r, DeliveryStatus.DestinationUnavailable))]));
+        await _bench.AcceptAsync("has@fax.test", "waits@fax.test");
+        await _bench.ProcessAsync();
+        var id = await OnlyIdAsync();
+        _bench.Files.AddDirectory("/export");
+
+        Assert.Equal(QueueActionResult.Done, await _manager.ExportAsync(id, "/export/m.eml", default));
+
+        var file = Encoding.ASCII.GetString(_bench.Files.GetFile("/export/m.eml").Contents);
+        Assert.StartsWith("X-Sender: <sender@contoso.com>", file, StringComparison.Ordinal);
+        Assert.Contains("X-Receiver: <waits@fax.test>", file, StringComparison.Ordinal);
+        Assert.DoesNotContain("has@fax.test", file, StringComparison.Ordinal);
+        Assert.EndsWith("Subject: s\r\n\r\nbody\r\n", file, StringComparison.Ordinal);
+        Assert.Equal([id], (await ListAsync()).Select(message => message.Id));
+        await Assert.ThrowsAsync<IOException>(async () => await _manager.ExportAsync(id, "/export/m.eml", default));
+    }
+
+    [Fact(DisplayName = "RT-5: a failed message that is released goes only to the recipients that have not got it")]
+    public async Task Releases_a_failed_message()
+    {
+        _bench.Reports.Script = _ => SenderReportResult.Impossible;
+        _fax.Script = (request, _) => new(new Lib.Delivery.DeliveryReport(
+            [.. request.Envelope.Recipients.Select((r, i) => i == 0 ? RecipientOutcome.Delivered(r) : RecipientOutcome.Failed(r, DeliveryStatus.TooBigForDestination))]));
+        await _bench.AcceptAsync("has@fax.test", "failed@fax.test");
+        await _bench.ProcessAsync();
+        var aside = Assert.Single(await ListAsync());
+        Assert.Equal(QueuedMessageStatus.Failed, aside.Status);
+        Assert.Contains("failed@fax.test: 5.3.4", aside.Reason, StringComparison.Ordinal);
+        _fax.Deliver();
+
+        Assert.Equal(QueueActionResult.Done, await _manager.ReleaseAsync(aside.Id, default));
+        await RefreshAndProcessAsync();
+
+        Assert.Equal(["has@fax.test failed@fax.test", "failed@fax.test"], _fax.Attempts);
+        Assert.Empty(await ListAsync());
+    }
+
+    [Theory]
+    [InlineData("no-such-message")]
+    [InlineData("../queue")]
+    [InlineData("20260131T120000.0000000Z-00000000000000000000000000000001-0000000000000001")]
+    public async Task What_is_not_there_is_not_found(string id)
+    {
+        Assert.Null(await _manager.FindAsync(id, default));
+        Assert.Equal(QueueActionResult.NotFound, await _manager.HoldAsync(id, default));
+        Assert.Equal(QueueActionResult.NotFound, await _manager.ReleaseAsync(id, default));
+        Assert.Equal(QueueActionResult.NotFound, await _manager.RetryAsync(id, default));
+        Assert.Equal(QueueActionResult.NotFound, await _manager.RemoveAsync(id, report: true, default));
+        Assert.Equal(QueueActionResult.NotFound, await _manager.ExportAsync(id, "/m.eml", default));
+    }
+
+    [Fact]
+    public async Task An_action_that_does_not_fit_changes_nothing()
+    {
+        await _bench.AcceptAsync("a@fax.test");
+        var id = await OnlyIdAsync();
+
+        Assert.Equal(QueueActionResult.NotApplicable, await _manager.ReleaseAsync(id, default));
+        Assert.Equal(QueueActionResult.NotApplicable, await _manager.RetryAsync(id, default));
+        Assert.DoesNotContain(_bench.Names, name => name.EndsWith(".json", StringComparison.Ordinal));
+    }
+
+    // What the watcher of %changed has the running transport do.
+    private async Task RefreshAndProcessAsync()
+    {
+        await _bench.Queue.LoadAsync(default);
+        await _bench.ProcessAsync();
+    }
+
+    private async Task<string> OnlyIdAsync() => Assert.Single(await ListAsync()).Id;
+
+    private async Task<List<QueuedMessage>> ListAsync() => await _manager.ListAsync(new QueueFilter(), default).ToListAsync();
+
+    private async Task<IEnumerable<string>> ListAsync(QueueFilter filter) =>
+        (await _manager.ListAsync(filter, default).ToListAsync()).Select(message => message.Recipients[0].Address);
+}
