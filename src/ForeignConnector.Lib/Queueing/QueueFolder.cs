@@ -18,7 +18,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     /// <summary>The names of the folders; sweeps in each what a dead writer left.</summary>
     public IEnumerable<string> Folders()
     {
-        DurableDirectory.Create(files, platform, _root);
+        DurableDirectory.Settle(files, platform, _root);
         // A process that was killed may have left a folder, or a message in one, without the flush of its name. What is found here counts as accepted.
         platform.FlushDirectory(_root);
         foreach (var path in files.Directory.EnumerateDirectories(_root).Where(path => files.Path.GetFileName(path) != QueueChanges.Folder))

@@ -26,7 +26,7 @@ public class BrokenStepTests
     {
         var recording = await Scenarios[name].RecordAsync();
         var start = recording.Operations.IndexOf(new Promised(Scenario.Started));
-        var flushes = recording.Operations.Skip(start).Where(operation => operation is FileFlushed or DirectoryFlushed or VolumeFlushed).Distinct().ToArray();
+        var flushes = recording.Operations.Skip(start).Where(operation => CoversSomething(operation, recording)).Distinct().ToArray();
         Assert.NotEmpty(flushes);
         foreach (var flush in flushes)
             Assert.False(await SurvivesAsync(recording.Without(flush), Scenarios[name]), $"not needed: {flush} in\n{string.Join('\n', recording.Operations)}");
@@ -53,6 +53,14 @@ public class BrokenStepTests
 
         Assert.False(await SurvivesAsync(recording.WithEarlier(late, early), Scenarios[name]), $"not seen: {mistake}");
     }
+
+    // The flush of a directory in which this run changes nothing serves an earlier run that was killed: see SecondCrashTests.
+    private static bool CoversSomething(DiskOperation operation, Recording recording) => operation switch
+    {
+        FileFlushed or VolumeFlushed => true,
+        DirectoryFlushed flushed => recording.Operations.OfType<EntriesChanged>().Any(change => change.Directory == flushed.Directory),
+        _ => false,
+    };
 
     private static int Find(Recording recording, string pattern, int before)
     {

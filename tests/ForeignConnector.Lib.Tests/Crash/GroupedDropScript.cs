@@ -17,13 +17,18 @@ internal static class GroupedDropScript
     {
         using var system = new MailSystem(files, files, Recording.NewTime(), new RecordingConnector());
         files.Promise(Scenario.Started);
+        using var flushing = new ManualResetEventSlim();
         using var others = new ManualResetEventSlim();
         files.Before = operation =>
         {
-            if (operation is FileFlushed)
-                others.Wait();
+            if (operation is not FileFlushed)
+                return;
+            flushing.Set();
+            others.Wait();
         };
-        var deliveries = Enumerable.Range(1, Count).Select(number => DeliverAsync(system, number)).ToArray();
+        List<Task<DeliveryReport>> deliveries = [DeliverAsync(system, 1)];
+        flushing.Wait();
+        deliveries.AddRange(Enumerable.Range(2, Count - 1).Select(number => DeliverAsync(system, number)));
         others.Set();
         foreach (var (i, delivery) in deliveries.Index())
         {

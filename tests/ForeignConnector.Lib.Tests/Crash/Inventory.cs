@@ -27,8 +27,8 @@ internal sealed class Inventory(DiskImage disk)
     /// <summary>Everything is delivered and nothing else is left.</summary>
     public void AssertNothingStray()
     {
-        // The sidecar of a message that is gone does no harm, and a queue that is in use has a journal.
-        var stray = disk.Files.Select(file => file.Path).Where(path => !path.EndsWith(".json", StringComparison.Ordinal) && !path.Contains("/in-flight-", StringComparison.Ordinal)).Where(path => !path.EndsWith(".eml", StringComparison.Ordinal)
+        // A queue that is in use has a journal.
+        var stray = disk.Files.Select(file => file.Path).Where(path => !path.Contains("/in-flight-", StringComparison.Ordinal)).Where(path => !path.EndsWith(".eml", StringComparison.Ordinal)
             || path.StartsWith(MailSystem.Queue, StringComparison.Ordinal) || path.StartsWith(MailSystem.Pickup, StringComparison.Ordinal));
         Assert.True(!stray.Any(), $"left: {string.Join(' ', stray)}");
     }

@@ -18,28 +18,34 @@ public class SecondCrashTests
         foreach (var cut in Enumerable.Range(0, FirstCrashes).Select(i => cuts[i * cuts.Length / FirstCrashes]))
         {
             var second = await Recording.OfAsync(cut.Disk, files => Survival.RunAsync(files, run: 1));
-            await AssertSurvivesAsync(second, second.Cuts(limit: DisksPerCut), cut.Disk);
+            var failure = await Survival.FindFailureAsync(second, second.Cuts(limit: DisksPerCut), last => Survival.AssertAsync(last, [cut.Disk], Scenario.FromPickup));
+            Assert.True(failure is null, $"after a first power cut with\n{cut.Disk}\na {failure}");
         }
     }
 
     [Fact(DisplayName = "PU-4, DR-9: a power cut soon after the transport was killed and started again loses nothing, although what the dead process had not flushed is there to be seen")]
-    public async Task Killed_then_a_power_cut()
+    public Task Killed_then_a_power_cut() => AssertSurvivesKillsAsync(
+        Scenario.PickupToDrop, files => Survival.RunAsync(files, run: 1), (cut, seen) => Survival.AssertAsync(cut, [seen], Scenario.FromPickup));
+
+    [Fact(DisplayName = "DR-2, DR-9: the same for directories that the dead process had just created")]
+    public async Task Killed_with_new_directories_then_a_power_cut()
     {
-        var first = await Scenario.PickupToDrop.RecordAsync();
-        for (var killed = 1; killed < first.Operations.Length; killed++)
-        {
-            var before = first with { Operations = first.Operations[..killed] };
-            var files = new CrashingFileSystem(before.Start, before.Operations, Recording.NewTime(), Recording.OtherVolume);
-            var seen = files.Now;
-            await Survival.RunAsync(files, run: 1);
-            var whole = before with { Operations = [.. files.Operations] };
-            await AssertSurvivesAsync(whole, whole.Cuts(from: killed, DisksPerCut), seen);
-        }
+        await AssertSurvivesKillsAsync(Scenario.FirstDrop, Scenario.FirstDrop.Run, (cut, _) => Scenario.FirstDrop.Check(cut));
+        await AssertSurvivesKillsAsync(Scenario.FirstEnqueue, Scenario.FirstEnqueue.Run, (cut, _) => Scenario.FirstEnqueue.Check(cut));
     }
 
-    private static async Task AssertSurvivesAsync(Recording recording, IEnumerable<PowerCut> cuts, DiskImage earlier)
+    // After each operation: death, another run of the transport on what is there, and a power cut anywhere in that run.
+    private static async Task AssertSurvivesKillsAsync(Scenario scenario, Func<CrashingFileSystem, Task> rerun, Func<PowerCut, DiskImage, Task> check)
     {
-        var failure = await Survival.FindFailureAsync(recording, cuts, cut => Survival.AssertAsync(cut, [earlier], Scenario.FromPickup));
-        Assert.True(failure is null, $"after a first crash with\n{earlier}\na {failure}");
+        var first = await scenario.RecordAsync();
+        for (var killed = 1; killed < first.Operations.Length; killed++)
+        {
+            var files = new CrashingFileSystem(first.Start, first.Operations[..killed], Recording.NewTime(), Recording.OtherVolume);
+            var seen = files.Now;
+            await rerun(files);
+            var whole = first with { Operations = [.. files.Operations] };
+            var failure = await Survival.FindFailureAsync(whole, whole.Cuts(from: killed, DisksPerCut), cut => check(cut, seen));
+            Assert.True(failure is null, $"after a death with\n{seen}\na {failure}");
+        }
     }
 }

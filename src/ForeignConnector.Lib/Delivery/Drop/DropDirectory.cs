@@ -22,12 +22,10 @@ internal sealed class DropDirectory(DropDirectoryOptions options, IFileSystem fi
             return true;
         lock (_gate)
         {
-            if (!files.Directory.Exists(options.DropDirectory))
-            {
-                if (!options.CreateDropDirectory)
-                    return false;
-                DurableDirectory.Create(files, platform, options.DropDirectory);
-            }
+            if (options.CreateDropDirectory)
+                DurableDirectory.Settle(files, platform, options.DropDirectory);
+            else if (!files.Directory.Exists(options.DropDirectory))
+                return false;
             if (!_isKnown)
                 SweepOnce();
             _isKnown = true;

@@ -49,7 +49,8 @@ public sealed class DropDirectoryOnDiskTests : IDisposable
 
         await DeliverAsync("a");
 
-        Assert.Equal([_temp.Path, _temp["new"], _temp["new/fax"]], _platform.Flushed);
+        // The one above what was there as well: who made that may have died before the flush.
+        Assert.Equal([Path.GetDirectoryName(_temp.Path), _temp.Path, _temp["new"], _temp["new/fax"]], _platform.Flushed);
     }
 
     [Fact(DisplayName = "DR-5: what a writer that died left is swept at the first delivery and after an outage; what is not ours, or alive, stays")]
