@@ -120,6 +120,7 @@ public static class ForeignConnectorServiceCollectionExtensions
             Reports = provider.GetRequiredService<ISenderReports>(),
             Trail = provider.Trail(),
             Gate = provider.GetRequiredService<IIntakeGate>(),
+            PoisonThreshold = transport.PoisonThreshold,
             Files = provider.GetRequiredService<IFileSystem>(),
             Time = provider.GetRequiredService<TimeProvider>(),
             Logger = provider.GetRequiredService<ILogger<WatchedDirectory>>(),

@@ -74,7 +74,19 @@ internal sealed class InFlightJournal(string directory, IFileSystem files, IPlat
             _file?.Dispose();
             _file = null;
             if (_path is not null)
-                files.File.Delete(_path);
+                TryDelete(_path);
+        }
+    }
+
+    private void TryDelete(string path)
+    {
+        try
+        {
+            files.File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next start finds it, with nothing in it.
         }
     }
 

@@ -66,7 +66,7 @@ public sealed class QueueProcessor : IDisposable
         {
             var enqueued = Interlocked.Read(ref _enqueued);
             var dueBy = _time.GetUtcNow();
-            var pumps = await Task.WhenAll(Configured().Select(name => Task.Run(() => Pump(name).DrainAsync(dueBy, cancellationToken), CancellationToken.None))).ConfigureAwait(false);
+            var pumps = await Task.WhenAll(Configured().Select(name => Pump(name).DrainAsync(dueBy, cancellationToken))).ConfigureAwait(false);
             summary += pumps.Aggregate(default(DeliverySummary), DeliverySummary.Add);
             await _review.RunAsync(QueueAge.DelayNotReported, cancellationToken).ConfigureAwait(false);
             if (enqueued == Interlocked.Read(ref _enqueued))
