@@ -86,10 +86,12 @@ public sealed class QueueProcessor : IDisposable
             while (true)
             {
                 var now = _time.GetUtcNow();
-                if (now < latest)
+                var isRefreshDue = _time.GetElapsedTime(refreshed) >= RefreshInterval;
+                // Also of a delivery that ended after the clock was set back.
+                if (now < latest || isRefreshDue)
                     _queue.PullForward(now + _schedule.Longest);
                 latest = now;
-                if (_time.GetElapsedTime(refreshed) >= RefreshInterval)
+                if (isRefreshDue)
                 {
                     _refreshing.TryStart(() => RefreshAsync(cancellationToken));
                     refreshed = _time.GetTimestamp();
@@ -155,7 +157,7 @@ public sealed class QueueProcessor : IDisposable
         var wait = RefreshInterval - _time.GetElapsedTime(refreshed);
         if (next is { } due && due - now < wait)
             wait = due - now;
-        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+        return TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, RefreshInterval.Ticks));
     }
 
     private ConnectorPump Pump(string name)
