@@ -73,15 +73,20 @@ internal sealed class InFlightJournal(string directory, IFileSystem files, IPlat
         {
             _file?.Dispose();
             _file = null;
-            try
-            {
-                if (_path is not null)
-                    files.File.Delete(_path);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // No line of it names a message; whoever finds it deletes it.
-            }
+            if (_path is not null)
+                TryDelete(_path);
+        }
+    }
+
+    private void TryDelete(string path)
+    {
+        try
+        {
+            files.File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next start finds it, with nothing in it.
         }
     }
 

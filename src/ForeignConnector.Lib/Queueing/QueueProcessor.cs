@@ -67,7 +67,7 @@ public sealed class QueueProcessor : IDisposable
         {
             var enqueued = Interlocked.Read(ref _enqueued);
             var dueBy = _time.GetUtcNow();
-            var pumps = await Task.WhenAll(Configured().Select(name => Task.Run(() => Pump(name).DrainAsync(dueBy, cancellationToken), CancellationToken.None))).ConfigureAwait(false);
+            var pumps = await Task.WhenAll(Configured().Select(name => Pump(name).DrainAsync(dueBy, cancellationToken))).ConfigureAwait(false);
             summary += pumps.Aggregate(default(DeliverySummary), DeliverySummary.Add);
             await _review.RunAsync(QueueAge.DelayNotReported, cancellationToken).ConfigureAwait(false);
             if (enqueued == Interlocked.Read(ref _enqueued))
@@ -87,12 +87,16 @@ public sealed class QueueProcessor : IDisposable
             while (true)
             {
                 var now = _time.GetUtcNow();
-                if (now < latest)
+                var isRefreshDue = Interlocked.Exchange(ref _isRefreshDue, 0) == 1 || _time.GetElapsedTime(refreshed) >= RefreshInterval;
+                // Also of a delivery that ended after the clock was set back.
+                if (now < latest || isRefreshDue)
                     _queue.PullForward(now + _schedule.Longest);
                 latest = now;
-                if (Interlocked.Exchange(ref _isRefreshDue, 0) == 1 || _time.GetElapsedTime(refreshed) >= RefreshInterval)
+                if (isRefreshDue)
                 {
-                    _refreshing.TryStart(() => RefreshAsync(cancellationToken));
+                    // One that is under way may have passed what was changed; it wakes the loop when it ends.
+                    if (!_refreshing.TryStart(() => RefreshAsync(cancellationToken)))
+                        Interlocked.Exchange(ref _isRefreshDue, 1);
                     refreshed = _time.GetTimestamp();
                 }
                 var next = Earlier(StartDue(now, cancellationToken), StartReview(now, cancellationToken));
@@ -163,7 +167,7 @@ public sealed class QueueProcessor : IDisposable
         var wait = RefreshInterval - _time.GetElapsedTime(refreshed);
         if (next is { } due && due - now < wait)
             wait = due - now;
-        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+        return TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, RefreshInterval.Ticks));
     }
 
     private ConnectorPump Pump(string name)

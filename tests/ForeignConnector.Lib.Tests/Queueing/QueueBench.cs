@@ -1,9 +1,10 @@
-using System.IO.Abstractions.TestingHelpers;
 using System.Text;
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Routing;
+using ForeignConnector.Lib.TestKit;
+using ForeignConnector.Lib.TestKit.Disks;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 
@@ -25,13 +26,13 @@ internal sealed class QueueBench
         Restart();
     }
 
-    public MockFileSystem Files { get; } = new();
+    public CrashingFileSystem Files { get; private set; } = null!;
 
     public FakeTimeProvider Time { get; } = new(Start);
 
     public TransportState State { get; }
 
-    public Dictionary<string, ScriptedConnector> Connectors { get; } = new(StringComparer.OrdinalIgnoreCase);
+    public Dictionary<string, AnsweringConnector> Connectors { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     public QueueProcessorOptions Options { get; } = new();
 
@@ -49,17 +50,37 @@ internal sealed class QueueBench
 
     public QueueProcessor Processor { get; private set; } = null!;
 
-    /// <summary>The names of all files, without their directories.</summary>
-    public IEnumerable<string> Names => Files.AllFiles.Select(path => Files.Path.GetFileName(path)).Order(StringComparer.Ordinal);
+    /// <summary>The paths of the files of entries: no journal.</summary>
+    public IEnumerable<string> QueueFiles => Files.Now.Files.Select(file => file.Path).Where(path => !path.Contains("/in-flight-", StringComparison.Ordinal));
 
-    /// <summary>New objects over the same files: a process that starts.</summary>
+    /// <summary>The process dies, and all its locks with it; the next one has the same files.</summary>
     public void Restart()
     {
-        Queue = new DirectoryDeliveryQueue(Directory, new DirectoryQueueOptions(), Files, Time, Trail, new FakeLogger<DirectoryDeliveryQueue>(Logs));
+        Files = new CrashingFileSystem(Files?.Now ?? DiskImage.Empty, Time);
+        Queue = OpenQueue();
         Categorizer = new Categorizer(State, Queue, "test", new FakeLogger<Categorizer>(Logs));
         Rerouter = new QueueRerouter(State, Queue, Reports, Trail, new FakeLogger<QueueRerouter>(Logs));
         Processor?.Dispose();
         Processor = new QueueProcessor(State, Queue, Options, Reports, Trail, Time, new Random(1), new FakeLogger<QueueProcessor>(Logs));
+    }
+
+    public DirectoryDeliveryQueue OpenQueue() => new(Directory, new DirectoryQueueOptions(), Files, Files, Time, Trail, new FakeLogger<DirectoryDeliveryQueue>(Logs));
+
+    /// <summary>A message whose delivery by connector a does not end.</summary>
+    public Task AcceptDeadlyAsync(TaskCompletionSource<DeliveryReport> never)
+    {
+        Connect("a").Script = (_, _) => new(never.Task);
+        return AcceptAsync("one@a.test");
+    }
+
+    /// <summary>Starts a round, dies in the middle of it, and starts again.</summary>
+    /// <param name="underWay">How many deliveries are under way then.</param>
+    public async Task DieAsync(int underWay)
+    {
+        var before = Connectors["a"].Deliveries.Count;
+        _ = ProcessAsync();
+        Assert.Equal(before + underWay, Connectors["a"].Deliveries.Count);
+        await LoadAsync();
     }
 
     /// <summary>What the start of the transport does.</summary>
@@ -74,13 +95,16 @@ internal sealed class QueueBench
     public void Configure(string[] names, string? rest = null)
     {
         foreach (var name in names)
-            Connectors.TryAdd(name, new ScriptedConnector());
+            Connectors.TryAdd(name, new AnsweringConnector());
         State.Replace(Snapshot(names, rest));
     }
 
-    public ScriptedConnector Connect(string name, int maxConcurrent = 1)
+    /// <summary>No connector at all, and a domain of our own in which addresses of other systems are understood.</summary>
+    public void ConfigureFax(string acceptedDomain) => State.Replace(Snapshot([], rest: null, acceptedDomain));
+
+    public AnsweringConnector Connect(string name, int maxConcurrent = 1)
     {
-        Connectors[name] = new ScriptedConnector(maxConcurrent);
+        Connectors[name] = new AnsweringConnector { MaxConcurrentDeliveries = maxConcurrent };
         Configure([.. Connectors.Keys]);
         return Connectors[name];
     }
@@ -105,7 +129,17 @@ internal sealed class QueueBench
         return ProcessAsync();
     }
 
-    private TransportSnapshot Snapshot(string[] names, string? rest = null) => new(
+    /// <summary>The path of the only file with an extension.</summary>
+    public string PathOf(string extension) => Files.Now.Files.Select(file => file.Path).Single(path => path.EndsWith(extension, StringComparison.Ordinal));
+
+    public string Read(string path) => Encoding.UTF8.GetString(Files.File.ReadAllBytes(path));
+
+    public void Write(string path, string text) => Files.File.WriteAllText(path, text, Encoding.ASCII);
+
+    /// <summary>The only sidecar.</summary>
+    public string Sidecar() => Read(PathOf(".json"));
+
+    private TransportSnapshot Snapshot(string[] names, string? rest = null, string acceptedDomain = "contoso.com") => new(
         new ConnectorSelector(
             names.Select(name => new ConnectorDefinition
             {
@@ -114,5 +148,5 @@ internal sealed class QueueBench
             }),
             TransportTopology.SingleServer("HUB01")),
         names.Select(name => KeyValuePair.Create(name, (IForeignConnector)Connectors[name])),
-        ["contoso.com"]);
+        [acceptedDomain]);
 }

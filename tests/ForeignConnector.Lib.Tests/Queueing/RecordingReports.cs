@@ -7,7 +7,7 @@ internal sealed class RecordingReports : ISenderReports
 {
     private readonly List<string> _made = [];
 
-    /// <summary>Kind, recipients and submission of each report that was accepted: what it is recognised by.</summary>
+    /// <summary>Kind and recipients of each report that was made.</summary>
     public IReadOnlyList<string> Made
     {
         get

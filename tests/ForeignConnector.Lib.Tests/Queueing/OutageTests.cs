@@ -1,0 +1,91 @@
+using ForeignConnector.Lib.Diagnostics;
+
+namespace ForeignConnector.Lib.Tests.Queueing;
+
+/// <summary>A failing connector is not hammered.</summary>
+public class OutageTests
+{
+    private const int Backlog = 20;
+
+    private readonly QueueBench _bench = new();
+    private readonly AnsweringConnector _a;
+    private readonly AnsweringConnector _b;
+
+    public OutageTests() => (_a, _b) = (_bench.Connect("a"), _bench.Connect("b"));
+
+    [Fact(DisplayName = "After three failures a connector gets one message per interval; the others wait without an attempt, and other connectors do not notice")]
+    public async Task Probes_with_one_message_at_a_time()
+    {
+        await FailAsync();
+
+        Assert.Equal(3, _a.Deliveries.Count);
+        Assert.Equal(Backlog, _b.Deliveries.Count);
+        await _bench.ProcessAfterAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(3, _a.Deliveries.Count);
+        await _bench.ProcessAfterAsync(TimeSpan.FromMinutes(4));
+        Assert.Equal(4, _a.Deliveries.Count);
+        Assert.Equal(4, _bench.QueueFiles.Count(name => name.EndsWith(".json", StringComparison.Ordinal)));
+        Assert.Single(_bench.Logs.GetSnapshot(), record => record.Id.Id == EventIds.ConnectorFailing);
+    }
+
+    [Fact(DisplayName = "The first success ends the outage, and everything that waits goes at once, in the order of acceptance")]
+    public async Task Goes_on_at_once_after_a_success()
+    {
+        await FailAsync();
+        _a.Deliver();
+
+        await _bench.ProcessAfterAsync(TimeSpan.FromMinutes(5));
+
+        Assert.Empty(_bench.QueueFiles);
+        var later = _a.Attempts.Skip(3).ToArray();
+        Assert.Equal([.. Enumerable.Range(3, Backlog - 3).Select(i => $"{i:00}@a.test"), "00@a.test", "01@a.test", "02@a.test"], later);
+        Assert.Single(_bench.Logs.GetSnapshot(), record => record.Id.Id == EventIds.ConnectorRecovered);
+    }
+
+    [Fact(DisplayName = "A change of the configuration is a reason to try at once")]
+    public async Task Begins_anew_with_another_configuration()
+    {
+        await FailAsync();
+        var other = _bench.Connectors["a"] = new AnsweringConnector();
+        _bench.Configure(["a", "b"]);
+
+        await _bench.ProcessAsync();
+
+        Assert.Equal(Backlog - 3, other.Deliveries.Count);
+    }
+
+    [Fact(DisplayName = "What waits behind an outage expires, and its sender is told of the delay, on time and without an attempt")]
+    public async Task Looks_after_what_waits_behind_an_outage()
+    {
+        await FailAsync();
+
+        await _bench.ProcessAfterAsync(TimeSpan.FromHours(4) + TimeSpan.FromSeconds(1));
+        Assert.Equal(Backlog, _bench.Reports.Made.Count(report => report.StartsWith("Delayed", StringComparison.Ordinal)));
+        var attempts = _a.Deliveries.Count;
+        await _bench.ProcessAfterAsync(TimeSpan.FromDays(2));
+
+        Assert.Equal(attempts, _a.Deliveries.Count);
+        Assert.Equal(Backlog, _bench.Reports.Made.Count(report => report.StartsWith("Failed", StringComparison.Ordinal)));
+        Assert.Empty(_bench.QueueFiles);
+    }
+
+    [Fact(DisplayName = "A message that is refused for good says nothing against the connector")]
+    public async Task Counts_no_refusals()
+    {
+        _a.Fail();
+        for (var i = 0; i < Backlog; i++)
+            await _bench.AcceptAsync($"{i:00}@a.test");
+
+        await _bench.ProcessAsync();
+
+        Assert.Equal(Backlog, _a.Deliveries.Count);
+    }
+
+    private async Task FailAsync()
+    {
+        _a.Defer();
+        for (var i = 0; i < Backlog; i++)
+            await _bench.AcceptAsync($"{i:00}@a.test", $"{i:00}@b.test");
+        await _bench.ProcessAsync();
+    }
+}

@@ -1,0 +1,162 @@
+using ForeignConnector.Lib.Delivery;
+using ForeignConnector.Lib.Mail;
+
+namespace ForeignConnector.Lib.Tests.Queueing;
+
+/// <summary>
+/// A transport that lives through whatever a test does to it, and what must hold of every recipient meanwhile: it is watched where it meets the world, at the connectors and at the
+/// reports.
+/// </summary>
+internal sealed class QueueModel
+{
+    public static readonly string[] Names = ["a", "b", "c"];
+
+    private readonly QueueBench _bench = new();
+    private readonly Random _random;
+    private readonly Dictionary<string, DateTimeOffset> _accepted = [];
+    private readonly Dictionary<string, List<string>> _outcomes = [];
+    private readonly HashSet<string> _told = [];
+    private readonly List<string> _violations = [];
+    private int _messages;
+    private bool _isReportBroken;
+    private bool _isDying;
+
+    public QueueModel(int seed)
+    {
+        _random = new Random(seed);
+        _bench.Reports.Script = Report;
+        foreach (var name in Names)
+            _bench.Connectors[name] = new AnsweringConnector { MaxConcurrentDeliveries = 1 + _random.Next(3), Script = Deliver };
+        Configure();
+    }
+
+    /// <summary>Something happens: mail, time, another configuration, a death.</summary>
+    public async Task StepAsync()
+    {
+        switch (_random.Next(10))
+        {
+            case 0 or 1 or 2:
+                await AcceptAsync();
+                break;
+            case 3:
+                Configure();
+                await _bench.Rerouter.RerouteAsync(CancellationToken.None);
+                break;
+            case 4:
+                _isDying = true;
+                _ = _bench.ProcessAsync();
+                _isDying = false;
+                await _bench.LoadAsync();
+                break;
+            case 5:
+                // Back by up to a day, or ahead by up to an hour.
+                _bench.Time.AdjustTime(_bench.Time.GetUtcNow() - TimeSpan.FromHours(_random.Next(-1, 24)));
+                _bench.Queue.PullForward(_bench.Time.GetUtcNow() + _bench.Options.MessageRetryInterval);
+                break;
+            case 6:
+                _isReportBroken = !_isReportBroken;
+                break;
+            default:
+                await _bench.ProcessAfterAsync(TimeSpan.FromMinutes(_random.Next(120)));
+                break;
+        }
+    }
+
+    /// <summary>The world is well, and time passes: everything must come to an end, and each recipient to exactly one.</summary>
+    public async Task EndAsync()
+    {
+        _isReportBroken = false;
+        // Days more when the clock was set back: what is accepted later counts as accepted later.
+        for (var i = 0; i < 200 && _bench.Queue.Count > 0; i++)
+        {
+            await _bench.ProcessAfterAsync(TimeSpan.FromHours(12));
+            await _bench.Rerouter.RerouteStrandedAsync(CancellationToken.None);
+        }
+        Assert.Equal([], _violations);
+        Assert.Equal(0, _bench.Queue.Count);
+        foreach (var recipient in _accepted.Keys)
+        {
+            var end = _outcomes.GetValueOrDefault(recipient, []);
+            Assert.True(end.Count == 1, $"{recipient} ended as {string.Join(", ", end)}");
+            Assert.True(end[0] is "delivered" || _told.Contains($"{(end[0] == "failed" ? "Failed" : "Relayed")} {recipient}"), $"{recipient} {end[0]}, and nobody was told");
+        }
+        Assert.DoesNotContain(_bench.QueueFiles, path => !path.EndsWith(".json", StringComparison.Ordinal));
+    }
+
+    // What is thrown at a connector or at a report is that party's own trouble.
+    private void Check(bool holds, string otherwise)
+    {
+        if (!holds)
+            _violations.Add(otherwise);
+    }
+
+    private async Task AcceptAsync()
+    {
+        var recipients = Enumerable.Range(0, 1 + _random.Next(4)).Select(i => $"m{_messages}r{i}@{"abcx"[_random.Next(4)]}.test").ToArray();
+        _messages++;
+        var item = await _bench.AcceptAsync(recipients);
+        foreach (var recipient in recipients)
+            _accepted[recipient] = item.Id.AcceptedAt;
+    }
+
+    private void Configure()
+    {
+        var some = Names.Where(_ => _random.Next(3) > 0).ToArray();
+        _bench.Configure(some, rest: some.Length > 0 && _random.Next(2) == 0 ? some[0] : null);
+    }
+
+    private ValueTask<DeliveryReport> Deliver(DeliveryRequest request, CancellationToken cancellationToken)
+    {
+        foreach (var recipient in request.Envelope.Recipients)
+        {
+            Check(_bench.Time.GetUtcNow() < _accepted[recipient.Address] + _bench.Options.MessageExpirationTimeout, $"{recipient.Address} was tried after its time");
+            Check(!_outcomes.ContainsKey(recipient.Address), $"{recipient.Address} was tried after it had {string.Join(", ", _outcomes.GetValueOrDefault(recipient.Address, []))}");
+        }
+        // Nothing reached the world before the process died.
+        if (_isDying)
+            return new(new TaskCompletionSource<DeliveryReport>().Task);
+        if (_random.Next(8) == 0)
+            throw new InvalidOperationException("broken");
+        return new(DeliveryReport.ForAll(request, Outcome));
+    }
+
+    private RecipientOutcome Outcome(EnvelopeRecipient recipient)
+    {
+        switch (_random.Next(5))
+        {
+            case 0:
+                End(recipient.Address, "delivered");
+                return RecipientOutcome.Delivered(recipient);
+            case 1:
+                End(recipient.Address, "relayed");
+                return RecipientOutcome.Relayed(recipient);
+            case 2:
+                End(recipient.Address, "failed");
+                return RecipientOutcome.Failed(recipient, DeliveryStatus.NoConnector);
+            default:
+                return RecipientOutcome.Deferred(recipient, DeliveryStatus.DestinationFull);
+        }
+    }
+
+    private SenderReportResult Report(SenderReport report)
+    {
+        if (_isReportBroken)
+            throw new IOException("full");
+        foreach (var address in report.Outcomes.Select(outcome => outcome.Recipient.Address))
+        {
+            // A delay may be told once for each queue that the recipient waited in.
+            Check(_told.Add($"{report.Kind} {address}") || report.Kind == SenderReportKind.Delayed, $"{address} was reported as {report.Kind} twice");
+            if (report.Kind == SenderReportKind.Failed && !_outcomes.ContainsKey(address))
+                End(address, "failed");
+            Check(report.Kind == SenderReportKind.Delayed || _outcomes[address] is [var end] && end.Equals($"{report.Kind}", StringComparison.OrdinalIgnoreCase), $"{address} was reported as {report.Kind}");
+        }
+        return SenderReportResult.Accepted;
+    }
+
+    private void End(string address, string how)
+    {
+        if (!_outcomes.TryGetValue(address, out var ends))
+            _outcomes[address] = ends = [];
+        ends.Add(how);
+    }
+}
