@@ -17,7 +17,7 @@ internal sealed class QueueChanges(string directory, IFileSystem files)
     public void Note(string name)
     {
         files.Directory.CreateDirectory(_path);
-        files.File.WriteAllBytes(files.Path.Combine(_path, name), []);
+        files.File.WriteAllBytes(files.Path.Combine(_path, name), Array.Empty<byte>());
     }
 
     /// <summary>The names of what was changed; each is told once.</summary>

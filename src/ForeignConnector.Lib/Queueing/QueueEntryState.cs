@@ -77,6 +77,10 @@ internal sealed record RecipientState(int Index, RecipientAction Action, string 
     [JsonIgnore]
     public bool IsFinal => Action is not RecipientAction.Deferred;
 
+    /// <summary>It failed, and nobody could be told: released, it is tried again.</summary>
+    [JsonIgnore]
+    public bool MayStartAnew => Action == RecipientAction.Failed && Report == SenderReportResult.Impossible;
+
     /// <summary>The report that is due; null when none is.</summary>
     [JsonIgnore]
     public SenderReportKind? DueReport => Report is not null ? null : Action switch

@@ -149,14 +149,14 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         SetAside(entry.Path, BadExtension, "delivery failed for these recipients:\n" + string.Join('\n', lines));
     }
 
-    /// <summary>Gives a message that was set aside a new start: recipients that failed wait again, those that have it do not. False when it is gone.</summary>
+    /// <summary>Gives a message that was set aside a new start: recipients that failed without anybody being told wait again, those that have it or were reported do not. False when it is gone.</summary>
     public async ValueTask<bool> PutBackAsync(string folder, string name, string extension, CancellationToken cancellationToken)
     {
         var (aside, path) = (PathOf(folder, name, extension), PathOf(folder, name));
         if (!files.File.Exists(aside))
             return false;
         var state = states.Read(path, out var exists);
-        var settled = state.Recipients.Where(recipient => recipient.IsFinal && recipient.Action != RecipientAction.Failed).ToArray();
+        var settled = state.Recipients.Where(recipient => recipient.IsFinal && !recipient.MayStartAnew).ToArray();
         await states.WriteAsync(path, new QueueEntryState { Recipients = settled }, exists, cancellationToken).ConfigureAwait(false);
         if (platform.Move(aside, path) != MoveResult.Moved)
             return false;
@@ -183,7 +183,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     public string? Reason(string folder, string name, string extension)
     {
         var path = PathOf(folder, name, extension) + ReasonExtension;
-        return files.File.Exists(path) ? files.File.ReadAllText(path).TrimEnd() : null;
+        return files.File.Exists(path) ? Encoding.UTF8.GetString(files.File.ReadAllBytes(path)).TrimEnd() : null;
     }
 
     /// <summary>Renames a message so that it is not taken any more; its sidecar stays.</summary>

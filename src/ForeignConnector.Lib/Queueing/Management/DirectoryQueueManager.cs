@@ -122,11 +122,11 @@ public sealed class DirectoryQueueManager : IQueueManager
         }
     }
 
-    // Of a message that was set aside also those that failed.
+    // Of a message that was set aside also those that a release would try again.
     private static ImmutableArray<EnvelopeRecipient> Remaining(QueueEntry entry)
     {
         var isWaiting = entry.Path.EndsWith(FileNames.Message, StringComparison.Ordinal);
-        var settled = entry.State.Recipients.Where(recipient => recipient.IsFinal && (isWaiting || recipient.Action != RecipientAction.Failed)).Select(recipient => recipient.Index).ToHashSet();
+        var settled = entry.State.Recipients.Where(recipient => recipient.IsFinal && (isWaiting || !recipient.MayStartAnew)).Select(recipient => recipient.Index).ToHashSet();
         return [.. entry.Envelope.Recipients.Where((_, index) => !settled.Contains(index))];
     }
 

@@ -9,14 +9,14 @@ namespace ForeignConnector.Lib.Tests.Queueing.Management;
 public sealed class DirectoryQueueManagerTests
 {
     private readonly QueueBench _bench = new();
-    private readonly DirectoryQueueManager _manager;
-    private readonly ScriptedConnector _fax;
+    private readonly AnsweringConnector _fax;
 
     public DirectoryQueueManagerTests()
     {
         _fax = _bench.Connect("fax");
-        _manager = new DirectoryQueueManager(QueueBench.Directory, _bench.Files, _bench.Time, new FakeLogger<DirectoryQueueManager>());
     }
+
+    private DirectoryQueueManager Manager => new(QueueBench.Directory, _bench.Files, _bench.Files, _bench.Time, new FakeLogger<DirectoryQueueManager>());
 
     [Fact]
     public async Task Lists_what_each_message_waits_for()
@@ -56,13 +56,13 @@ public sealed class DirectoryQueueManagerTests
         await _bench.AcceptAsync("a@fax.test");
         var id = await OnlyIdAsync();
 
-        Assert.Equal(QueueActionResult.Done, await _manager.HoldAsync(id, default));
+        Assert.Equal(QueueActionResult.Done, await Manager.HoldAsync(id, default));
         await _bench.ProcessAsync();
         await RefreshAndProcessAsync();
         Assert.Empty(_fax.Attempts);
-        Assert.Equal(QueuedMessageStatus.Held, (await _manager.FindAsync(id, default))!.Status);
+        Assert.Equal(QueuedMessageStatus.Held, (await Manager.FindAsync(id, default))!.Status);
 
-        Assert.Equal(QueueActionResult.Done, await _manager.ReleaseAsync(id, default));
+        Assert.Equal(QueueActionResult.Done, await Manager.ReleaseAsync(id, default));
         await RefreshAndProcessAsync();
         Assert.Equal(["a@fax.test"], _fax.Attempts);
         Assert.Empty(await ListAsync());
@@ -72,7 +72,7 @@ public sealed class DirectoryQueueManagerTests
     public async Task A_hold_survives_a_restart()
     {
         await _bench.AcceptAsync("a@fax.test");
-        await _manager.HoldAsync(await OnlyIdAsync(), default);
+        await Manager.HoldAsync(await OnlyIdAsync(), default);
 
         await _bench.LoadAsync();
         await _bench.ProcessAsync();
@@ -88,7 +88,7 @@ public sealed class DirectoryQueueManagerTests
         await _bench.ProcessAsync();
         _fax.Deliver();
 
-        Assert.Equal(QueueActionResult.Done, await _manager.RetryAsync(await OnlyIdAsync(), default));
+        Assert.Equal(QueueActionResult.Done, await Manager.RetryAsync(await OnlyIdAsync(), default));
         await RefreshAndProcessAsync();
 
         Assert.Equal(["a@fax.test", "a@fax.test"], _fax.Attempts);
@@ -100,7 +100,7 @@ public sealed class DirectoryQueueManagerTests
     {
         await _bench.AcceptAsync("a@fax.test", "b@fax.test");
 
-        Assert.Equal(QueueActionResult.Done, await _manager.RemoveAsync(await OnlyIdAsync(), report: true, default));
+        Assert.Equal(QueueActionResult.Done, await Manager.RemoveAsync(await OnlyIdAsync(), report: true, default));
         await RefreshAndProcessAsync();
 
         Assert.Empty(_fax.Attempts);
@@ -113,7 +113,7 @@ public sealed class DirectoryQueueManagerTests
     {
         await _bench.AcceptAsync("a@fax.test");
 
-        Assert.Equal(QueueActionResult.Done, await _manager.RemoveAsync(await OnlyIdAsync(), report: false, default));
+        Assert.Equal(QueueActionResult.Done, await Manager.RemoveAsync(await OnlyIdAsync(), report: false, default));
         await RefreshAndProcessAsync();
 
         Assert.Empty(_fax.Attempts);
@@ -130,17 +130,17 @@ public sealed class DirectoryQueueManagerTests
         await _bench.AcceptAsync("has@fax.test", "waits@fax.test");
         await _bench.ProcessAsync();
         var id = await OnlyIdAsync();
-        _bench.Files.AddDirectory("/export");
+        _bench.Files.Directory.CreateDirectory("/export");
 
-        Assert.Equal(QueueActionResult.Done, await _manager.ExportAsync(id, "/export/m.eml", default));
+        Assert.Equal(QueueActionResult.Done, await Manager.ExportAsync(id, "/export/m.eml", default));
 
-        var file = Encoding.ASCII.GetString(_bench.Files.GetFile("/export/m.eml").Contents);
+        var file = Encoding.ASCII.GetString(_bench.Files.File.ReadAllBytes("/export/m.eml"));
         Assert.StartsWith("X-Sender: <sender@contoso.com>", file, StringComparison.Ordinal);
         Assert.Contains("X-Receiver: <waits@fax.test>", file, StringComparison.Ordinal);
         Assert.DoesNotContain("has@fax.test", file, StringComparison.Ordinal);
         Assert.EndsWith("Subject: s\r\n\r\nbody\r\n", file, StringComparison.Ordinal);
         Assert.Equal([id], (await ListAsync()).Select(message => message.Id));
-        await Assert.ThrowsAsync<IOException>(async () => await _manager.ExportAsync(id, "/export/m.eml", default));
+        await Assert.ThrowsAsync<IOException>(async () => await Manager.ExportAsync(id, "/export/m.eml", default));
     }
 
     [Fact(DisplayName = "RT-5: a failed message that is released goes only to the recipients that have not got it")]
@@ -156,7 +156,7 @@ public sealed class DirectoryQueueManagerTests
         Assert.Contains("failed@fax.test: 5.3.4", aside.Reason, StringComparison.Ordinal);
         _fax.Deliver();
 
-        Assert.Equal(QueueActionResult.Done, await _manager.ReleaseAsync(aside.Id, default));
+        Assert.Equal(QueueActionResult.Done, await Manager.ReleaseAsync(aside.Id, default));
         await RefreshAndProcessAsync();
 
         Assert.Equal(["has@fax.test failed@fax.test", "failed@fax.test"], _fax.Attempts);
@@ -169,12 +169,12 @@ public sealed class DirectoryQueueManagerTests
     [InlineData("20260131T120000.0000000Z-00000000000000000000000000000001-0000000000000001")]
     public async Task What_is_not_there_is_not_found(string id)
     {
-        Assert.Null(await _manager.FindAsync(id, default));
-        Assert.Equal(QueueActionResult.NotFound, await _manager.HoldAsync(id, default));
-        Assert.Equal(QueueActionResult.NotFound, await _manager.ReleaseAsync(id, default));
-        Assert.Equal(QueueActionResult.NotFound, await _manager.RetryAsync(id, default));
-        Assert.Equal(QueueActionResult.NotFound, await _manager.RemoveAsync(id, report: true, default));
-        Assert.Equal(QueueActionResult.NotFound, await _manager.ExportAsync(id, "/m.eml", default));
+        Assert.Null(await Manager.FindAsync(id, default));
+        Assert.Equal(QueueActionResult.NotFound, await Manager.HoldAsync(id, default));
+        Assert.Equal(QueueActionResult.NotFound, await Manager.ReleaseAsync(id, default));
+        Assert.Equal(QueueActionResult.NotFound, await Manager.RetryAsync(id, default));
+        Assert.Equal(QueueActionResult.NotFound, await Manager.RemoveAsync(id, report: true, default));
+        Assert.Equal(QueueActionResult.NotFound, await Manager.ExportAsync(id, "/m.eml", default));
     }
 
     [Fact]
@@ -183,9 +183,9 @@ public sealed class DirectoryQueueManagerTests
         await _bench.AcceptAsync("a@fax.test");
         var id = await OnlyIdAsync();
 
-        Assert.Equal(QueueActionResult.NotApplicable, await _manager.ReleaseAsync(id, default));
-        Assert.Equal(QueueActionResult.NotApplicable, await _manager.RetryAsync(id, default));
-        Assert.DoesNotContain(_bench.Names, name => name.EndsWith(".json", StringComparison.Ordinal));
+        Assert.Equal(QueueActionResult.NotApplicable, await Manager.ReleaseAsync(id, default));
+        Assert.Equal(QueueActionResult.NotApplicable, await Manager.RetryAsync(id, default));
+        Assert.DoesNotContain(_bench.QueueFiles, name => name.EndsWith(".json", StringComparison.Ordinal));
     }
 
     // What the watcher of %changed has the running transport do.
@@ -197,8 +197,8 @@ public sealed class DirectoryQueueManagerTests
 
     private async Task<string> OnlyIdAsync() => Assert.Single(await ListAsync()).Id;
 
-    private async Task<List<QueuedMessage>> ListAsync() => await _manager.ListAsync(new QueueFilter(), default).ToListAsync();
+    private async Task<List<QueuedMessage>> ListAsync() => await Manager.ListAsync(new QueueFilter(), default).ToListAsync();
 
     private async Task<IEnumerable<string>> ListAsync(QueueFilter filter) =>
-        (await _manager.ListAsync(filter, default).ToListAsync()).Select(message => message.Recipients[0].Address);
+        (await Manager.ListAsync(filter, default).ToListAsync()).Select(message => message.Recipients[0].Address);
 }
