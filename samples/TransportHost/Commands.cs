@@ -43,7 +43,7 @@ internal static class Commands
         Console.WriteLine(
             $"accepted {intake.Accepted}, {(intake.Refused > 0 ? $"refused {intake.Refused}, " : "")}badmail {intake.BadMail + intake.Poison}, "
             + $"left {intake.Left + intake.Unsettled}{(intake.RateLimited ? "+ (rate limit)" : "")}{(intake.HeldBack ? "+ (back pressure)" : "")}; "
-            + $"recipients delivered {delivery.Delivered}, deferred {delivery.Deferred}, failed {delivery.Failed}");
+            + $"recipients delivered {delivery.Delivered}, deferred {delivery.Deferred}, failed {delivery.Failed}; messages waiting {host.Services.GetRequiredService<IDeliveryQueue>().Count}");
     });
 
     /// <summary>Says which connector an address would take, and why; touches no file.</summary>

@@ -98,6 +98,7 @@ public static class ForeignConnectorServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IQueueManager>(provider => new DirectoryQueueManager(
             Paths(provider).Queue,
+            provider.GetRequiredService<ISenderReports>(),
             provider.GetRequiredService<IFileSystem>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DirectoryQueueManager>>()));

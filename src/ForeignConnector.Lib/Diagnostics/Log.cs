@@ -42,8 +42,8 @@ internal static partial class Log
     [LoggerMessage(EventIds.RecipientsRefused, LogLevel.Warning, "Refused {Count} recipients of {Id}: {Status}")]
     public static partial void RecipientsRefused(this ILogger logger, int count, string id, string status);
 
-    [LoggerMessage(EventIds.Unreachable, LogLevel.Information, "{Count} recipients of {Id} are unreachable; they are kept until the configuration changes")]
-    public static partial void Unreachable(this ILogger logger, int count, string id);
+    [LoggerMessage(EventIds.Unreachable, LogLevel.Information, "{Count} recipients of {Id} are kept until the configuration changes: {Status} {Text}")]
+    public static partial void Unreachable(this ILogger logger, int count, string id, string status, string text);
 
     [LoggerMessage(EventIds.QueueFileUnreadable, LogLevel.Error, "Queue file {File} cannot be read and was set aside")]
     public static partial void QueueFileUnreadable(this ILogger logger, Exception exception, string file);

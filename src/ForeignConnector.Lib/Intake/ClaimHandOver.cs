@@ -25,12 +25,12 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
             : new ClaimedContent(message.Header.WrittenMemory, work.Claim.File, read.Octets.BodyOffset, lineEnds);
         var item = new MailItem(work.Id, message.Envelope, content);
         if (message.Hops > DeliveryStatus.MaxReceivedFields)
-            return await RefuseAsync(work, item, FailAll(item.Envelope, DeliveryStatus.Loop), "ND-1", $"{message.Hops} Received fields: the message goes in circles", cancellationToken).ConfigureAwait(false);
+            return await RefuseAsync(work, source, item, FailAll(item.Envelope, DeliveryStatus.Loop), "ND-1", $"{message.Hops} Received fields: the message goes in circles", cancellationToken).ConfigureAwait(false);
         var result = await context.Intake.AcceptAsync(item, cancellationToken).ConfigureAwait(false);
         RecordReceive(work, item, result.Rejected);
         return result.Rejected.IsEmpty
             ? IntakeResult.Accepted
-            : await RefuseAsync(work, item, result.Rejected, "RT-4", Explain(result.Rejected, item.Envelope), cancellationToken).ConfigureAwait(false);
+            : await RefuseAsync(work, TrackingSource.Routing, item, result.Rejected, "RT-4", Explain(result.Rejected, item.Envelope), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What no message can be made of: reported when the sender can be read, else badmail.</summary>
@@ -55,21 +55,21 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
             Status = status.Code,
             Reason = $"{status.Text.TrimEnd('.')}: {e.Reason}.",
         };
-        return await ReportAsync(work, report, e.Rule, e.Message, cancellationToken).ConfigureAwait(false);
+        return await ReportAsync(work, source, report, e.Rule, e.Message, cancellationToken).ConfigureAwait(false);
     }
 
     private ValueTask<IntakeResult> RefuseAsync(
-        IntakeWork work, MailItem item, ImmutableArray<RecipientOutcome> outcomes, string rule, string reason, CancellationToken cancellationToken) =>
-        ReportAsync(work, SenderReport.About(item, SenderReportKind.Failed, outcomes), rule, reason, cancellationToken);
+        IntakeWork work, TrackingSource decidedBy, MailItem item, ImmutableArray<RecipientOutcome> outcomes, string rule, string reason, CancellationToken cancellationToken) =>
+        ReportAsync(work, decidedBy, SenderReport.About(item, SenderReportKind.Failed, outcomes), rule, reason, cancellationToken);
 
-    private async ValueTask<IntakeResult> ReportAsync(IntakeWork work, SenderReport report, string rule, string reason, CancellationToken cancellationToken)
+    private async ValueTask<IntakeResult> ReportAsync(IntakeWork work, TrackingSource decidedBy, SenderReport report, string rule, string reason, CancellationToken cancellationToken)
     {
         if (await context.Reports.ReportAsync(report, cancellationToken).ConfigureAwait(false) == SenderReportResult.Impossible)
             return IntakeResult.Bad(rule, reason);
         context.Trail.Record(new TrackingEvent
         {
             Kind = TrackingEventKind.Fail,
-            Source = source,
+            Source = decidedBy,
             Id = work.Id,
             Sender = report.Sender,
             Outcomes = report.Outcomes,

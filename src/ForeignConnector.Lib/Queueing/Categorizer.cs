@@ -23,22 +23,22 @@ public sealed class Categorizer(TransportState state, IDeliveryQueue queue, stri
         var known = (await queue.KnownAsync(item.Id, beside: null, cancellationToken).ConfigureAwait(false)).ToList();
         var split = RecipientSplit.Of(item, item.Envelope.Recipients.Where(recipient => !known.Remove(recipient)), state.Current);
         var envelope = item.Envelope.CreatedBy == MailEnvelope.UnspecifiedCreator ? item.Envelope with { CreatedBy = product } : item.Envelope;
-        foreach (var (connector, recipients) in split.Accepted)
-        {
-            var copy = recipients.Count == envelope.Recipients.Length ? envelope : envelope with { Recipients = [.. recipients] };
-            await queue.EnqueueAsync(item with { Envelope = copy }, connector, cancellationToken).ConfigureAwait(false);
-        }
+        await queue.EnqueueAsync(
+            [.. split.Accepted.Select(copy => new QueueCopy(copy.Key, item with { Envelope = For(copy.Value, envelope) }))], cancellationToken).ConfigureAwait(false);
         Log(item, split);
         return split.Failed.Count == 0 ? AcceptResult.Complete : new AcceptResult([.. split.Failed]);
     }
+
+    private static MailEnvelope For(List<EnvelopeRecipient> recipients, MailEnvelope envelope) =>
+        recipients.Count == envelope.Recipients.Length ? envelope : envelope with { Recipients = [.. recipients] };
 
     private void Log(MailItem item, RecipientSplit split)
     {
         var id = item.Id.ToString();
         if (split.Accepted.Count > 0)
             logger.Accepted(id, split.Accepted.Sum(pair => pair.Value.Count), split.Accepted.Count, item.Content.Length);
-        if (split.Accepted.TryGetValue(IDeliveryQueue.Unreachable, out var unreachable))
-            logger.Unreachable(unreachable.Count, id);
+        foreach (var group in split.Waiting.GroupBy(outcome => (outcome.Status, outcome.Text)))
+            logger.Unreachable(group.Count(), id, group.Key.Status.ToString(), group.Key.Text);
         foreach (var group in split.Failed.GroupBy(outcome => outcome.Status))
             logger.RecipientsRefused(group.Count(), id, group.Key.ToString());
     }

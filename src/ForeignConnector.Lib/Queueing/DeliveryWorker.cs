@@ -75,7 +75,12 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
 
     private void Judge(QueueLease lease, ConnectorHealth health, ImmutableArray<RecipientOutcome> outcomes)
     {
-        if (outcomes.All(outcome => outcome.Action == RecipientAction.Deferred))
+        if (outcomes.All(outcome => outcome.Status == EnhancedStatusCode.SystemFull))
+        {
+            // There may still be room for a smaller message (DR-6).
+            health.Abandon();
+        }
+        else if (outcomes.All(outcome => outcome.Action == RecipientAction.Deferred))
         {
             if (health.Fail(time.GetUtcNow() + schedule.WaitForOutage()))
                 logger.ConnectorFailing(lease.Connector, ConnectorHealth.Threshold);

@@ -82,23 +82,30 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
     }
 
     /// <inheritdoc/>
-    public async ValueTask EnqueueAsync(MailItem item, string connector, CancellationToken cancellationToken)
+    public async ValueTask EnqueueAsync(IReadOnlyList<QueueCopy> copies, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(item);
-        var entry = NewEntry(item.Id, QueueEntryName.Mark(connector, item.Envelope.Recipients), connector, FolderOf(connector));
-        if (!_index.Reserve(entry))
-            return;
+        ArgumentNullException.ThrowIfNull(copies);
+        var reserved = new List<(QueuedEntry Entry, MailItem Item)>(copies.Count);
+        foreach (var (connector, item) in copies)
+        {
+            var entry = NewEntry(item.Id, QueueEntryName.Mark(connector, item.Envelope.Recipients), connector, FolderOf(connector));
+            if (_index.Reserve(entry))
+                reserved.Add((entry, item));
+        }
         try
         {
-            await _folder.WriteAsync(entry.Folder, entry.Name, item, cancellationToken).ConfigureAwait(false);
+            await _folder.WriteAsync([.. reserved.Select(copy => (copy.Entry.Folder, copy.Entry.Name, copy.Item))], cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            _index.Forget(entry);
+            foreach (var (entry, _) in reserved)
+                _index.Forget(entry);
             throw;
         }
-        _index.Add(entry);
-        Enqueued?.Invoke(connector);
+        foreach (var (entry, _) in reserved)
+            _index.Add(entry);
+        foreach (var (entry, _) in reserved)
+            Enqueued?.Invoke(entry.Connector);
     }
 
     /// <inheritdoc/>

@@ -26,13 +26,13 @@ public interface IDeliveryQueue
     ValueTask<int> LoadAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Stores one entry; durable when it returns. Does nothing when an entry of the same submission with the same recipients is there for this connector; other sets of
-    /// recipients are other entries (RT-5).
+    /// Stores one entry for each copy; all durable when it returns, and none to be taken before. Passes over a copy when an entry of the same submission with the same recipients is
+    /// there for its connector; other sets of recipients are other entries (RT-5).
     /// </summary>
-    /// <param name="item">The message. Its envelope holds the recipients of this connector alone.</param>
-    /// <param name="connector">The connector, or <see cref="Unreachable"/>.</param>
+    /// <param name="copies">The copies of one message.</param>
     /// <param name="cancellationToken">Nothing is stored when it ends the call.</param>
-    ValueTask EnqueueAsync(MailItem item, string connector, CancellationToken cancellationToken);
+    /// <exception cref="IOException">One could not be stored; so no other was, and handed over again the message goes to nobody twice.</exception>
+    ValueTask EnqueueAsync(IReadOnlyList<QueueCopy> copies, CancellationToken cancellationToken);
 
     /// <summary>The recipients that entries of a submission answer for: what a repeated hand-over, or a second move, must not store again. One that two entries hold comes twice.</summary>
     /// <param name="id">The submission; the key alone counts.</param>

@@ -42,15 +42,36 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
             yield return files.Path.GetFileNameWithoutExtension(file);
     }
 
-    public async ValueTask WriteAsync(string folder, string name, MailItem item, CancellationToken cancellationToken)
+    /// <summary>Writes messages; all or none.</summary>
+    public async ValueTask WriteAsync((string Folder, string Name, MailItem Item)[] messages, CancellationToken cancellationToken)
     {
-        var path = files.Path.Combine(_root, folder);
-        DurableDirectory.Create(files, platform, path);
-        var file = files.Path.Combine(path, name + FileNames.Message);
+        if (messages is [var only])
+        {
+            await WriteAsync(only.Folder, only.Name, only.Item, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        // Together, so that they share their flushes.
+        var writes = Array.ConvertAll(messages, message => WriteAsync(message.Folder, message.Name, message.Item, cancellationToken));
         try
         {
+            await Task.WhenAll(writes).ConfigureAwait(false);
+        }
+        catch
+        {
+            foreach (var message in messages)
+                _atomic.DeleteQuietly(PathOf(message.Folder, message.Name));
+            throw;
+        }
+    }
+
+    private async Task WriteAsync(string folder, string name, MailItem item, CancellationToken cancellationToken)
+    {
+        var path = PathOf(folder, name);
+        try
+        {
+            DurableDirectory.Create(files, platform, files.Path.GetDirectoryName(path)!);
             await _atomic.PublishAsync(
-                file,
+                path,
                 (stream, token) => MessageFile.WriteAsync(item.Envelope, item.Content, stream, token),
                 FlushMode.Grouped,
                 cancellationToken).ConfigureAwait(false);
@@ -58,7 +79,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         catch
         {
             // What is not accepted must not be there: its sender hands it over again, under another name, and it would be delivered twice.
-            _atomic.DeleteQuietly(file);
+            _atomic.DeleteQuietly(path);
             throw;
         }
     }

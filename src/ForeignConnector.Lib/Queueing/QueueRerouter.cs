@@ -81,13 +81,15 @@ public sealed class QueueRerouter
         // After a move that broke off, or under another configuration, recipients may be elsewhere already.
         var known = (await _queue.KnownAsync(lease.Item.Id, lease, cancellationToken).ConfigureAwait(false)).ToList();
         var moved = ImmutableArray.CreateBuilder<EnvelopeRecipient>();
+        var copies = new List<QueueCopy>();
         foreach (var (connector, recipients) in split.Accepted.Where(pair => !pair.Key.Equals(lease.Connector, StringComparison.OrdinalIgnoreCase)))
         {
             var missing = recipients.FindAll(recipient => !known.Remove(recipient));
             if (missing.Count > 0)
-                await _queue.EnqueueAsync(lease.Item with { Envelope = lease.Item.Envelope with { Recipients = [.. missing] } }, connector, cancellationToken).ConfigureAwait(false);
+                copies.Add(new QueueCopy(connector, lease.Item with { Envelope = lease.Item.Envelope with { Recipients = [.. missing] } }));
             moved.AddRange(recipients);
         }
+        await _queue.EnqueueAsync(copies, cancellationToken).ConfigureAwait(false);
         if (moved.Count > 0)
             await _queue.MoveAsync(lease, moved.ToImmutable(), cancellationToken).ConfigureAwait(false);
     }

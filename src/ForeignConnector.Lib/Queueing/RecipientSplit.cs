@@ -8,6 +8,7 @@ internal sealed class RecipientSplit
 {
     private readonly Dictionary<string, List<EnvelopeRecipient>> _accepted = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<RecipientOutcome> _failed = [];
+    private readonly List<RecipientOutcome> _waiting = [];
 
     private RecipientSplit()
     {
@@ -18,6 +19,9 @@ internal sealed class RecipientSplit
 
     /// <summary>Refused for good.</summary>
     public IReadOnlyList<RecipientOutcome> Failed => _failed;
+
+    /// <summary>Why those under <see cref="IDeliveryQueue.Unreachable"/> wait.</summary>
+    public IReadOnlyList<RecipientOutcome> Waiting => _waiting;
 
     /// <summary>Chooses for each recipient of a message.</summary>
     public static RecipientSplit Of(MailItem item, TransportSnapshot snapshot) => Of(item, item.Envelope.Recipients, snapshot);
@@ -59,6 +63,7 @@ internal sealed class RecipientSplit
             case RouteOutcome.Route when decision.DeliveryServer is null:
                 return decision.Connector;
             default:
+                _waiting.Add(RecipientOutcome.Deferred(recipient, decision.Outcome == RouteOutcome.Route ? DeliveryStatus.OtherServer : DeliveryStatus.Unreachable));
                 return IDeliveryQueue.Unreachable;
         }
     }

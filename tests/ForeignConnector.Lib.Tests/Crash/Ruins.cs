@@ -10,8 +10,8 @@ internal static class Ruins
     /// <summary>Two Pickup files: <see cref="Scenario.FromPickup"/>.</summary>
     public static Task FillPickup(CrashingFileSystem files)
     {
-        files.File.WriteAllBytes(MailSystem.Pickup + "/1.eml", TestMail.Composed(1, "r@a.test", "r@b.test", "q@b.test"));
-        files.File.WriteAllBytes(MailSystem.Pickup + "/2.eml", TestMail.Composed(2, "r@a.test"));
+        files.File.WriteAllBytes(MailSystem.Pickup + "/1.eml", TestMail.Composed(1, "r@a.test"));
+        files.File.WriteAllBytes(MailSystem.Pickup + "/2.eml", TestMail.Composed(2, "r@a.test", "r@b.test", "q@b.test"));
         return Task.CompletedTask;
     }
 

@@ -81,6 +81,20 @@ public class OutageTests
         Assert.Equal(Backlog, _a.Deliveries.Count);
     }
 
+    [Fact(DisplayName = "DR-6: a connector that is full is not out of order: a smaller message behind may still fit")]
+    public async Task Counts_no_full_systems()
+    {
+        _a.Answer(recipient => recipient.Address.StartsWith("19", StringComparison.Ordinal)
+            ? Lib.Mail.RecipientOutcome.Delivered(recipient)
+            : Lib.Mail.RecipientOutcome.Deferred(recipient, Lib.Mail.DeliveryStatus.DestinationFull));
+        for (var i = 0; i < Backlog; i++)
+            await _bench.AcceptAsync($"{i:00}@a.test");
+
+        var summary = await _bench.ProcessAsync();
+
+        Assert.Equal(new Lib.Queueing.DeliverySummary(1, Backlog - 1, 0), summary);
+    }
+
     private async Task FailAsync()
     {
         _a.Defer();

@@ -1,5 +1,6 @@
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
 
@@ -48,6 +49,25 @@ public class RepeatedSplitTests
 
         Assert.Equal(3, _bench.Queue.Count);
         await _bench.ProcessAsync();
+        Assert.Equal(["one@a.test"], _bench.Connectors["a"].Attempts);
+        Assert.Equal(["two@b.test"], _bench.Connectors["b"].Attempts);
+    }
+
+    [Fact(DisplayName = "RT-5: when one connector's copy cannot be stored no other is, and handed over again each recipient gets the message once")]
+    public async Task Stores_all_copies_or_none()
+    {
+        _bench.Configure(["a", "b"]);
+        var item = _bench.Item("one@a.test", "two@b.test");
+        _bench.Files.Directory.CreateDirectory(QueueBench.Directory);
+        _bench.Write($"{QueueBench.Directory}/b", "in the way");
+        await Assert.ThrowsAnyAsync<IOException>(async () => await _bench.Categorizer.AcceptAsync(item, CancellationToken.None));
+        await _bench.ProcessAsync();
+        Assert.Empty(_bench.Connectors["a"].Attempts);
+
+        _bench.Files.File.Delete($"{QueueBench.Directory}/b");
+        await _bench.Categorizer.AcceptAsync(item with { Id = item.Id with { AcceptedAt = item.Id.AcceptedAt.AddMinutes(1) } }, CancellationToken.None);
+        await _bench.ProcessAsync();
+
         Assert.Equal(["one@a.test"], _bench.Connectors["a"].Attempts);
         Assert.Equal(["two@b.test"], _bench.Connectors["b"].Attempts);
     }

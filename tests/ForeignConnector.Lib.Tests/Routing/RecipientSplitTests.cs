@@ -57,10 +57,13 @@ public class RecipientSplitTests
 
         public int Count => Entries.Count;
 
-        public ValueTask EnqueueAsync(MailItem item, string connector, CancellationToken cancellationToken)
+        public ValueTask EnqueueAsync(IReadOnlyList<QueueCopy> copies, CancellationToken cancellationToken)
         {
-            Entries.Add((connector, item));
-            Enqueued?.Invoke(connector);
+            foreach (var (connector, item) in copies)
+            {
+                Entries.Add((connector, item));
+                Enqueued?.Invoke(connector);
+            }
             return ValueTask.CompletedTask;
         }
 

@@ -23,23 +23,26 @@ public sealed class DirectoryQueueManager : IQueueManager
     private readonly QueueFolder _folder;
     private readonly QueueChanges _changes;
     private readonly AtomicFile _exports;
+    private readonly ISenderReports _reports;
     private readonly TimeProvider _time;
 
     /// <summary>A manager of the queue in a directory.</summary>
     /// <param name="directory">The directory of the queue.</param>
+    /// <param name="reports">Tells senders of messages that are removed.</param>
     /// <param name="files">The file system.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where to tell about files that cannot be read.</param>
-    public DirectoryQueueManager(string directory, IFileSystem files, TimeProvider time, ILogger<DirectoryQueueManager> logger)
-        : this(directory, files, PlatformFiles.For(files), time, logger)
+    public DirectoryQueueManager(string directory, ISenderReports reports, IFileSystem files, TimeProvider time, ILogger<DirectoryQueueManager> logger)
+        : this(directory, reports, files, PlatformFiles.For(files), time, logger)
     {
     }
 
-    internal DirectoryQueueManager(string directory, IFileSystem files, IPlatformFiles platform, TimeProvider time, ILogger logger)
+    internal DirectoryQueueManager(string directory, ISenderReports reports, IFileSystem files, IPlatformFiles platform, TimeProvider time, ILogger logger)
     {
         _folder = new QueueFolder(directory, files, platform, new QueueStateFiles(files, platform, logger));
         _changes = new QueueChanges(directory, files);
         _exports = new AtomicFile(files, platform);
+        _reports = reports;
         _time = time;
     }
 
@@ -93,11 +96,9 @@ public sealed class DirectoryQueueManager : IQueueManager
             return Failure(opened);
         using (entry)
         {
-            // The running transport, or the next one, reports what is recorded here; without a report there is nothing left to do.
-            if (report && entry.Envelope.Sender.Length > 0)
-                await _folder.WriteStateAsync(entry, Removed(entry), cancellationToken).ConfigureAwait(false);
-            else
-                _folder.Delete(entry, entry.State);
+            if (report)
+                await ReportAsync(entry, id, cancellationToken).ConfigureAwait(false);
+            _folder.Delete(entry, entry.State);
         }
         _changes.Note(id);
         return QueueActionResult.Done;
@@ -155,6 +156,18 @@ public sealed class DirectoryQueueManager : IQueueManager
             return QueueActionResult.NotFound;
         _changes.Note(id);
         return QueueActionResult.Done;
+    }
+
+    // If this breaks off, the transport that delivers from the queue makes the report from what is recorded here.
+    private async ValueTask ReportAsync(QueueEntry entry, string id, CancellationToken cancellationToken)
+    {
+        if (!QueueEntryName.TryParse(id, out var submission, out _))
+            return;
+        entry.State = Removed(entry);
+        await _folder.WriteStateAsync(entry, entry.State, cancellationToken).ConfigureAwait(false);
+        var item = new MailItem(submission, entry.Envelope, entry.Content);
+        foreach (var notice in entry.Notices)
+            await _reports.ReportAsync(SenderReport.About(item, notice.Kind, notice.Outcomes), cancellationToken).ConfigureAwait(false);
     }
 
     private QueueEntryState Removed(QueueEntry entry)

@@ -16,7 +16,7 @@ public sealed class DirectoryQueueManagerTests
         _fax = _bench.Connect("fax");
     }
 
-    private DirectoryQueueManager Manager => new(QueueBench.Directory, _bench.Files, _bench.Files, _bench.Time, new FakeLogger<DirectoryQueueManager>());
+    private DirectoryQueueManager Manager => new(QueueBench.Directory, _bench.Reports, _bench.Files, _bench.Files, _bench.Time, new FakeLogger<DirectoryQueueManager>());
 
     [Fact]
     public async Task Lists_what_each_message_waits_for()
@@ -101,10 +101,28 @@ public sealed class DirectoryQueueManagerTests
         await _bench.AcceptAsync("a@fax.test", "b@fax.test");
 
         Assert.Equal(QueueActionResult.Done, await Manager.RemoveAsync(await OnlyIdAsync(), report: true, default));
+        Assert.Empty(await ListAsync());
         await RefreshAndProcessAsync();
 
         Assert.Empty(_fax.Attempts);
         Assert.Equal(["Failed a@fax.test b@fax.test"], _bench.Reports.Made);
+        Assert.Equal(0, _bench.Queue.Count);
+    }
+
+    [Fact]
+    public async Task A_report_that_cannot_be_made_now_is_made_by_the_transport_and_the_message_is_not_attempted()
+    {
+        await _bench.AcceptAsync("a@fax.test");
+        var id = await OnlyIdAsync();
+        _bench.Reports.Script = _ => throw new IOException("full");
+        await Assert.ThrowsAsync<IOException>(async () => await Manager.RemoveAsync(id, report: true, default));
+
+        _bench.Reports.Script = _ => SenderReportResult.Accepted;
+        await _bench.LoadAsync();
+        await _bench.ProcessAsync();
+
+        Assert.Empty(_fax.Attempts);
+        Assert.Equal(["Failed a@fax.test"], _bench.Reports.Made);
         Assert.Empty(await ListAsync());
     }
 

@@ -1,0 +1,8 @@
+using ForeignConnector.Lib.Mail;
+
+namespace ForeignConnector.Lib.Queueing;
+
+/// <summary>One connector's copy of a message (RT-5).</summary>
+/// <param name="Connector">The connector, or <see cref="IDeliveryQueue.Unreachable"/>.</param>
+/// <param name="Item">The message. Its envelope holds the recipients of this connector alone.</param>
+public sealed record QueueCopy(string Connector, MailItem Item);
