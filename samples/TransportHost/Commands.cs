@@ -40,10 +40,11 @@ internal static class Commands
         host.Services.GetRequiredService<IStartupValidator>().Validate();
         var transport = host.Services.GetRequiredService<ForeignConnectorTransport>();
         var (intake, delivery) = await transport.ProcessPendingAsync();
+        var waiting = host.Services.GetRequiredService<IDeliveryQueue>().Count;
         Console.WriteLine(
             $"accepted {intake.Accepted}, {(intake.Refused > 0 ? $"refused {intake.Refused}, " : "")}badmail {intake.BadMail + intake.Poison}, "
             + $"left {intake.Left + intake.Unsettled}{(intake.RateLimited ? "+ (rate limit)" : "")}{(intake.HeldBack ? "+ (back pressure)" : "")}; "
-            + $"recipients delivered {delivery.Delivered}, deferred {delivery.Deferred}, failed {delivery.Failed}; messages waiting {host.Services.GetRequiredService<IDeliveryQueue>().Count}");
+            + $"recipients delivered {delivery.Delivered}, deferred {delivery.Deferred}, failed {delivery.Failed}{(waiting > 0 ? $"; messages waiting {waiting}" : "")}");
     });
 
     /// <summary>Says which connector an address would take, and why; touches no file.</summary>
