@@ -1,5 +1,6 @@
 using ForeignConnector.Lib.Benchmarks.Drop;
 using ForeignConnector.Lib.Benchmarks.Intake;
+using ForeignConnector.Lib.Benchmarks.Queueing;
 using ForeignConnector.Lib.Benchmarks.Routing;
 using ForeignConnector.Lib.Benchmarks.Serialization;
 
@@ -13,6 +14,7 @@ internal static class Aims
     private static readonly Type Octets = typeof(SerializeOctets);
     private static readonly Type Envelope = typeof(EnvelopeFromPickup);
     private static readonly Type Pickup = typeof(PickupThroughput);
+    private static readonly Type Queue = typeof(QueueGrowth);
     private static readonly Type Lookup = typeof(RouteLookupBenchmarks);
     private static readonly Type Build = typeof(RouteTableBuildBenchmarks);
 
@@ -42,6 +44,10 @@ internal static class Aims
             r.Speed(Pickup, nameof(PickupThroughput.LibraryAsync), nameof(PickupThroughput.Loop))),
         Aim.Faster("the same, beside raw rename, read and delete", 0.5, r =>
             r.Speed(Pickup, nameof(PickupThroughput.LibraryAsync), nameof(PickupThroughput.Raw))),
+        Aim.AtMost("start over a queue of 100,000 messages", 5e9, Units.Time, r =>
+            r.Time(Queue, nameof(QueueGrowth.LoadAsync), (nameof(QueueGrowth.Messages), 100_000))),
+        Aim.AtMost("take the next of 100,000 messages, beside the next of 1,000", 1.5, Times, r =>
+            r.Time(Queue, nameof(QueueGrowth.TakeAsync), (nameof(QueueGrowth.Messages), 100_000)) / r.Time(Queue, nameof(QueueGrowth.TakeAsync), (nameof(QueueGrowth.Messages), 1_000))),
         Aim.AtMost("routing lookup, allocation", 0, Units.Size, r => r.MostAllocated(Lookup, nameof(RouteLookupBenchmarks.Select))),
         Aim.AtMost("routing lookup, beside one FrozenDictionary lookup", 4, Times, r =>
             r.WorstRatio(Lookup, nameof(RouteLookupBenchmarks.Select), nameof(RouteLookupBenchmarks.KnownDomain))),

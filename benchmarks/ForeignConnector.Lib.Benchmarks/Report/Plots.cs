@@ -1,4 +1,5 @@
 using ForeignConnector.Lib.Benchmarks.Drop;
+using ForeignConnector.Lib.Benchmarks.Queueing;
 using ForeignConnector.Lib.Benchmarks.Report.Charts;
 using ForeignConnector.Lib.Benchmarks.Routing;
 using ForeignConnector.Lib.Benchmarks.Serialization;
@@ -24,6 +25,13 @@ internal static class Plots
             Type = typeof(DropDurable), File = "drop-durable", Title = "Messages of 4 KB, safe on disk",
             X = nameof(DropDurable.Concurrent), XAxis = new Axis("deliveries at a time", Units.Count),
             Y = c => NanosecondsInSecond / c.Nanoseconds, YAxis = new Axis("messages a second", Units.Count),
+            Line = c => c.Title,
+        },
+        new()
+        {
+            Type = typeof(QueueGrowth), File = "queue-growth", Title = "The queue, over the messages that wait in it",
+            X = nameof(QueueGrowth.Messages), XAxis = new Axis("messages in the queue", Units.Count),
+            Y = c => c.Nanoseconds, YAxis = new Axis("time of one operation", Units.Time),
             Line = c => c.Title,
         },
         new()
