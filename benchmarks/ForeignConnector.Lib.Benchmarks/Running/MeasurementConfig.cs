@@ -21,7 +21,7 @@ internal static class MeasurementConfig
         .AddJob(Job.Default.WithIterationTime(IterationTime).AsMutator())
         .AddLogger(ConsoleLogger.Default)
         .AddAnalyser([.. DefaultConfig.Instance.GetAnalysers()])
-        .AddValidator(JitOptimizationsValidator.FailOnError, BaselineValidator.FailOnError, ReturnValueValidator.DontFailOnError)
+        .AddValidator(JitOptimizationsValidator.FailOnError, BaselineValidator.FailOnError)
         .AddColumnProvider(DefaultColumnProviders.Instance)
         .HideColumns(Column.Job, Column.Error, Column.RatioSD, Column.Gen0, Column.Gen1, Column.Gen2, Column.AllocRatio)
         .AddExporter(JsonExporter.Brief)
