@@ -69,13 +69,6 @@ public sealed class IntakeContext : IDisposable
             _slots.Value.Dispose();
     }
 
-    private sealed class NoSenderReports : ISenderReports
-    {
-        public static readonly NoSenderReports Instance = new();
-
-        public ValueTask<SenderReportResult> ReportAsync(SenderReport report, CancellationToken cancellationToken) => new(SenderReportResult.Impossible);
-    }
-
     private sealed class OpenGate : IIntakeGate
     {
         public static readonly OpenGate Instance = new();

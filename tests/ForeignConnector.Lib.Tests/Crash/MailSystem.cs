@@ -54,7 +54,7 @@ internal sealed class MailSystem : IDisposable
         };
         var pickup = new WatchedDirectory(
             Pickup, new WatchedDirectoryOptions { SettleTime = TimeSpan.Zero }, new PickupProcessor(new PickupOptions(), _intake), _intake, platform);
-        var reports = new NoSenderReports();
+        var reports = NoSenderReports.Instance;
         var processor = new QueueProcessor(
             state, DeliveryQueue, new QueueProcessorOptions(), reports, MessageTrails.None, time, new Random(1), NullLogger<QueueProcessor>.Instance);
         var rerouter = new QueueRerouter(state, DeliveryQueue, reports, MessageTrails.None, NullLogger<QueueRerouter>.Instance);

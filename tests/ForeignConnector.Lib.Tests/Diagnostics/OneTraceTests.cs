@@ -27,8 +27,8 @@ public sealed class OneTraceTests : IDisposable
             ActivityStopped = _ended.Enqueue,
         };
         ActivitySource.AddActivityListener(_listener);
-        _files.AddDirectory("/root/pickup");
-        _files.AddFile("/root/pickup/a.eml", new("From: bob@fabrikam.com\r\nTo: mary@contoso.com\r\n\r\nbody\r\n") { LastWriteTime = HealthBench.Now.AddMinutes(-1) });
+        _files.AddDirectory("/mail/pickup");
+        _files.AddFile("/mail/pickup/a.eml", new("From: bob@fabrikam.com\r\nTo: mary@contoso.com\r\n\r\nbody\r\n") { LastWriteTime = HealthBench.Now.AddMinutes(-1) });
     }
 
     public void Dispose() => _listener.Dispose();
@@ -37,11 +37,11 @@ public sealed class OneTraceTests : IDisposable
     public async Task Follows_a_message_over_a_restart()
     {
         await RunAsync(services => Assert.Equal("Fax", Assert.Single(Levels(services)).Connector));
-        _files.AddDirectory("/root/drop/fax");
+        _files.AddDirectory("/mail/drop/fax");
         _time.Advance(TimeSpan.FromHours(1));
         await RunAsync(services => Assert.Empty(Levels(services)));
 
-        var dropped = Assert.Single(_files.Directory.GetFiles("/root/drop/fax", "*.eml"));
+        var dropped = Assert.Single(_files.Directory.GetFiles("/mail/drop/fax", "*.eml"));
         var trace = _ended.Where(activity => dropped.Contains(activity.TraceId.ToHexString(), StringComparison.Ordinal)).ToList();
         Assert.Equal(
             [("foreignconnector.route", null), ("foreignconnector.intake", "accepted"), ("foreignconnector.deliver", "deferred"), ("foreignconnector.deliver", "delivered")],
@@ -67,7 +67,7 @@ public sealed class OneTraceTests : IDisposable
     {
         var services = new ServiceCollection().AddLogging().AddSingleton<IFileSystem>(_files).AddSingleton<TimeProvider>(_time).AddForeignConnectors(options =>
         {
-            options.Transport.BaseDirectory = _files.Path.GetFullPath("/root");
+            options.Transport.BaseDirectory = _files.Path.GetFullPath("/mail");
             options.Transport.PickupDirectoryPath = "pickup";
             options.Connectors["Fax"] = new() { AddressSpaces = { "*" }, DropDirectory = "fax" };
         });

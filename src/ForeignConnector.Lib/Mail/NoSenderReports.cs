@@ -1,9 +1,9 @@
-using ForeignConnector.Lib.Mail;
-
-namespace ForeignConnector.Lib.Queueing;
+namespace ForeignConnector.Lib.Mail;
 
 /// <summary>Reports to nobody: what fails is set aside with its reasons instead.</summary>
 internal sealed class NoSenderReports : ISenderReports
 {
+    public static readonly NoSenderReports Instance = new();
+
     public ValueTask<SenderReportResult> ReportAsync(SenderReport report, CancellationToken cancellationToken) => new(SenderReportResult.Impossible);
 }
