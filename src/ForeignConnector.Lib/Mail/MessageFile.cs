@@ -16,9 +16,12 @@ internal static class MessageFile
     /// the envelope says BINARYMIME. Memory does not depend on the size of the body.
     /// </summary>
     public static ValueTask WriteAsync(MailEnvelope envelope, MessageContent content, Stream output, CancellationToken cancellationToken) =>
-        content.TryGetOctets(out var octets) && octets.Length <= BufferSize
+        IsAtHand(content, out var octets)
             ? WriteOctets(envelope, octets, output)
             : WriteStreamAsync(envelope, content, output, cancellationToken);
+
+    /// <summary>True for a message that is in memory, and small: <see cref="WriteAsync"/> writes it at once.</summary>
+    public static bool IsAtHand(MessageContent content) => IsAtHand(content, out _);
 
     /// <summary>The same for a message in memory; allocates nothing.</summary>
     public static void Write(MailEnvelope envelope, ReadOnlySpan<byte> message, IBufferWriter<byte> output)
@@ -30,6 +33,8 @@ internal static class MessageFile
         lineEnds.Write(blank == 0 ? "\r\n"u8 : message.Slice(end, blank), output);
         lineEnds.Write(message[(end + blank)..], output);
     }
+
+    private static bool IsAtHand(MessageContent content, out ReadOnlyMemory<byte> octets) => content.TryGetOctets(out octets) && octets.Length <= BufferSize;
 
     // Not asynchronous: a few pages go to the system's cache, and a file's WriteAsync would hop to another thread for that.
     private static ValueTask WriteOctets(MailEnvelope envelope, ReadOnlyMemory<byte> message, Stream output)

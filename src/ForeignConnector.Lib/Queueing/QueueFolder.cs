@@ -74,7 +74,8 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
                 path,
                 (stream, token) => MessageFile.WriteAsync(item.Envelope, item.Content, stream, token),
                 FlushMode.Grouped,
-                cancellationToken).ConfigureAwait(false);
+                cancellationToken,
+                MessageFile.IsAtHand(item.Content)).ConfigureAwait(false);
         }
         catch
         {

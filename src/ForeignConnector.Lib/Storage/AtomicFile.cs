@@ -25,9 +25,10 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
     /// <param name="write">Writes the octets; called at most once.</param>
     /// <param name="flush">What the file shall survive when this returns.</param>
     /// <param name="cancellationToken">Has no effect once the file is being flushed.</param>
+    /// <param name="isAtHand">The writer has little to write and waits for nothing: it may be called on the thread of a batch.</param>
     /// <returns>False when the final name is taken: an earlier attempt got this far, and nothing was written. Either way the name is durable.</returns>
     public async ValueTask<bool> PublishAsync(
-        string path, Func<Stream, CancellationToken, ValueTask> write, FlushMode flush, CancellationToken cancellationToken)
+        string path, Func<Stream, CancellationToken, ValueTask> write, FlushMode flush, CancellationToken cancellationToken, bool isAtHand = false)
     {
         var directory = files.Path.GetDirectoryName(path)!;
         if (files.File.Exists(path))
@@ -40,10 +41,10 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         MoveResult? result = null;
         try
         {
-            var order = _commits.NextOrder();
-            using var file = platform.Create(temporary);
-            await write(file.Stream, cancellationToken).ConfigureAwait(false);
-            var item = new CommitItem(file, order, temporary, path, directory, cancellationToken);
+            using var file = new PendingFile(platform, temporary, write, cancellationToken);
+            if (!isAtHand)
+                await file.WriteAsync().ConfigureAwait(false);
+            var item = new CommitItem(file, temporary, path, directory, cancellationToken);
             result = await _commits.CommitAsync(item, flush).ConfigureAwait(false);
         }
         finally

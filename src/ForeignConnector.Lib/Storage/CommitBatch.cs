@@ -17,7 +17,7 @@ namespace ForeignConnector.Lib.Storage;
 /// </remarks>
 internal sealed class CommitBatch(IFileSystem files, IPlatformFiles platform)
 {
-    /// <summary>Does it, and completes every item with its own result. Never throws.</summary>
+    /// <summary>Does it; every item has its own result then, and is to be completed. Never throws.</summary>
     public void Run(IReadOnlyList<CommitItem> items, bool durable)
     {
         try
@@ -40,21 +40,19 @@ internal sealed class CommitBatch(IFileSystem files, IPlatformFiles platform)
             foreach (var item in items)
                 item.Fail(e);
         }
-        foreach (var item in items)
-            item.Complete();
     }
 
     private static void FlushOctets(CommitItem[] items)
     {
         if (items.Length == 1)
-            Try(items[0], true, static (item, _) => item.File!.Flush());
+            Try(items[0], true, static (item, _) => item.File!.File.Flush());
         if (items.Length < 2)
             return;
         try
         {
             // Errors since this file was opened are reported: the first one opened covers what was written to all of them.
-            if (!items.MinBy(item => item.Order)!.File!.TryFlushVolume())
-                Parallel.ForEach(items, item => Try(item, true, static (item, _) => item.File!.Flush()));
+            if (!items.MinBy(item => item.File!.Order)!.File!.File.TryFlushVolume())
+                Parallel.ForEach(items, item => Try(item, true, static (item, _) => item.File!.File.Flush()));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -3,24 +3,18 @@ namespace ForeignConnector.Lib.Storage;
 /// <summary>One file on the way to its name: what a <see cref="CommitBatch"/> has to do for it, and what came of it.</summary>
 internal sealed class CommitItem
 {
-    // A waiter must not run on the thread that does the next batch.
-    private readonly TaskCompletionSource<MoveResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<MoveResult> _completion = new();
     private readonly CancellationToken _cancellationToken;
     private Exception? _failure;
 
-    /// <summary>A temporary file that is written but not flushed.</summary>
-    /// <param name="file">Open; the batch closes it once the file has its name.</param>
-    /// <param name="order">Of the opening, see <see cref="GroupCommit.NextOrder"/>.</param>
+    /// <summary>A temporary file that is not flushed.</summary>
+    /// <param name="file">Open once it is written; the batch closes it when the file has its name.</param>
     /// <param name="from">Its name.</param>
     /// <param name="to">The name it shall have.</param>
     /// <param name="directory">The directory of both.</param>
     /// <param name="cancellationToken">Has no effect once the batch has begun.</param>
-    public CommitItem(NewFile file, long order, string from, string to, string directory, CancellationToken cancellationToken)
-        : this(from, to, directory, cancellationToken)
-    {
-        File = file;
-        Order = order;
-    }
+    public CommitItem(PendingFile file, string from, string to, string directory, CancellationToken cancellationToken)
+        : this(from, to, directory, cancellationToken) => File = file;
 
     /// <summary>A file of another directory that was flushed before.</summary>
     public CommitItem(PreparedFile prepared, string to, string directory, CancellationToken cancellationToken)
@@ -34,9 +28,7 @@ internal sealed class CommitItem
         _cancellationToken = cancellationToken;
     }
 
-    public NewFile? File { get; }
-
-    public long Order { get; }
+    public PendingFile? File { get; }
 
     public PreparedFile? Prepared { get; }
 
@@ -57,16 +49,28 @@ internal sealed class CommitItem
 
     public Task<MoveResult> Completion => _completion.Task;
 
-    /// <summary>The last moment at which a cancellation can be honoured.</summary>
+    /// <summary>The last moment at which a cancellation can be honoured; then what was left to the batch is written.</summary>
     public void Begin()
     {
         if (_cancellationToken.IsCancellationRequested)
             Fail(new OperationCanceledException(_cancellationToken));
+        if (!IsAlive || File is not { IsWritten: false })
+            return;
+        try
+        {
+            File.Write();
+        }
+#pragma warning disable CA1031 // Whatever its writer throws is the result of this item alone.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Fail(e);
+        }
     }
 
     public void Fail(Exception exception) => _failure ??= exception;
 
-    /// <summary>Tells the waiter.</summary>
+    /// <summary>Tells the waiter, who goes on at once, on this thread.</summary>
     public void Complete()
     {
         if (_failure is OperationCanceledException)

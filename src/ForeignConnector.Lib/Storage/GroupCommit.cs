@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace ForeignConnector.Lib.Storage;
 
 /// <summary>
-/// Lets files that are published at the same time share their flushes. Each writer writes its own file and joins; the batch is whatever waits when the
+/// Lets files that are published at the same time share their flushes. Each writer joins with a file that is written, or left to the batch; the batch is whatever waits when the
 /// last one ends, so a lone file never waits for company and there is no timer. Volumes do not wait for each other.
 /// </summary>
 internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
@@ -14,13 +14,9 @@ internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
 
     private readonly CommitBatch _batch = new(files, platform);
     private readonly ConcurrentDictionary<string, Line> _lines = new(StringComparer.Ordinal);
-    private long _order;
 
     /// <summary>The one for everybody who writes through the same platform: the queue and all connectors.</summary>
     public static GroupCommit For(IFileSystem files, IPlatformFiles platform) => Shared.GetValue(platform, key => new GroupCommit(files, key));
-
-    /// <summary>To be asked for before a file is opened: tells which one was opened first.</summary>
-    public long NextOrder() => Interlocked.Increment(ref _order);
 
     /// <summary>Completes when the file has its name and survives what <paramref name="flush"/> says.</summary>
     public Task<MoveResult> CommitAsync(CommitItem item, FlushMode flush)
@@ -28,8 +24,14 @@ internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
         if (flush == FlushMode.Grouped)
             _lines.GetOrAdd(platform.VolumeOf(item.Directory), static (_, batch) => new Line(batch), _batch).Join(item);
         else
-            _batch.Run([item], durable: flush != FlushMode.None);
+            RunAlone(item, durable: flush != FlushMode.None);
         return item.Completion;
+    }
+
+    private void RunAlone(CommitItem item, bool durable)
+    {
+        _batch.Run([item], durable);
+        item.Complete();
     }
 
     /// <summary>Those who wait for one volume. Bounded by the deliveries that are under way.</summary>
@@ -38,6 +40,8 @@ internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
         private readonly Lock _gate = new();
         private List<CommitItem> _waiting = [];
         private bool _busy;
+        private int _expected;
+        private int _seen;
 
         public void Join(CommitItem item)
         {
@@ -56,8 +60,14 @@ internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
             List<CommitItem> next;
             lock (_gate)
             {
+                if (IsGrowing())
+                {
+                    Schedule();
+                    return;
+                }
                 next = _waiting;
                 _waiting = [];
+                (_expected, _seen) = (next.Count, -1);
                 if (next.Count == 0)
                 {
                     _busy = false;
@@ -65,8 +75,25 @@ internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
                 }
             }
             batch.Run(next, durable: true);
-            // Behind those who just got their results, in the order of the pool: what they send next shall be in the next batch.
+            if (next is [var alone])
+            {
+                Schedule();
+                // Nobody else waits for this thread.
+                alone.Complete();
+                return;
+            }
+            foreach (var item in next)
+                ThreadPool.UnsafeQueueUserWorkItem(static item => item.Complete(), item, preferLocal: false);
             Schedule();
+        }
+
+        // Those who just got their results are about to send what comes next; it shall be in the next batch. They get the threads of the pool as long as each look finds
+        // more of them, and no longer than until they are as many as last time: nobody waits for company that may not come.
+        private bool IsGrowing()
+        {
+            var isGrowing = _waiting.Count < _expected && _waiting.Count > _seen;
+            _seen = _waiting.Count;
+            return isGrowing;
         }
 
         // On another thread, so that somebody who starts several deliveries is not held up by the first.

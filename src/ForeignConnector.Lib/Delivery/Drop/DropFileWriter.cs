@@ -46,7 +46,9 @@ internal sealed class DropFileWriter(DropDirectoryOptions options, IFileSystem f
             if (result != MoveResult.OtherVolume)
                 return result == MoveResult.Moved;
         }
-        return await _atomic.PublishAsync(path, (stream, token) => WriteAsync(request, room, stream, token), Flush, cancellationToken).ConfigureAwait(false);
+        return await _atomic.PublishAsync(
+            path, (stream, token) => WriteAsync(request, room, stream, token), Flush, cancellationToken,
+            isAtHand: request.PreparedFile is null && MessageFile.IsAtHand(request.Content)).ConfigureAwait(false);
     }
 
     private async ValueTask WriteAsync(DeliveryRequest request, DropReservation room, Stream stream, CancellationToken cancellationToken)
