@@ -28,6 +28,28 @@ internal static class BareLineFeed
         return source.Length;
     }
 
+    /// <summary>True when an octet is a bare LF.</summary>
+    /// <param name="source">At least one octet.</param>
+    /// <param name="before">The octet before the first.</param>
+    public static bool IsIn(ReadOnlySpan<byte> source, byte before)
+    {
+        if (IsBare(source[0], before))
+            return true;
+        ref var from = ref MemoryMarshal.GetReference(source);
+        var i = 1;
+        for (; i <= source.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+        {
+            if (InVector(ref from, i) != Vector<byte>.Zero)
+                return true;
+        }
+        for (; i < source.Length; i++)
+        {
+            if (IsBare(source[i], source[i - 1]))
+                return true;
+        }
+        return false;
+    }
+
     private static bool IsBare(byte octet, byte before) => octet == '\n' && before != '\r';
 
     /// <summary>Copies all but the first octet; stops early when a vector holds a bare LF.</summary>
@@ -57,8 +79,13 @@ internal static class BareLineFeed
     /// <summary>Copies one vector; what it returns is not zero where a bare LF is.</summary>
     private static Vector<byte> CopyVector(ref byte from, ref byte to, int offset)
     {
+        Vector.LoadUnsafe(ref from, (nuint)offset).StoreUnsafe(ref to, (nuint)offset);
+        return InVector(ref from, offset);
+    }
+
+    private static Vector<byte> InVector(ref byte from, int offset)
+    {
         var octets = Vector.LoadUnsafe(ref from, (nuint)offset);
-        octets.StoreUnsafe(ref to, (nuint)offset);
         var before = Vector.LoadUnsafe(ref from, (nuint)offset - 1);
         return Vector.AndNot(Vector.Equals(octets, new Vector<byte>((byte)'\n')), Vector.Equals(before, new Vector<byte>((byte)'\r')));
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Mail;
 
@@ -28,6 +29,21 @@ internal struct LineEnds(bool normalize, bool unstuff = false)
             WriteNormalized(piece, output);
     }
 
+    /// <summary>The same for a piece that was read into the free space of the buffer: it stays where it is unless something in it has to change.</summary>
+    public void Take(int read, PooledBuffer buffer)
+    {
+        if (read == 0)
+            return;
+        var piece = buffer.GetSpan(read)[..read];
+        if (unstuff || (normalize && BareLineFeed.IsIn(piece, _last)))
+        {
+            WriteCopy(piece, buffer);
+            return;
+        }
+        _last = piece[^1];
+        buffer.Advance(read);
+    }
+
     /// <summary>Writes what is still held back at the end of the message.</summary>
     public void Complete(IBufferWriter<byte> output)
     {
@@ -35,6 +51,14 @@ internal struct LineEnds(bool normalize, bool unstuff = false)
             return;
         _dot = false;
         output.Write("."u8);
+    }
+
+    private void WriteCopy(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)
+    {
+        var copy = ArrayPool<byte>.Shared.Rent(piece.Length);
+        piece.CopyTo(copy);
+        Write(copy.AsSpan(0, piece.Length), output);
+        ArrayPool<byte>.Shared.Return(copy);
     }
 
     private void WriteNormalized(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)

@@ -8,7 +8,9 @@ namespace ForeignConnector.Lib.Mail;
 /// </summary>
 internal static class MessageFile
 {
-    private const int BufferSize = 128 << 10;
+    private const int LargestAtHand = 128 << 10;
+    private const int BlockSize = 256 << 10;
+    private const int PageSize = 4 << 10;
     private const int ExpectedBlock = 1 << 10;
 
     /// <summary>
@@ -34,7 +36,7 @@ internal static class MessageFile
         lineEnds.Write(message[(end + blank)..], output);
     }
 
-    private static bool IsAtHand(MessageContent content, out ReadOnlyMemory<byte> octets) => content.TryGetOctets(out octets) && octets.Length <= BufferSize;
+    private static bool IsAtHand(MessageContent content, out ReadOnlyMemory<byte> octets) => content.TryGetOctets(out octets) && octets.Length <= LargestAtHand;
 
     // Not asynchronous: a few pages go to the system's cache, and a file's WriteAsync would hop to another thread for that.
     private static ValueTask WriteOctets(MailEnvelope envelope, ReadOnlyMemory<byte> message, Stream output)
@@ -53,12 +55,12 @@ internal static class MessageFile
         using var header = await HeaderBuffer.ReadAsync(source, HeaderBuffer.Ceiling, skipPreamble: false, cancellationToken).ConfigureAwait(false);
         if (header.IsTooLarge)
             throw new MailFormatException("PU-3", $"the header is larger than {HeaderBuffer.Ceiling} octets");
-        using var buffer = new PooledBuffer(BufferSize);
+        using var buffer = new PooledBuffer(BlockSize + ExpectedBlock);
         EnvelopeBlockWriter.Write(envelope, buffer);
         HeaderEdit.Copy(header.Octets[..header.End], header.Start, HeaderFirewall.Drop, ref lineEnds, buffer);
         lineEnds.Write(header.BlankLine, buffer);
         lineEnds.Write(header.BodyStart.Span, buffer);
-        await CopyBodyAsync(source, lineEnds, buffer, output, cancellationToken).ConfigureAwait(false);
+        CopyBody(source, lineEnds, buffer, output, cancellationToken);
     }
 
     /// <summary>Reads the envelope of such a file, and where the message begins.</summary>
@@ -70,31 +72,26 @@ internal static class MessageFile
         return (block.ToEnvelope(), block.End);
     }
 
-    private static async ValueTask CopyBodyAsync(
-        Stream source, LineEnds lineEnds, PooledBuffer buffer, Stream output, CancellationToken cancellationToken)
+    // Not asynchronous either. Octets stay where they were read; a small message is one write, and of a large one each write is whole pages, which the system takes fastest.
+    private static void CopyBody(Stream source, LineEnds lineEnds, PooledBuffer buffer, Stream output, CancellationToken cancellationToken)
     {
-        var block = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
+        int read;
+        do
         {
-            int read;
-            while ((read = await source.ReadAsync(block, cancellationToken).ConfigureAwait(false)) > 0)
-            {
-                // What is small is gathered, so that a small message is one write.
-                if (buffer.Written + read > BufferSize)
-                    await FlushAsync(buffer, output, cancellationToken).ConfigureAwait(false);
-                lineEnds.Write(block.AsSpan(0, read), buffer);
-            }
-            await FlushAsync(buffer, output, cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (buffer.Written >= BlockSize)
+                WriteFirst(buffer.Written & -PageSize, buffer, output);
+            var room = BlockSize - buffer.Written;
+            read = source.Read(buffer.GetSpan(room)[..room]);
+            lineEnds.Take(read, buffer);
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(block);
-        }
+        while (read > 0);
+        WriteFirst(buffer.Written, buffer, output);
     }
 
-    private static async ValueTask FlushAsync(PooledBuffer buffer, Stream output, CancellationToken cancellationToken)
+    private static void WriteFirst(int count, PooledBuffer buffer, Stream output)
     {
-        await output.WriteAsync(buffer.WrittenMemory, cancellationToken).ConfigureAwait(false);
-        buffer.Clear();
+        output.Write(buffer.WrittenMemory.Span[..count]);
+        buffer.RemoveFirst(count);
     }
 }

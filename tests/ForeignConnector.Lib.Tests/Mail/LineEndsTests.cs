@@ -1,12 +1,14 @@
-using System.Buffers;
 using System.Text;
 using CsCheck;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Tests.Mail;
 
 public class LineEndsTests
 {
+    private delegate void Step(ref LineEnds lineEnds, byte[] piece, PooledBuffer output);
+
     private static readonly Gen<string[]> Pieces = Gen.Char["\r\n.ab\0\u00fc"].Array[0, 6].Select(characters => new string(characters)).Array[0, 12];
 
     [Theory(DisplayName = "DR-4, PU-12: a bare LF becomes CRLF; CRLF, a bare CR and NUL stay")]
@@ -73,6 +75,7 @@ public class LineEndsTests
                 Assert.Equal(at, BareLineFeed.CopyUntil(text, before: (byte)'a', copy));
                 Assert.True(copy.AsSpan(0, at).SequenceEqual(text.AsSpan(0, at)));
                 Assert.Equal(0, copy[length]);
+                Assert.Equal(at < length, BareLineFeed.IsIn(text, before: (byte)'a'));
             }
         }
     }
@@ -90,12 +93,24 @@ public class LineEndsTests
 
     private static string Convert(bool normalize, bool unstuff, params string[] pieces)
     {
+        var written = Convert(normalize, unstuff, pieces, static (ref LineEnds lineEnds, byte[] piece, PooledBuffer output) => lineEnds.Write(piece, output));
+        var taken = Convert(normalize, unstuff, pieces, static (ref LineEnds lineEnds, byte[] piece, PooledBuffer output) =>
+        {
+            piece.CopyTo(output.GetSpan(piece.Length));
+            lineEnds.Take(piece.Length, output);
+        });
+        Assert.Equal(written, taken);
+        return written;
+    }
+
+    private static string Convert(bool normalize, bool unstuff, string[] pieces, Step step)
+    {
         var lineEnds = new LineEnds(normalize, unstuff);
-        var output = new ArrayBufferWriter<byte>();
+        using var output = new PooledBuffer(1);
         foreach (var piece in pieces)
-            lineEnds.Write(Encoding.Latin1.GetBytes(piece), output);
+            step(ref lineEnds, Encoding.Latin1.GetBytes(piece), output);
         lineEnds.Complete(output);
-        return Encoding.Latin1.GetString(output.WrittenSpan);
+        return Encoding.Latin1.GetString(output.WrittenMemory.Span);
     }
 
     private static string Naive(string text) =>

@@ -14,6 +14,13 @@ internal sealed class PooledBuffer(int size) : IBufferWriter<byte>, IDisposable
 
     public void Clear() => _written = 0;
 
+    /// <summary>The rest moves to the beginning.</summary>
+    public void RemoveFirst(int count)
+    {
+        _buffer.AsSpan(count, _written - count).CopyTo(_buffer);
+        _written -= count;
+    }
+
     public void Advance(int count) => _written += count;
 
     public Memory<byte> GetMemory(int sizeHint = 0)
