@@ -1,9 +1,7 @@
-using System.IO.Abstractions;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Engines;
 using ForeignConnector.Lib.Benchmarks.Running;
 using ForeignConnector.Lib.Intake;
-using ForeignConnector.Lib.Intake.Pickup;
 using ForeignConnector.Lib.Mail;
 using MimeKit;
 
@@ -21,43 +19,30 @@ public class PickupThroughput
 
     private readonly byte[] _buffer = new byte[64 << 10];
     private byte[] _message = [];
-    private string _directory = "";
-    private IntakeContext? _context;
+    private PickupSource _pickup = null!;
 
     [GlobalSetup]
     public void Setup()
     {
         _message = Corpus.Message(4 << 10);
-        _directory = Places.NewFolderInMemory();
-        _context = new IntakeContext
-        {
-            Identity = new IntakeIdentity("hub01", "contoso.com", "ForeignConnector.Lib", "1.0"),
-            Ids = new SubmissionIdSource(TimeProvider.System, new Random(1)),
-            Intake = new Nothing(),
-            Files = new FileSystem(),
-            Time = TimeProvider.System,
-        };
+        _pickup = new PickupSource(Places.NewFolderInMemory(), new Nothing());
     }
 
     [GlobalCleanup]
-    public void Cleanup()
-    {
-        _context?.Dispose();
-        Directory.Delete(_directory, recursive: true);
-    }
+    public void Cleanup() => _pickup.Dispose();
 
     [IterationSetup]
     public void Fill()
     {
         for (var i = 0; i < Files; i++)
-            File.WriteAllBytes(Path.Combine(_directory, $"{i}.eml"), _message);
+            File.WriteAllBytes(_pickup.NameOf(i), _message);
     }
 
     [Benchmark(Baseline = true, Description = "enumerate + MimeMessage.Load + delete")]
     public int Loop()
     {
         var recipients = 0;
-        foreach (var path in Directory.EnumerateFiles(_directory, "*.eml").ToList())
+        foreach (var path in _pickup.List())
         {
             using (var message = MimeMessage.Load(path))
                 recipients += message.To.Mailboxes.Count();
@@ -67,19 +52,13 @@ public class PickupThroughput
     }
 
     [Benchmark(Description = "ForeignConnector.Lib")]
-    public async Task<int> LibraryAsync()
-    {
-        var pump = WatchedDirectory.ForPickup(
-            _directory, new WatchedDirectoryOptions { SettleTime = TimeSpan.Zero, MaxMessagesPerMinute = null }, new PickupOptions(), _context!);
-        var result = await pump.ProcessPendingAsync(CancellationToken.None);
-        return result.Accepted == Files ? Files : throw new InvalidOperationException($"not everything was taken: {result}");
-    }
+    public Task<int> LibraryAsync() => _pickup.EmptyAsync(Files);
 
     [Benchmark(Description = "raw: enumerate + rename + read + delete")]
     public long Raw()
     {
         var octets = 0L;
-        foreach (var path in Directory.EnumerateFiles(_directory, "*.eml").ToList())
+        foreach (var path in _pickup.List())
         {
             var claim = Path.ChangeExtension(path, ".tmp");
             File.Move(path, claim);

@@ -18,6 +18,8 @@ internal static class Aims
     private static readonly Type Lookup = typeof(RouteLookupBenchmarks);
     private static readonly Type Build = typeof(RouteTableBuildBenchmarks);
 
+    private static readonly (string What, string Method)[] LargeMessages = [("drop", nameof(LargeMessage.DropAsync)), ("Pickup", nameof(LargeMessage.PickupAsync))];
+
     public static readonly Aim[] All =
     [
         .. SerializeOctets.Sizes.Select(size => Aim.Faster($"serialize {Units.Size(size)} of octets, beside MimeKit", 20, r =>
@@ -33,9 +35,11 @@ internal static class Aims
             r.Speed(typeof(DropInMemory), nameof(DropInMemory.Library), nameof(DropInMemory.SystemNetMail), (nameof(DropInMemory.Octets), size)))),
         .. DropDurable.Levels.Select(level => Aim.Faster($"durable drop, {level} at a time, beside a flush per message", level >= 64 ? 2.5 : 1, r =>
             r.Speed(typeof(DropDurable), nameof(DropDurable.Library), nameof(DropDurable.FlushPerMessage), (nameof(DropDurable.Concurrent), level)))),
-        Aim.AtMost("drop 1 GB from a file, beside File.Copy", 1.5, Times, r =>
-            r.WorstRatio(typeof(DropLargeMessage), nameof(DropLargeMessage.Library), nameof(DropLargeMessage.Copy))),
-        Aim.AtMost("drop 1 GB from a file, allocation", 16 << 20, Units.Size, r => r.MostAllocated(typeof(DropLargeMessage), nameof(DropLargeMessage.Library))),
+        .. LargeMessages.SelectMany(way => new[]
+        {
+            Aim.AtMost($"{way.What} of 1 GB, beside File.Copy", 1.5, Times, r => r.WorstRatio(typeof(LargeMessage), way.Method, nameof(LargeMessage.Copy))),
+            Aim.AtMost("the same, allocation", 16 << 20, Units.Size, r => r.MostAllocated(typeof(LargeMessage), way.Method)),
+        }),
         Aim.Faster("envelope from a Pickup file, beside HeaderList.Load and address parsing", 3, r =>
             r.Speed(Envelope, nameof(EnvelopeFromPickup.Library), nameof(EnvelopeFromPickup.HeaderListAndAddresses))),
         Aim.AtMost("the same, allocation", 0.2, Times, r =>

@@ -32,16 +32,22 @@ internal struct LineEnds(bool normalize, bool unstuff = false)
     /// <summary>The same for a piece that was read into the free space of the buffer: it stays where it is unless something in it has to change.</summary>
     public void Take(int read, PooledBuffer buffer)
     {
-        if (read == 0)
-            return;
         var piece = buffer.GetSpan(read)[..read];
-        if (unstuff || (normalize && BareLineFeed.IsIn(piece, _last)))
-        {
+        if (Passes(piece))
+            buffer.Advance(read);
+        else
             WriteCopy(piece, buffer);
-            return;
-        }
+    }
+
+    /// <summary>False when something in the piece has to change and it is still to be written; otherwise it is behind, as if it had been written as it is.</summary>
+    public bool Passes(ReadOnlySpan<byte> piece)
+    {
+        if (piece.IsEmpty)
+            return true;
+        if (unstuff || (normalize && BareLineFeed.IsIn(piece, _last)))
+            return false;
         _last = piece[^1];
-        buffer.Advance(read);
+        return true;
     }
 
     /// <summary>Writes what is still held back at the end of the message.</summary>

@@ -7,6 +7,8 @@ namespace ForeignConnector.Lib.Storage;
 /// <summary>A message whose header is in memory and whose body is the rest of a claimed file. Valid while the claim is held.</summary>
 internal sealed class ClaimedContent : MessageContent
 {
+    private const int BlockSize = 256 << 10;
+
     private readonly ReadOnlyMemory<byte> _header;
     private readonly LockedFile _file;
     private readonly long _bodyOffset;
@@ -38,7 +40,7 @@ internal sealed class ClaimedContent : MessageContent
             return file.Length - offset;
         using var source = new LockedFileStream(file, offset);
         using var reader = new Reader(default, source, lineEnds);
-        var block = ArrayPool<byte>.Shared.Rent(Reader.BlockSize);
+        var block = ArrayPool<byte>.Shared.Rent(BlockSize);
         try
         {
             var length = 0L;
@@ -56,22 +58,22 @@ internal sealed class ClaimedContent : MessageContent
     /// <summary>The header, then the body through the line ends.</summary>
     private sealed class Reader(ReadOnlyMemory<byte> header, LockedFileStream body, LineEnds lineEnds) : ForwardStream
     {
-        public const int BlockSize = 64 << 10;
-
-        private readonly PooledBuffer _converted = new(lineEnds.IsIdentity ? 1 : BlockSize);
+        private readonly PooledBuffer _converted = new(1);
         private ReadOnlyMemory<byte> _ready = header;
         private LineEnds _lineEnds = lineEnds;
-        private byte[]? _block;
         private bool _ended;
 
         public override int Read(Span<byte> buffer)
         {
             if (buffer.IsEmpty)
                 return 0;
-            if (_ready.IsEmpty && _lineEnds.IsIdentity)
-                return body.Read(buffer);
             while (_ready.IsEmpty && !_ended)
-                Convert();
+            {
+                var read = body.Read(buffer);
+                if (read > 0 && _lineEnds.Passes(buffer[..read]))
+                    return read;
+                Convert(buffer[..read]);
+            }
             var count = Math.Min(buffer.Length, _ready.Length);
             _ready.Span[..count].CopyTo(buffer);
             _ready = _ready[count..];
@@ -81,18 +83,14 @@ internal sealed class ClaimedContent : MessageContent
         protected override void Dispose(bool disposing)
         {
             _converted.Dispose();
-            if (Interlocked.Exchange(ref _block, null) is { } block)
-                ArrayPool<byte>.Shared.Return(block);
             base.Dispose(disposing);
         }
 
-        private void Convert()
+        private void Convert(ReadOnlySpan<byte> piece)
         {
-            _block ??= ArrayPool<byte>.Shared.Rent(BlockSize);
             _converted.Clear();
-            var read = body.Read(_block.AsSpan(0, BlockSize));
-            _lineEnds.Write(_block.AsSpan(0, read), _converted);
-            if (read == 0)
+            _lineEnds.Write(piece, _converted);
+            if (piece.IsEmpty)
             {
                 _lineEnds.Complete(_converted);
                 _ended = true;
