@@ -38,7 +38,7 @@ internal static class MessageFile
 
     private static bool IsAtHand(MessageContent content, out ReadOnlyMemory<byte> octets) => content.TryGetOctets(out octets) && octets.Length <= LargestAtHand;
 
-    // Not asynchronous: a few pages go to the system's cache, and a file's WriteAsync would hop to another thread for that.
+    // Not asynchronous: a few pages go to the system's cache, and a FileStream's WriteAsync would hop to another thread for that.
     private static ValueTask WriteOctets(MailEnvelope envelope, ReadOnlyMemory<byte> message, Stream output)
     {
         using var buffer = new PooledBuffer(message.Length + ExpectedBlock);
@@ -55,12 +55,12 @@ internal static class MessageFile
         using var header = await HeaderBuffer.ReadAsync(source, HeaderBuffer.Ceiling, skipPreamble: false, cancellationToken).ConfigureAwait(false);
         if (header.IsTooLarge)
             throw new MailFormatException("PU-3", $"the header is larger than {HeaderBuffer.Ceiling} octets");
-        using var buffer = new PooledBuffer(BlockSize + ExpectedBlock);
+        using var buffer = new PooledBuffer(BlockSize);
         EnvelopeBlockWriter.Write(envelope, buffer);
         HeaderEdit.Copy(header.Octets[..header.End], header.Start, HeaderFirewall.Drop, ref lineEnds, buffer);
         lineEnds.Write(header.BlankLine, buffer);
         lineEnds.Write(header.BodyStart.Span, buffer);
-        CopyBody(source, lineEnds, buffer, output, cancellationToken);
+        await CopyBodyAsync(source, lineEnds, buffer, output, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads the envelope of such a file, and where the message begins.</summary>
@@ -72,26 +72,26 @@ internal static class MessageFile
         return (block.ToEnvelope(), block.End);
     }
 
-    // Not asynchronous either. Octets stay where they were read; a small message is one write, and of a large one each write is whole pages, which the system takes fastest.
-    private static void CopyBody(Stream source, LineEnds lineEnds, PooledBuffer buffer, Stream output, CancellationToken cancellationToken)
+    // Octets stay where they were read. A small message is one write; of a large one each write is whole pages, which the system takes fastest.
+    private static async ValueTask CopyBodyAsync(
+        Stream source, LineEnds lineEnds, PooledBuffer buffer, Stream output, CancellationToken cancellationToken)
     {
         int read;
         do
         {
-            cancellationToken.ThrowIfCancellationRequested();
             if (buffer.Written >= BlockSize)
-                WriteFirst(buffer.Written & -PageSize, buffer, output);
+                await WriteFirstAsync(buffer.Written & -PageSize, buffer, output, cancellationToken).ConfigureAwait(false);
             var room = BlockSize - buffer.Written;
-            read = source.Read(buffer.GetSpan(room)[..room]);
+            read = await source.ReadAsync(buffer.GetMemory(room)[..room], cancellationToken).ConfigureAwait(false);
             lineEnds.Take(read, buffer);
         }
         while (read > 0);
-        WriteFirst(buffer.Written, buffer, output);
+        await WriteFirstAsync(buffer.Written, buffer, output, cancellationToken).ConfigureAwait(false);
     }
 
-    private static void WriteFirst(int count, PooledBuffer buffer, Stream output)
+    private static async ValueTask WriteFirstAsync(int count, PooledBuffer buffer, Stream output, CancellationToken cancellationToken)
     {
-        output.Write(buffer.WrittenMemory.Span[..count]);
+        await output.WriteAsync(buffer.WrittenMemory[..count], cancellationToken).ConfigureAwait(false);
         buffer.RemoveFirst(count);
     }
 }

@@ -43,7 +43,11 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         {
             using var file = new PendingFile(platform, temporary, write, cancellationToken);
             if (!isAtHand)
+            {
+                // Somebody who starts several is not held up while the first is written.
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 await file.WriteAsync().ConfigureAwait(false);
+            }
             var item = new CommitItem(file, temporary, path, directory, cancellationToken);
             result = await _commits.CommitAsync(item, flush).ConfigureAwait(false);
         }

@@ -25,19 +25,19 @@ internal sealed class ClaimedContent : MessageContent
         _header = header;
         _file = file;
         _bodyOffset = bodyOffset;
-        _bodyLength = Measure(file, bodyOffset, lineEnds);
-        // Nothing to change: let the octets through without looking at them again.
-        _lineEnds = _bodyLength == file.Length - bodyOffset ? default : lineEnds;
+        (_bodyLength, var changes) = Measure(file, bodyOffset, lineEnds);
+        // Otherwise let the octets through without looking at them again.
+        _lineEnds = changes ? lineEnds : default;
     }
 
     public override long Length => _header.Length + _bodyLength;
 
     public override Stream OpenRead() => new Reader(_header, new LockedFileStream(_file, _bodyOffset), _lineEnds);
 
-    private static long Measure(LockedFile file, long offset, LineEnds lineEnds)
+    private static (long Length, bool Changes) Measure(LockedFile file, long offset, LineEnds lineEnds)
     {
         if (lineEnds.IsIdentity)
-            return file.Length - offset;
+            return (file.Length - offset, false);
         using var source = new LockedFileStream(file, offset);
         using var reader = new Reader(default, source, lineEnds);
         var block = ArrayPool<byte>.Shared.Rent(BlockSize);
@@ -47,7 +47,7 @@ internal sealed class ClaimedContent : MessageContent
             int read;
             while ((read = reader.Read(block)) > 0)
                 length += read;
-            return length;
+            return (length, reader.Changes);
         }
         finally
         {
@@ -63,6 +63,9 @@ internal sealed class ClaimedContent : MessageContent
         private LineEnds _lineEnds = lineEnds;
         private bool _ended;
 
+        /// <summary>True once something had to change, or may have.</summary>
+        public bool Changes { get; private set; }
+
         public override int Read(Span<byte> buffer)
         {
             if (buffer.IsEmpty)
@@ -72,6 +75,7 @@ internal sealed class ClaimedContent : MessageContent
                 var read = body.Read(buffer);
                 if (read > 0 && _lineEnds.Passes(buffer[..read]))
                     return read;
+                Changes |= read > 0;
                 Convert(buffer[..read]);
             }
             var count = Math.Min(buffer.Length, _ready.Length);

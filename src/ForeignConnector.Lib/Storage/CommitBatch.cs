@@ -22,8 +22,7 @@ internal sealed class CommitBatch(IFileSystem files, IPlatformFiles platform)
     {
         try
         {
-            foreach (var item in items)
-                item.Begin();
+            Begin(items);
             if (durable)
                 FlushOctets([.. items.Where(item => item.IsAlive && item.File is not null)]);
             foreach (var item in items.Where(item => item.IsAlive))
@@ -42,6 +41,19 @@ internal sealed class CommitBatch(IFileSystem files, IPlatformFiles platform)
         }
     }
 
+    private static void Begin(IReadOnlyList<CommitItem> items)
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            items[i].Begin();
+            if (items[i] is { IsAlive: true, File.File.CanFlushVolume: true } || i == items.Count - 1)
+                continue;
+            // A disk is slower at making files for many threads; a server at the other end of a network is not.
+            Parallel.ForEach(items.Skip(i + 1), item => item.Begin());
+            return;
+        }
+    }
+
     private static void FlushOctets(CommitItem[] items)
     {
         if (items.Length == 1)
@@ -50,8 +62,11 @@ internal sealed class CommitBatch(IFileSystem files, IPlatformFiles platform)
             return;
         try
         {
-            // Errors since this file was opened are reported: the first one opened covers what was written to all of them.
-            if (!items.MinBy(item => item.File!.Order)!.File!.File.TryFlushVolume())
+            // Errors since this file was opened are reported: it was open before anything was written to any of them.
+            var first = items.MinBy(item => item.File!.Order)!.File!.File;
+            if (first.CanFlushVolume)
+                first.FlushVolume();
+            else
                 Parallel.ForEach(items, item => Try(item, true, static (item, _) => item.File!.File.Flush()));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

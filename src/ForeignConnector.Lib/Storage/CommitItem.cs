@@ -54,7 +54,7 @@ internal sealed class CommitItem
     {
         if (_cancellationToken.IsCancellationRequested)
             Fail(new OperationCanceledException(_cancellationToken));
-        if (!IsAlive || File is not { IsWritten: false })
+        if (!IsAlive || File is not { IsOpen: false })
             return;
         try
         {

@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace ForeignConnector.Lib.Storage;
 
 /// <summary>
-/// Lets files that are published at the same time share their flushes. Each writer joins with a file that is written, or left to the batch; the batch is whatever waits when the
-/// last one ends, so a lone file never waits for company and there is no timer. Volumes do not wait for each other.
+/// Lets files that are published at the same time share their flushes. Each writer joins with a file that is written, or left to the batch. The next batch begins
+/// when the last one has ended and no more files come in a hurry, so a lone file never waits for company and there is no timer. Volumes do not wait for each other.
 /// </summary>
 internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
 {
@@ -21,8 +21,8 @@ internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
     /// <summary>Completes when the file has its name and survives what <paramref name="flush"/> says.</summary>
     public Task<MoveResult> CommitAsync(CommitItem item, FlushMode flush)
     {
-        if (flush == FlushMode.Grouped)
-            _lines.GetOrAdd(platform.VolumeOf(item.Directory), static (_, batch) => new Line(batch), _batch).Join(item);
+        if (flush == FlushMode.Grouped && platform.VolumeOf(item.Directory) is { Length: > 0 } volume)
+            _lines.GetOrAdd(volume, static (_, batch) => new Line(batch), _batch).Join(item);
         else
             RunAlone(item, durable: flush != FlushMode.None);
         return item.Completion;
@@ -67,7 +67,7 @@ internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
                 }
                 next = _waiting;
                 _waiting = [];
-                (_expected, _seen) = (next.Count, -1);
+                (_expected, _seen) = (0, -1);
                 if (next.Count == 0)
                 {
                     _busy = false;
@@ -75,6 +75,8 @@ internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
                 }
             }
             batch.Run(next, durable: true);
+            lock (_gate)
+                _expected = next.Count + _waiting.Count;
             if (next is [var alone])
             {
                 Schedule();
@@ -87,8 +89,8 @@ internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
             Schedule();
         }
 
-        // Those who just got their results are about to send what comes next; it shall be in the next batch. They get the threads of the pool as long as each look finds
-        // more of them, and no longer than until they are as many as last time: nobody waits for company that may not come.
+        // Those who just got their results are about to send what comes next; it shall be in the next batch, with what came meanwhile. They get the threads of the
+        // pool as long as each look finds more of them, and no longer than until all of them are there: nobody waits for company that may not come.
         private bool IsGrowing()
         {
             var isGrowing = _waiting.Count < _expected && _waiting.Count > _seen;

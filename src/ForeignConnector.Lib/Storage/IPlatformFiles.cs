@@ -30,7 +30,7 @@ internal interface IPlatformFiles
     /// </summary>
     MoveResult Link(string from, string to);
 
-    /// <summary>Text that is the same for directories that one <see cref="NewFile.TryFlushVolume"/> covers.</summary>
+    /// <summary>Text that is the same for directories that one <see cref="NewFile.FlushVolume"/> covers; empty when that cannot be told (no such directory).</summary>
     string VolumeOf(string directory);
 
     /// <summary>Makes created, renamed and deleted entries of the directory survive a power cut. Does nothing where the system has no such call (Windows).</summary>

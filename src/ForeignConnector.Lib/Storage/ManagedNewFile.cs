@@ -14,7 +14,9 @@ internal sealed class ManagedNewFile(IFileSystem files, string path) : NewFile
 
     public override void Flush() => _stream.Flush(flushToDisk: true);
 
-    public override bool TryFlushVolume() => false;
+    public override bool CanFlushVolume => false;
+
+    public override void FlushVolume() => throw new NotSupportedException();
 
     public override void Dispose() => _stream.Dispose();
 }

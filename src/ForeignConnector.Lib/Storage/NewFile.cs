@@ -9,9 +9,11 @@ internal abstract class NewFile : IDisposable
     /// <summary>Makes the octets survive a power cut, and reports whatever went wrong with writing them since the file was created.</summary>
     public abstract void Flush();
 
+    /// <summary>False when the system has no <see cref="FlushVolume"/> for the file's volume, or none that can be believed.</summary>
+    public abstract bool CanFlushVolume { get; }
+
     /// <summary>Does <see cref="Flush"/> for everything on the file's volume, and reports whatever went wrong there since this file was created.</summary>
-    /// <returns>False when the system has no such call, or none that can be believed: nothing was done.</returns>
-    public abstract bool TryFlushVolume();
+    public abstract void FlushVolume();
 
     /// <summary>Closes the file and gives the lock back.</summary>
     public abstract void Dispose();

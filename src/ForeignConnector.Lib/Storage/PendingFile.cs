@@ -14,29 +14,26 @@ internal sealed class PendingFile(IPlatformFiles platform, string path, Func<Str
 
     private NewFile? _file;
 
-    public bool IsWritten => _file is not null;
+    /// <summary>True once it is being written, or was.</summary>
+    public bool IsOpen => _file is not null;
 
-    /// <summary>Tells which one was opened first, of files that are written.</summary>
+    /// <summary>The lowest of several: errors since that file was opened are errors since the first octet of any of them.</summary>
     public long Order { get; private set; }
 
-    public NewFile File => _file ?? throw new InvalidOperationException("the file is not written yet");
+    public NewFile File => _file ?? throw new InvalidOperationException("the file is not open yet");
 
     /// <summary>Writes a file whose octets are at hand.</summary>
     public void Write()
     {
-        var written = WriteAsync();
         // A writer that waits for something all the same is waited for.
-        if (written.IsCompleted)
-            written.GetAwaiter().GetResult();
-        else
-            written.AsTask().GetAwaiter().GetResult();
+        WriteAsync().AsTask().GetAwaiter().GetResult();
     }
 
     public ValueTask WriteAsync()
     {
-        // Before it is opened, so that no file with a later order was opened earlier.
-        Order = Interlocked.Increment(ref _lastOrder);
         _file = platform.Create(path);
+        // Between opening and writing: whoever has a lower order was open before this file's first octet was written.
+        Order = Interlocked.Increment(ref _lastOrder);
         return write(_file.Stream, cancellationToken);
     }
 

@@ -28,11 +28,12 @@ internal sealed class UnixNewFile(IFileSystem files, string path) : NewFile
 
     public override void Flush() => RandomAccess.FlushToDisk(_handle);
 
-    public override bool TryFlushVolume()
+    public override bool CanFlushVolume => ReportsErrors && TrustedVolumes.Contains(VolumeKind(_handle));
+
+    public override void FlushVolume()
     {
-        if (!ReportsErrors || !TrustedVolumes.Contains(VolumeKind(_handle)))
-            return false;
-        return SyncVolume(_handle) == 0 ? true : throw Error(Marshal.GetLastPInvokeError(), path);
+        if (SyncVolume(_handle) != 0)
+            throw Error(Marshal.GetLastPInvokeError(), path);
     }
 
     public override void Dispose() => _handle.Dispose();
@@ -64,7 +65,7 @@ internal sealed class UnixNewFile(IFileSystem files, string path) : NewFile
 
         public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-        // The system's cache takes it at once; handing the write to another thread costs more than it frees.
+        // Mostly the system's cache takes it at once, and handing each block to another thread costs more than it frees.
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             if (cancellationToken.IsCancellationRequested)

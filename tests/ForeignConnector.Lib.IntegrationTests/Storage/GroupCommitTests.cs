@@ -1,5 +1,6 @@
 using System.IO.Abstractions;
 using System.Text;
+using ForeignConnector.Lib.IntegrationTests.Hosts;
 using ForeignConnector.Lib.Storage;
 using ForeignConnector.Lib.TestKit;
 
@@ -31,7 +32,7 @@ public sealed class GroupCommitTests : IDisposable
         Assert.Equal(["create a.eml.tmp", "fsync a.eml.tmp", "rename a.eml", $"flush {_temp.Path}"], _platform.Steps);
     }
 
-    [Fact(DisplayName = "DR-9: files that wait for the batch before are written, share one flush of the volume, are renamed, and share one flush of the directory")]
+    [Fact(DisplayName = "DR-9: files that wait for the batch before are written together, share one flush of the volume, are renamed, and share one flush of the directory")]
     public async Task Files_that_wait_share_their_flushes()
     {
         var first = Hold();
@@ -48,14 +49,14 @@ public sealed class GroupCommitTests : IDisposable
     [Fact(DisplayName = "DR-9: where a volume cannot be flushed as a whole every file is, before the first is renamed")]
     public async Task Falls_back_to_a_flush_for_each_file()
     {
-        _platform.OnFlushVolume = () => false;
+        _platform.CanFlushVolume = false;
         var first = Hold();
         var others = Publish("a.eml", "b.eml");
 
         await EndAsync(first, others);
 
         var steps = StepsAfterFirst();
-        Assert.Equal(["fsync a.eml.tmp", "fsync b.eml.tmp"], steps[2..4].Order(StringComparer.Ordinal));
+        Assert.Equal(["create a.eml.tmp", "create b.eml.tmp", "fsync a.eml.tmp", "fsync b.eml.tmp"], steps[..4].Order(StringComparer.Ordinal));
         Assert.Equal(["rename a.eml", "rename b.eml", $"flush {_temp.Path}"], steps[4..]);
     }
 
@@ -78,7 +79,7 @@ public sealed class GroupCommitTests : IDisposable
     [Fact(DisplayName = "DR-5: one file of a batch that cannot be flushed, or renamed, fails alone")]
     public async Task One_failure_fails_one_file()
     {
-        _platform.OnFlushVolume = () => false;
+        _platform.CanFlushVolume = false;
         var first = Hold();
         var onFirst = _platform.OnFlushFile;
         _platform.OnFlushFile = path =>
@@ -98,15 +99,71 @@ public sealed class GroupCommitTests : IDisposable
         Assert.Equal(["c.eml", First], _temp.Names);
     }
 
-    [Fact(DisplayName = "DR-5: a file that cannot be written never joins, and leaves nothing behind")]
-    public async Task A_failed_write_does_not_join()
+    [Fact(DisplayName = "DR-9: a large file is written while the batch before is under way, by its own writer")]
+    public async Task Large_files_are_written_before_they_join()
     {
         var first = Hold();
-        var failed = _atomic.PublishAsync(_temp["a.eml"], (_, _) => throw new IOException("disk full"), FlushMode.Grouped, CancellationToken.None).AsTask();
+        var others = new[] { PublishAsync("a.eml", isAtHand: false), PublishAsync("b.eml", isAtHand: false) };
+        await Eventually.TrueAsync("both are written", () => _temp.Names.Count(name => name.EndsWith(FileNames.Temporary, StringComparison.Ordinal)) == 3);
+        Assert.False(first.IsCompleted);
+
+        await EndAsync(first, others);
+
+        Assert.Equal(["a.eml", "b.eml", First], _temp.Names);
+    }
+
+    [Fact(DisplayName = "DR-9: one after the other, each waits for the disk only once")]
+    public async Task One_after_the_other()
+    {
+        for (var i = 0; i < 50; i++)
+            Assert.True(await PublishAsync($"{i}.eml"));
+
+        Assert.Equal(50, _platform.Count("fsync"));
+        Assert.Equal(50, _platform.Flushed.Length);
+    }
+
+    [Fact(DisplayName = "DR-9: a file whose volume is not known is flushed by itself")]
+    public async Task Unknown_volume()
+    {
+        var first = Hold();
+        _platform.OnVolume = _ => "";
+
+        Assert.True(await PublishAsync("a.eml"));
+
+        Assert.False(first.IsCompleted);
+        Assert.Contains("fsync a.eml.tmp", _platform.Steps);
+        await EndAsync(first, []);
+    }
+
+    [Fact(DisplayName = "DR-9: an error of the volume concerns every file from its first octet on: the file that asks was open before any of them was written")]
+    public async Task The_first_of_several_was_open_before_any_was_written()
+    {
+        var overtaking = new PendingFile(_platform, _temp["overtaking.eml.tmp"], (_, _) => ValueTask.CompletedTask, CancellationToken.None);
+        using var slow = new PendingFile(_platform, _temp["slow.eml.tmp"], (_, _) => ValueTask.CompletedTask, CancellationToken.None);
+        _platform.OnCreate = path =>
+        {
+            // While the first one is still being opened, another is opened and written.
+            _platform.OnCreate = _ => { };
+            overtaking.Write();
+        };
+        await slow.WriteAsync();
+
+        Assert.True(overtaking.Order < slow.Order);
+        overtaking.Dispose();
+    }
+
+    [Theory(DisplayName = "DR-5: a file that cannot be written fails alone, whoever writes it, and leaves nothing behind")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_failed_write_fails_alone(bool isAtHand)
+    {
+        var first = Hold();
+        var failed = _atomic.PublishAsync(
+            _temp["a.eml"], (_, _) => throw new InvalidOperationException("not what was expected"), FlushMode.Grouped, CancellationToken.None, isAtHand).AsTask();
         var other = Publish("b.eml");
 
-        await Assert.ThrowsAsync<IOException>(() => failed);
         await EndAsync(first, other);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => failed);
 
         Assert.Equal(["b.eml", First], _temp.Names);
     }
@@ -142,7 +199,7 @@ public sealed class GroupCommitTests : IDisposable
     {
         using var cancelled = new CancellationTokenSource();
         var first = Hold();
-        var one = PublishAsync("a.eml", FlushMode.Grouped, cancelled.Token);
+        var one = PublishAsync("a.eml", FlushMode.Grouped, cancellationToken: cancelled.Token);
         var other = Publish("b.eml");
         await cancelled.CancelAsync();
         _firstMayEnd.Set();
@@ -151,6 +208,7 @@ public sealed class GroupCommitTests : IDisposable
         await EndAsync(first, other);
 
         Assert.Equal(["b.eml", First], _temp.Names);
+        Assert.DoesNotContain("create a.eml.tmp", _platform.Steps);
     }
 
     [Fact(DisplayName = "DR-9: once it is being flushed a cancellation has no effect")]
@@ -159,7 +217,7 @@ public sealed class GroupCommitTests : IDisposable
         using var cancelled = new CancellationTokenSource();
         _platform.OnFlushFile = _ => cancelled.Cancel();
 
-        Assert.True(await PublishAsync("a.eml", FlushMode.Grouped, cancelled.Token));
+        Assert.True(await PublishAsync("a.eml", FlushMode.Grouped, cancellationToken: cancelled.Token));
     }
 
     [Theory(DisplayName = "DR-9: who wants no company, or no flush, does not wait for a batch")]
@@ -236,10 +294,10 @@ public sealed class GroupCommitTests : IDisposable
 
     private Task<bool>[] Publish(params string[] names) => [.. names.Select(name => PublishAsync(name))];
 
-    private Task<bool> PublishAsync(string name, FlushMode flush = FlushMode.Grouped, CancellationToken cancellationToken = default) =>
+    private Task<bool> PublishAsync(string name, FlushMode flush = FlushMode.Grouped, bool isAtHand = true, CancellationToken cancellationToken = default) =>
         _atomic.PublishAsync(_temp[name], (stream, _) =>
         {
             stream.Write(Encoding.ASCII.GetBytes(name));
             return ValueTask.CompletedTask;
-        }, flush, cancellationToken).AsTask();
+        }, flush, cancellationToken, isAtHand).AsTask();
 }

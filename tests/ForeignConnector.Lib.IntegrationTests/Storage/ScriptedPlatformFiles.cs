@@ -8,6 +8,8 @@ internal sealed class ScriptedPlatformFiles(IPlatformFiles inner) : IPlatformFil
 {
     private readonly ConcurrentQueue<string> _steps = new();
 
+    public Action<string> OnCreate { get; set; } = _ => { };
+
     public Func<string, string, MoveResult?> OnMove { get; set; } = (_, _) => null;
 
     public Func<string, string, MoveResult?> OnLink { get; set; } = (_, _) => null;
@@ -16,8 +18,10 @@ internal sealed class ScriptedPlatformFiles(IPlatformFiles inner) : IPlatformFil
 
     public Action<string> OnFlushFile { get; set; } = _ => { };
 
+    public Action OnFlushVolume { get; set; } = () => { };
+
     /// <summary>False: the volume cannot be flushed as a whole.</summary>
-    public Func<bool> OnFlushVolume { get; set; } = () => true;
+    public bool CanFlushVolume { get; set; } = true;
 
     public Func<string, string?> OnVolume { get; set; } = _ => null;
 
@@ -32,6 +36,7 @@ internal sealed class ScriptedPlatformFiles(IPlatformFiles inner) : IPlatformFil
 
     public NewFile Create(string path)
     {
+        OnCreate(path);
         Note("create", path);
         return new File(this, path, inner.Create(path));
     }
@@ -76,12 +81,13 @@ internal sealed class ScriptedPlatformFiles(IPlatformFiles inner) : IPlatformFil
             inner.Flush();
         }
 
-        public override bool TryFlushVolume()
+        public override bool CanFlushVolume => script.CanFlushVolume && inner.CanFlushVolume;
+
+        public override void FlushVolume()
         {
-            if (!script.OnFlushVolume())
-                return false;
+            script.OnFlushVolume();
             script._steps.Enqueue("syncfs");
-            return inner.TryFlushVolume();
+            inner.FlushVolume();
         }
 
         public override void Dispose() => inner.Dispose();

@@ -184,7 +184,7 @@ internal sealed class Disk
     }
 
     public string VolumeOf(string path) =>
-        Array.Find(_mounts, mount => path == mount || path.StartsWith(mount + "/", StringComparison.Ordinal)) ?? "";
+        Array.Find(_mounts, mount => path == mount || path.StartsWith(mount + "/", StringComparison.Ordinal)) ?? "/";
 
     private long Room() => Capacity == long.MaxValue ? int.MaxValue : Capacity - Now.Files.DistinctBy(file => file.Node.Id).Sum(file => (long)file.Data.Octets.Length);
 

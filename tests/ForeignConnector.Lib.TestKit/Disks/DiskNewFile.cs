@@ -11,11 +11,9 @@ internal sealed class DiskNewFile(Disk disk, string path) : NewFile
 
     public override void Flush() => _stream.Flush(flushToDisk: true);
 
-    public override bool TryFlushVolume()
-    {
-        disk.Do(new VolumeFlushed(disk.VolumeOf(path)));
-        return true;
-    }
+    public override bool CanFlushVolume => true;
+
+    public override void FlushVolume() => disk.Do(new VolumeFlushed(disk.VolumeOf(path)));
 
     public override void Dispose() => _stream.Dispose();
 }

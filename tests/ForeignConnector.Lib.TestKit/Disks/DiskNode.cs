@@ -5,7 +5,7 @@ namespace ForeignConnector.Lib.TestKit.Disks;
 /// <param name="IsDirectory">True for a directory.</param>
 /// <param name="CreatedUtc">Its birth.</param>
 /// <param name="Volume">The mount point it is below; empty for the volume of the root.</param>
-public sealed record DiskNode(int Id, bool IsDirectory, DateTime CreatedUtc, string Volume = "")
+public sealed record DiskNode(int Id, bool IsDirectory, DateTime CreatedUtc, string Volume = "/")
 {
     /// <inheritdoc/>
     public override string ToString() => $"#{Id}";

@@ -16,7 +16,14 @@ internal sealed class GuardedNewFile(NewFile inner, string path, Faults faults) 
         inner.Flush();
     }
 
-    public override bool TryFlushVolume() => faults.Next("syncfs", path) is { } fault ? throw fault : inner.TryFlushVolume();
+    public override bool CanFlushVolume => inner.CanFlushVolume;
+
+    public override void FlushVolume()
+    {
+        if (faults.Next("syncfs", path) is { } fault)
+            throw fault;
+        inner.FlushVolume();
+    }
 
     public override void Dispose() => inner.Dispose();
 }

@@ -46,9 +46,10 @@ internal sealed class DropFileWriter(DropDirectoryOptions options, IFileSystem f
             if (result != MoveResult.OtherVolume)
                 return result == MoveResult.Moved;
         }
+        // With a quota the real size may need the directory to be listed: not while others wait.
         return await _atomic.PublishAsync(
             path, (stream, token) => WriteAsync(request, room, stream, token), Flush, cancellationToken,
-            isAtHand: request.PreparedFile is null && MessageFile.IsAtHand(request.Content)).ConfigureAwait(false);
+            isAtHand: request.PreparedFile is null && options.DropDirectoryQuota.IsUnlimited && MessageFile.IsAtHand(request.Content)).ConfigureAwait(false);
     }
 
     private async ValueTask WriteAsync(DeliveryRequest request, DropReservation room, Stream stream, CancellationToken cancellationToken)

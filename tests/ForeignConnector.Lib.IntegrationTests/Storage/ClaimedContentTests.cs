@@ -1,0 +1,50 @@
+using System.IO.Abstractions;
+using System.Text;
+using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.TestKit;
+
+namespace ForeignConnector.Lib.IntegrationTests.Storage;
+
+public sealed class ClaimedContentTests : IDisposable
+{
+    private const string Header = "Subject: x\r\n\r\n";
+
+    private readonly TempDirectory _temp = new();
+
+    public void Dispose() => _temp.Dispose();
+
+    [Theory(DisplayName = "PU-12: the body of a claimed file comes through the line ends, however it is read, and is as long as it said")]
+    [InlineData(false, "a\r\nb\r\n", "a\r\nb\r\n")]
+    [InlineData(false, "a\nb\n", "a\r\nb\r\n")]
+    [InlineData(false, "..a\r\n", "..a\r\n")]
+    [InlineData(true, "..a\r\n", ".a\r\n")]
+    [InlineData(true, "a\r\n.", "a\r\n.")]
+    // A CR more and a dot less: as long as before, and not the same.
+    [InlineData(true, "a\n..b\r\n", "a\r\n.b\r\n")]
+    [InlineData(true, "", "")]
+    public void Reads_the_body(bool unstuff, string body, string expected)
+    {
+        File.WriteAllText(_temp["a.eml"], body);
+        PlatformFiles.For(new FileSystem()).OpenExclusive(_temp["a.eml"], out var file);
+        using (file)
+        {
+            using var content = new ClaimedContent(Encoding.ASCII.GetBytes(Header), file!, bodyOffset: 0, new LineEnds(normalize: true, unstuff));
+
+            Assert.Equal(Header.Length + expected.Length, content.Length);
+            foreach (var size in (int[])[1, 2, 3, 1000])
+                Assert.Equal(Header + expected, Read(content, size));
+        }
+    }
+
+    private static string Read(MessageContent content, int size)
+    {
+        using var stream = content.OpenRead();
+        var text = new StringBuilder();
+        var buffer = new byte[size];
+        int read;
+        while ((read = stream.Read(buffer)) > 0)
+            text.Append(Encoding.ASCII.GetString(buffer, 0, read));
+        return text.ToString();
+    }
+}
