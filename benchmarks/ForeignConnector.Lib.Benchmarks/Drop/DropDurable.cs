@@ -14,7 +14,7 @@ namespace ForeignConnector.Lib.Benchmarks.Drop;
 /// of the file and of the directory for each message, with as many threads as makes it fastest. Each measurement has a directory of its own, and nothing
 /// is deleted before the last one: some file systems are slow to create files where many were deleted a moment ago.
 /// </summary>
-[SimpleJob(warmupCount: 1, iterationCount: 8, invocationCount: 1)]
+[SimpleJob(warmupCount: 4, iterationCount: 8, invocationCount: 1)]
 [Description("Drop a message to disk, durable")]
 public class DropDurable
 {

@@ -52,7 +52,7 @@ internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
                     return;
                 _busy = true;
             }
-            Schedule();
+            Schedule(preferLocal: true);
         }
 
         public void Execute()
@@ -62,7 +62,7 @@ internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
             {
                 if (IsGrowing())
                 {
-                    Schedule();
+                    Schedule(preferLocal: false);
                     return;
                 }
                 next = _waiting;
@@ -79,14 +79,14 @@ internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
                 _expected = next.Count + _waiting.Count;
             if (next is [var alone])
             {
-                Schedule();
+                Schedule(preferLocal: true);
                 // Nobody else waits for this thread.
                 alone.Complete();
                 return;
             }
             foreach (var item in next)
                 ThreadPool.UnsafeQueueUserWorkItem(static item => item.Complete(), item, preferLocal: false);
-            Schedule();
+            Schedule(preferLocal: false);
         }
 
         // Those who just got their results are about to send what comes next; it shall be in the next batch, with what came meanwhile. They get the threads of the
@@ -98,7 +98,8 @@ internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
             return isGrowing;
         }
 
-        // On another thread, so that somebody who starts several deliveries is not held up by the first.
-        private void Schedule() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        // Not here and now, so that somebody who starts several deliveries is not held up by the first. Locally it is what this thread does next, without another one having
+        // to wake up, unless that one is faster.
+        private void Schedule(bool preferLocal) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal);
     }
 }
