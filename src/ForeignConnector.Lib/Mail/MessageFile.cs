@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Abstractions;
 using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Mail;
@@ -82,11 +83,20 @@ internal static class MessageFile
             if (buffer.Written >= BlockSize)
                 await WriteFirstAsync(buffer.Written & -PageSize, buffer, output, cancellationToken).ConfigureAwait(false);
             var room = BlockSize - buffer.Written;
-            read = await source.ReadAsync(buffer.GetMemory(room)[..room], cancellationToken).ConfigureAwait(false);
+            read = await ReadAsync(source, buffer.GetMemory(room)[..room], cancellationToken).ConfigureAwait(false);
             lineEnds.Take(read, buffer);
         }
         while (read > 0);
         await WriteFirstAsync(buffer.Written, buffer, output, cancellationToken).ConfigureAwait(false);
+    }
+
+    // A file answers at once; handing each block to another thread costs more than it frees. What an application's stream does is not known.
+    private static ValueTask<int> ReadAsync(Stream source, Memory<byte> block, CancellationToken cancellationToken)
+    {
+        if (source is not FileSystemStream)
+            return source.ReadAsync(block, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        return new ValueTask<int>(source.Read(block.Span));
     }
 
     private static async ValueTask WriteFirstAsync(int count, PooledBuffer buffer, Stream output, CancellationToken cancellationToken)
