@@ -43,12 +43,16 @@ internal sealed class CommitBatch(IFileSystem files, IPlatformFiles platform)
 
     private static void Begin(IReadOnlyList<CommitItem> items)
     {
+        NewFile? first = null;
         for (var i = 0; i < items.Count; i++)
         {
             items[i].Begin();
-            if (items[i] is { IsAlive: true, File.File.CanFlushVolume: true } || i == items.Count - 1)
+            if (first is not null || i == items.Count - 1 || items[i] is not { IsAlive: true, File: { } pending })
                 continue;
-            // A disk is slower at making files for many threads; a server at the other end of a network is not.
+            // All are on one volume, so the first file tells: a disk is slower at making files for many threads, a server at the other end of a network is not.
+            first = pending.File;
+            if (first.CanFlushVolume)
+                continue;
             Parallel.ForEach(items.Skip(i + 1), item => item.Begin());
             return;
         }

@@ -22,12 +22,8 @@ internal sealed class PendingFile(IPlatformFiles platform, string path, Func<Str
 
     public NewFile File => _file ?? throw new InvalidOperationException("the file is not open yet");
 
-    /// <summary>Writes a file whose octets are at hand.</summary>
-    public void Write()
-    {
-        // A writer that waits for something all the same is waited for.
-        WriteAsync().AsTask().GetAwaiter().GetResult();
-    }
+    /// <summary>Writes a file whose octets are at hand; a writer that waits for something all the same is waited for.</summary>
+    public void Write() => WriteAsync().AsTask().GetAwaiter().GetResult();
 
     public ValueTask WriteAsync()
     {
