@@ -6,7 +6,6 @@ using ForeignConnector.Lib.Routing;
 using ForeignConnector.Lib.TestKit;
 using ForeignConnector.Lib.TestKit.Disks;
 using Microsoft.Extensions.Logging.Testing;
-using Microsoft.Extensions.Time.Testing;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
 
@@ -28,7 +27,7 @@ internal sealed class QueueBench
 
     public CrashingFileSystem Files { get; private set; } = null!;
 
-    public FakeTimeProvider Time { get; } = new(Start);
+    public LoopClock Time { get; } = new(Start);
 
     public TransportState State { get; }
 

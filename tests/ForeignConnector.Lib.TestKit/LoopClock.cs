@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace ForeignConnector.Lib.TestKit;
+
+/// <summary>A fake clock for a loop: a test sees when the loop sleeps, and moves the clock only then. A loop that has no processor sleeps through nothing.</summary>
+public sealed class LoopClock(DateTimeOffset start) : FakeTimeProvider(start)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private int _armed;
+
+    /// <inheritdoc/>
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        var timer = new ArmedTimer(this);
+        timer.Begin(base.CreateTimer(_ => timer.Fire(callback, state), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan), dueTime, period);
+        return timer;
+    }
+
+    /// <summary>Waits until a timer runs.</summary>
+    public async Task WhenAsleepAsync()
+    {
+        var start = System.GetTimestamp();
+        while (Volatile.Read(ref _armed) == 0)
+        {
+            Assert.True(System.GetElapsedTime(start) < Patience, "nothing sleeps");
+            await Task.Yield();
+        }
+    }
+
+    private sealed class ArmedTimer(LoopClock clock) : ITimer
+    {
+        private ITimer? _timer;
+        private int _isArmed;
+
+        public void Begin(ITimer timer, TimeSpan dueTime, TimeSpan period)
+        {
+            _timer = timer;
+            Change(dueTime, period);
+        }
+
+        public void Fire(TimerCallback callback, object? state)
+        {
+            Arm(false);
+            callback(state);
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            Assert.Equal(Timeout.InfiniteTimeSpan, period);
+            Arm(dueTime != Timeout.InfiniteTimeSpan);
+            return _timer!.Change(dueTime, period);
+        }
+
+        public void Dispose()
+        {
+            Arm(false);
+            _timer?.Dispose();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        private void Arm(bool isArmed)
+        {
+            var now = isArmed ? 1 : 0;
+            Interlocked.Add(ref clock._armed, now - Interlocked.Exchange(ref _isArmed, now));
+        }
+    }
+}
