@@ -88,11 +88,11 @@ public class ConcurrencyTests
         var loop = _bench.Processor.RunAsync(stop.Token);
         await _bench.AcceptAsync("one@a.test");
         await UntilAsync(() => a.Deliveries.Count == 1);
-        await AdvanceUntilAsync(() => a.Deliveries.Count == 2);
+        await AdvanceUntilAsync(deliveries: 2);
         Assert.InRange(_bench.Time.GetUtcNow() - QueueBench.Start, TimeSpan.FromMinutes(4.75), TimeSpan.FromMinutes(6));
 
         SetClock(QueueBench.Start.AddDays(-300));
-        await AdvanceUntilAsync(() => a.Deliveries.Count == 3);
+        await AdvanceUntilAsync(deliveries: 3);
         SetClock(QueueBench.Start.AddDays(1));
         await UntilAsync(() => _bench.Reports.Made.Contains("Delayed one@a.test"));
         SetClock(QueueBench.Start.AddDays(3));
@@ -135,26 +135,28 @@ public class ConcurrencyTests
         _bench.Configure(["a"]);
     }
 
-    // The clock moves while the loop sleeps; and then, that the attempt has ended.
-    private async Task AdvanceUntilAsync(Func<bool> isTrue)
+    // The clock moves only while the loop sleeps and no attempt is under way.
+    private async Task AdvanceUntilAsync(int deliveries)
     {
-        await UntilAsync(isTrue, async () =>
+        var a = _bench.Connectors["a"];
+        await SettledAsync();
+        while (a.Deliveries.Count < deliveries)
         {
             await _bench.Time.WhenAsleepAsync();
             _bench.Time.Advance(TimeSpan.FromSeconds(1));
-        });
-        await UntilAsync(() => _bench.Queue.NextDue("a") is not null);
+            await SettledAsync();
+        }
+
+        Task SettledAsync() => UntilAsync(() => _bench.Queue.NextDue("a") is not null);
     }
 
     // Lets the tasks of the pool run.
-    private static async Task UntilAsync(Func<bool> isTrue, Func<Task>? step = null)
+    private static async Task UntilAsync(Func<bool> isTrue)
     {
         var start = TimeProvider.System.GetTimestamp();
         while (!isTrue())
         {
             Assert.True(TimeProvider.System.GetElapsedTime(start) < Patience, "it does not happen");
-            if (step is not null)
-                await step();
             await Task.Yield();
         }
     }
