@@ -79,8 +79,8 @@ public sealed record TrackingEvent
     /// </summary>
     public MessageContent? Content { get; init; }
 
-    /// <summary>For <see cref="TrackingEventKind.Dsn"/>, the submission the report is about; <see cref="Id"/> is the report's own.</summary>
-    public SubmissionId? Reference { get; init; }
+    /// <summary>For <see cref="TrackingEventKind.Dsn"/>, the Message-ID of the message the report is about; null when that has none.</summary>
+    public string? Reference { get; init; }
 
     /// <summary>The name of the file in Pickup or Replay, or in the Drop directory.</summary>
     public string? FileName { get; init; }

@@ -61,7 +61,7 @@ public sealed class SenderReports : ISenderReports
         var result = await _intake.AcceptAsync(new MailItem(id, envelope, content), cancellationToken).ConfigureAwait(false);
         if (!result.Rejected.IsEmpty)
             return Impossible(report, "no connector takes the sender");
-        Record(report, due, id, envelope, content);
+        Record(report, due, id, envelope, content, original.Facts.MessageId);
         return SenderReportResult.Accepted;
     }
 
@@ -101,7 +101,7 @@ public sealed class SenderReports : ISenderReports
         return SenderReportResult.Impossible;
     }
 
-    private void Record(SenderReport report, ImmutableArray<RecipientOutcome> due, SubmissionId id, MailEnvelope envelope, MessageContent content)
+    private void Record(SenderReport report, ImmutableArray<RecipientOutcome> due, SubmissionId id, MailEnvelope envelope, MessageContent content, string? originalMessageId)
     {
         _logger.ReportSent(report.Kind, report.Id.ToString(), id.ToString(), due.Length);
         _trail.Record(new TrackingEvent
@@ -112,7 +112,7 @@ public sealed class SenderReports : ISenderReports
             Sender = envelope.Sender,
             Recipients = envelope.Recipients,
             Content = content,
-            Reference = report.Id,
+            Reference = originalMessageId,
             Detail = report.Kind.ToString(),
         });
     }

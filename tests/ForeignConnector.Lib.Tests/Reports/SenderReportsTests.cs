@@ -172,7 +172,7 @@ public class SenderReportsTests
 
         var happened = Assert.Single(_bench.Events);
         Assert.Equal((TrackingEventKind.Dsn, TrackingSource.Dsn), (happened.Kind, happened.Source));
-        Assert.Equal((message.Id, ReportBench.OriginalId), (happened.Id, happened.Reference));
+        Assert.Equal((message.Id, "<invoice-4711@contoso.com>"), (happened.Id, happened.Reference));
         Assert.Equal(("", message.Envelope.Recipients), (happened.Sender, happened.Recipients));
         Assert.Equal(EventIds.ReportSent, _bench.Logger.LatestRecord.Id.Id);
         Assert.DoesNotContain("secretary", _bench.Logger.LatestRecord.Message, StringComparison.Ordinal);

@@ -41,7 +41,7 @@ internal static class TrackingLine
             .Raw(e.Content?.Length.ToString(CultureInfo.InvariantCulture) ?? "")
             .Number(recipients.Length)
             .Empty()
-            .Raw(e.Reference is { } reference ? Guid(reference.Key) : "")
+            .Field(e.Reference)
             .Field(header.Subject)
             .Field(header.Author.Length > 0 ? header.Author : e.Sender)
             .Field(e.Sender is { Length: 0 } ? "<>" : e.Sender)
