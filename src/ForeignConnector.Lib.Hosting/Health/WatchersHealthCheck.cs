@@ -26,8 +26,8 @@ internal sealed class WatchersHealthCheck(
     private async ValueTask<bool> IsReportedAsync(string path, CancellationToken cancellationToken)
     {
         var seen = new WakeSignal(time);
-        using var watcher = DirectoryWatcher.TryStart(files, path, seen.Set);
-        if (watcher is null)
+        using var watcher = new DirectoryWatcher(files, path, seen.Set);
+        if (!watcher.Start())
             return false;
         try
         {

@@ -33,8 +33,8 @@ internal static partial class Log
     [LoggerMessage(EventIds.PoisonMessage, LogLevel.Error, "{Source}: \"{File}\" is set aside as poison: the process ended {Count} times while it worked on it")]
     public static partial void PoisonMessage(this ILogger logger, string source, string file, int count);
 
-    [LoggerMessage(EventIds.Refused, LogLevel.Warning, "{Source}: \"{File}\" was refused and reported to its sender, rule {Rule}: {Reason}")]
-    public static partial void Refused(this ILogger logger, string source, string file, string rule, string reason);
+    [LoggerMessage(EventIds.Refused, LogLevel.Warning, "{Source}: \"{File}\" was refused and {Told}, rule {Rule}: {Reason}")]
+    public static partial void Refused(this ILogger logger, string source, string file, string told, string rule, string reason);
 
     [LoggerMessage(EventIds.Accepted, LogLevel.Information, "Accepted {Id}: {Recipients} recipients in {Files} queue files, {Size} octets")]
     public static partial void Accepted(this ILogger logger, string id, int recipients, int files, long size);

@@ -1,13 +1,17 @@
-using System.Text.RegularExpressions;
+using ForeignConnector.Lib.Mail;
 
 namespace ForeignConnector.Lib.Diagnostics;
 
 /// <summary>Keeps people out of logs: an address keeps its domain, not its local part.</summary>
-internal static partial class Redaction
+internal static class Redaction
 {
-    /// <summary>Replaces the local part of everything that looks like an address with <c>…</c>.</summary>
-    public static string Addresses(string text) => LocalPart().Replace(text, "…@");
+    /// <summary>What is wrong and where, without the local part of the address that is wrong.</summary>
+    public static string Message(MailFormatException e) => e.Quoted is { Length: > 0 } address ? e.Message.Replace(address, Address(address), StringComparison.Ordinal) : e.Message;
 
-    [GeneratedRegex("""("[^"]*"|[^\s<>'",;:]+)@""", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex LocalPart();
+    // What stands behind the last '@' of text that is no address may be anything.
+    private static string Address(string address)
+    {
+        var domain = address[(address.LastIndexOf('@') + 1)..];
+        return domain.Length < address.Length && domain.All(c => char.IsLetterOrDigit(c) || c is '-' or '.') ? $"…@{domain}" : "…";
+    }
 }

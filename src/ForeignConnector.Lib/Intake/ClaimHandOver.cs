@@ -25,47 +25,56 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
             : new ClaimedContent(message.Header.WrittenMemory, work.Claim.File, read.Octets.BodyOffset, lineEnds);
         var item = new MailItem(work.Id, message.Envelope, content);
         if (message.Hops > DeliveryStatus.MaxReceivedFields)
-            return await RefuseAsync(work, source, item, FailAll(item.Envelope, DeliveryStatus.Loop), "ND-1", $"{message.Hops} Received fields: the message goes in circles", cancellationToken).ConfigureAwait(false);
+            return await RefuseAsync(work, source, item, Refusal.OfLoop(item.Envelope, message.Hops), cancellationToken).ConfigureAwait(false);
         var result = await context.Intake.AcceptAsync(item, cancellationToken).ConfigureAwait(false);
         RecordReceive(work, item, result.Rejected);
         return result.Rejected.IsEmpty
             ? IntakeResult.Accepted
-            : await RefuseAsync(work, TrackingSource.Routing, item, result.Rejected, "RT-4", Explain(result.Rejected, item.Envelope), cancellationToken).ConfigureAwait(false);
+            : await RefuseAsync(work, TrackingSource.Routing, item, Refusal.Of(item.Envelope, result.Rejected), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What no message can be made of: reported when the sender can be read, else badmail.</summary>
     /// <param name="work">The file.</param>
     /// <param name="sender">Who it is from; null when that is not known.</param>
+    /// <param name="recipients">Who it is for, when all of them are known.</param>
     /// <param name="e">What is wrong with it.</param>
     /// <param name="cancellationToken">Leaves the file as it is.</param>
-    public async ValueTask<IntakeResult> RefuseAsync(IntakeWork work, InjectedSender? sender, MailFormatException e, CancellationToken cancellationToken)
+    public async ValueTask<IntakeResult> RefuseAsync(
+        IntakeWork work, InjectedSender? sender, ImmutableArray<EnvelopeRecipient> recipients, MailFormatException e, CancellationToken cancellationToken)
     {
         if (sender is null)
-            return IntakeResult.Bad(e);
+            return new IntakeResult(IntakeDisposition.BadMail, Refusal.Of(e));
         var status = e.Status ?? DeliveryStatus.InvalidContent;
+        var reason = $"{status.Text.TrimEnd('.')}: {e.Reason}.";
         using var content = new ClaimedContent(default, work.Claim.File, 0, default);
+        var refusal = Refusal.Of(e) with
+        {
+            Sender = sender.Address,
+            Outcomes = [.. recipients.Select(recipient => RecipientOutcome.Failed(recipient, status.Code, reason))],
+        };
         var report = new SenderReport
         {
             Kind = SenderReportKind.Failed,
             Id = work.Id,
             Sender = sender.Address,
             Content = content,
+            Outcomes = refusal.Outcomes,
             EnvelopeId = sender.EnvelopeId,
             Return = sender.Return,
             Status = status.Code,
-            Reason = $"{status.Text.TrimEnd('.')}: {e.Reason}.",
+            Reason = reason,
         };
-        return await ReportAsync(work, source, report, e.Rule, e.Message, cancellationToken).ConfigureAwait(false);
+        return await ReportAsync(work, source, report, refusal, cancellationToken).ConfigureAwait(false);
     }
 
-    private ValueTask<IntakeResult> RefuseAsync(
-        IntakeWork work, TrackingSource decidedBy, MailItem item, ImmutableArray<RecipientOutcome> outcomes, string rule, string reason, CancellationToken cancellationToken) =>
-        ReportAsync(work, decidedBy, SenderReport.About(item, SenderReportKind.Failed, outcomes), rule, reason, cancellationToken);
+    private ValueTask<IntakeResult> RefuseAsync(IntakeWork work, TrackingSource decidedBy, MailItem item, Refusal refusal, CancellationToken cancellationToken) =>
+        ReportAsync(work, decidedBy, SenderReport.About(item, SenderReportKind.Failed, refusal.Outcomes), refusal, cancellationToken);
 
-    private async ValueTask<IntakeResult> ReportAsync(IntakeWork work, TrackingSource decidedBy, SenderReport report, string rule, string reason, CancellationToken cancellationToken)
+    private async ValueTask<IntakeResult> ReportAsync(IntakeWork work, TrackingSource decidedBy, SenderReport report, Refusal refusal, CancellationToken cancellationToken)
     {
-        if (await context.Reports.ReportAsync(report, cancellationToken).ConfigureAwait(false) == SenderReportResult.Impossible)
-            return IntakeResult.Bad(rule, reason);
+        var result = await context.Reports.ReportAsync(report, cancellationToken).ConfigureAwait(false);
+        if (result == SenderReportResult.Impossible)
+            return new IntakeResult(IntakeDisposition.BadMail, refusal);
         context.Trail.Record(new TrackingEvent
         {
             Kind = TrackingEventKind.Fail,
@@ -75,10 +84,10 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
             Outcomes = report.Outcomes,
             Content = report.Content,
             FileName = work.Claim.OriginalName,
-            Detail = $"{rule}: {reason}",
+            Detail = $"{refusal.Rule}: {refusal.Reason}",
             Duration = context.Time.GetElapsedTime(work.ClaimedAt),
         });
-        return new IntakeResult(IntakeDisposition.Reported, rule, reason);
+        return new IntakeResult(result == SenderReportResult.Accepted ? IntakeDisposition.Reported : IntakeDisposition.NotReported, refusal);
     }
 
     private void RecordReceive(IntakeWork work, MailItem item, ImmutableArray<RecipientOutcome> rejected)
@@ -104,16 +113,5 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
         lineEnds.Write(body, header);
         lineEnds.Complete(header);
         return MessageContent.FromOctets(header.WrittenMemory);
-    }
-
-    private static ImmutableArray<RecipientOutcome> FailAll(MailEnvelope envelope, DeliveryStatus status) =>
-        [.. envelope.Recipients.Select(recipient => RecipientOutcome.Failed(recipient, status))];
-
-    private static string Explain(ImmutableArray<RecipientOutcome> rejected, MailEnvelope envelope)
-    {
-        var lines = rejected.Select(outcome => $"{outcome.Recipient.Address}: {outcome.Status} {outcome.Text}");
-        var accepted = envelope.Recipients.Length - rejected.Length;
-        var rest = accepted > 0 ? $"\nThe other {accepted} of {envelope.Recipients.Length} recipients were accepted; do not submit the file again as it is." : "";
-        return $"recipients were refused:\n{string.Join('\n', lines)}{rest}";
     }
 }

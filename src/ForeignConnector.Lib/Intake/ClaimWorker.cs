@@ -40,28 +40,31 @@ internal sealed class ClaimWorker(IClaimProcessor processor, IntakeContext conte
             case IntakeDisposition.Accepted:
                 claim.Complete();
                 return new PassResult { Accepted = 1 };
-            case IntakeDisposition.Reported:
+            case IntakeDisposition.Reported or IntakeDisposition.NotReported:
                 claim.Complete();
-                context.Logger.Refused(_source, FileNames.ForLog(claim.OriginalName), result.Rule!, Redaction.Addresses(result.Reason!));
+                var told = result.Disposition == IntakeDisposition.Reported ? "reported to its sender" : "not reported, as its sender wishes";
+                context.Logger.Refused(_source, FileNames.ForLog(claim.OriginalName), told, result.Refusal!.Rule, result.Refusal.Logged);
                 return new PassResult { Refused = 1 };
             default:
-                KeepAside(claim, result);
+                KeepAside(claim, result.Refusal!);
                 return new PassResult { BadMail = 1 };
         }
     }
 
-    private void KeepAside(FileClaim claim, IntakeResult result)
+    private void KeepAside(FileClaim claim, Refusal refusal)
     {
-        aside.Keep(claim, AsideFolder.Bad, result.Rule!, result.Reason!);
-        context.Logger.BadMail(_source, FileNames.ForLog(claim.OriginalName), result.Rule!, Redaction.Addresses(result.Reason!));
+        aside.Keep(claim, AsideFolder.Bad, refusal);
+        context.Logger.BadMail(_source, FileNames.ForLog(claim.OriginalName), refusal.Rule, refusal.Logged);
         using var content = new ClaimedContent(default, claim.File, 0, default);
         context.Trail.Record(new TrackingEvent
         {
             Kind = TrackingEventKind.BadMail,
             Source = processor.Source,
+            Sender = refusal.Sender,
+            Outcomes = refusal.Outcomes,
             Content = content,
             FileName = claim.OriginalName,
-            Detail = $"{result.Rule}: {result.Reason}",
+            Detail = $"{refusal.Rule}: {refusal.Reason}",
         });
     }
 
@@ -93,7 +96,7 @@ internal sealed class ClaimWorker(IClaimProcessor processor, IntakeContext conte
     private static string OutcomeOf(IntakeDisposition disposition) => disposition switch
     {
         IntakeDisposition.Accepted => "accepted",
-        IntakeDisposition.Reported => "refused",
+        IntakeDisposition.Reported or IntakeDisposition.NotReported => "refused",
         IntakeDisposition.BadMail => "badmail",
         _ => "deferred",
     };

@@ -3,10 +3,30 @@ using System.IO.Abstractions;
 namespace ForeignConnector.Lib.Intake;
 
 /// <summary>Calls back when something appears in a directory. Events only save time: polling finds everything without them (PU-1).</summary>
-internal static class DirectoryWatcher
+internal sealed class DirectoryWatcher(IFileSystem files, string directory, Action changed) : IDisposable
 {
-    /// <summary>Starts to watch; null where that is not possible (missing directory, network mounts, no more watches, file systems in memory).</summary>
-    public static IDisposable? TryStart(IFileSystem files, string directory, Action changed)
+    private IDisposable? _watcher;
+
+    /// <summary>Watches from now on, if it does not yet; false where that is not possible now.</summary>
+    public bool Start() => (_watcher ??= TryStart()) is not null;
+
+    /// <summary>Watches what has the name of the directory now: a watch stays with a directory that was renamed or deleted. Calls back, for what came meanwhile.</summary>
+    public void Renew()
+    {
+        Dispose();
+        Start();
+        changed();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _watcher?.Dispose();
+        _watcher = null;
+    }
+
+    // Null where it is not possible: missing directory, network mounts, no more watches, file systems in memory.
+    private IFileSystemWatcher? TryStart()
     {
         IFileSystemWatcher? watcher = null;
         try

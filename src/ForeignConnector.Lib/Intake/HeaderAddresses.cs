@@ -31,25 +31,65 @@ internal static class HeaderAddresses
             throw new MailFormatException("PU-5", $"the field '{Encoding.ASCII.GetString(field.Name(octets))}' is not a list of addresses", field.ValueStart + e.ErrorIndex) { Status = DeliveryStatus.BadAddress };
         }
         foreach (var mailbox in list.Mailboxes)
-        {
-            Check(mailbox.Address, value, octets, field);
-            addresses.Add(mailbox.Address);
-        }
+            addresses.Add(Checked(mailbox.Address, value, octets, field));
     }
 
-    private static void Check(string address, ReadOnlySpan<byte> value, ReadOnlySpan<byte> octets, HeaderField field)
+    private static string Checked(string read, ReadOnlySpan<byte> value, ReadOnlySpan<byte> octets, HeaderField field)
     {
         var name = Encoding.ASCII.GetString(field.Name(octets));
-        // Octets that are not UTF-8 were guessed at: good enough for a name to show, not for an address to send to.
-        if (!Ascii.IsValid(address) && value.IndexOf(Encoding.UTF8.GetBytes(address)) < 0)
-            throw new MailFormatException("PU-5", $"an address in the field '{name}' is not UTF-8", field.ValueStart) { Status = DeliveryStatus.BadAddress };
+        var address = AsWritten(read, value)
+            ?? throw new MailFormatException("PU-5", $"an address in the field '{name}' is not UTF-8", field.ValueStart) { Status = DeliveryStatus.BadAddress };
         try
         {
             SmtpAddressSyntax.Validate(address);
+            return address;
         }
         catch (MailFormatException e)
         {
-            throw new MailFormatException("PU-5", $"an address in the field '{name}' cannot be used: {e.Reason}", field.ValueStart) { Status = DeliveryStatus.BadAddress };
+            throw new MailFormatException("PU-5", $"an address in the field '{name}' cannot be used: {e.Reason}", field.ValueStart)
+            {
+                Status = DeliveryStatus.BadAddress,
+                Quoted = e.Quoted,
+            };
+        }
+    }
+
+    // MimeKit shows the U-label of an A-label, and guesses at octets that are not UTF-8: good enough for a name to show, not for an address to send to.
+    private static string? AsWritten(string address, ReadOnlySpan<byte> value)
+    {
+        if (Holds(value, address))
+            return address;
+        var at = address.LastIndexOf('@') + 1;
+        if (!Holds(value, address[..at]))
+            return null;
+        var labels = address[at..].Split('.');
+        for (var i = 0; i < labels.Length; i++)
+        {
+            if (Holds(value, labels[i]))
+                continue;
+            if (!TryEncode(labels[i], out var encoded) || !(Ascii.IsValid(value) || HoldsIgnoringCase(value, encoded)))
+                return null;
+            labels[i] = encoded;
+        }
+        return address[..at] + string.Join('.', labels);
+    }
+
+    private static bool Holds(ReadOnlySpan<byte> value, string text) => Ascii.IsValid(text) || value.IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
+
+    private static bool HoldsIgnoringCase(ReadOnlySpan<byte> value, string text) =>
+        Encoding.Latin1.GetString(value).Contains(text, StringComparison.OrdinalIgnoreCase);
+
+    private static bool TryEncode(string label, out string encoded)
+    {
+        try
+        {
+            encoded = DomainLabels.CanonicalLabel(label);
+            return true;
+        }
+        catch (MailFormatException)
+        {
+            encoded = "";
+            return false;
         }
     }
 }

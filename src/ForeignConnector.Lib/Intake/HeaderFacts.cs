@@ -22,7 +22,7 @@ internal readonly record struct HeaderFacts(bool HasMessageId, bool HasDate, int
             if (field.Is(octets, "Message-ID"u8))
                 facts = facts with { HasMessageId = facts.HasMessageId || !IntakeStamp.IsEmpty(field.Value(octets)) };
             else if (field.Is(octets, "Date"u8))
-                facts = facts with { HasDate = facts.HasDate || IntakeStamp.IsDate(field.Value(octets)) };
+                facts = facts with { HasDate = facts.HasDate || MailDate.IsDate(field.Value(octets)) };
             else if (field.Is(octets, "Received"u8))
                 facts = facts with { Hops = facts.Hops + 1 };
         }
@@ -39,11 +39,11 @@ internal readonly record struct HeaderFacts(bool HasMessageId, bool HasDate, int
         return octets[..last];
     }
 
-    /// <summary>True for a Message-ID or Date field that a new one takes the place of.</summary>
+    /// <summary>True for a Message-ID or Date field that a new one takes the place of, or another one has.</summary>
     public bool Replaces(ReadOnlySpan<byte> octets, HeaderField field) => field.NameLength switch
     {
         10 when !HasMessageId => field.Is(octets, "Message-ID"u8),
-        4 when !HasDate => field.Is(octets, "Date"u8),
+        4 => field.Is(octets, "Date"u8) && !(HasDate && MailDate.IsDate(field.Value(octets))),
         _ => false,
     };
 

@@ -1,6 +1,4 @@
-using System.Text;
 using ForeignConnector.Lib.Mail;
-using MimeKit.Utils;
 
 namespace ForeignConnector.Lib.Intake;
 
@@ -24,7 +22,4 @@ internal sealed class IntakeStamp(IntakeIdentity identity, SubmissionId id)
 
     /// <summary>True for a Message-ID field that says nothing.</summary>
     public static bool IsEmpty(ReadOnlySpan<byte> value) => value.Trim(" \t\r\n"u8).IsEmpty;
-
-    /// <summary>True for a Date field that holds a date (RFC 5322, section 3.3).</summary>
-    public static bool IsDate(ReadOnlySpan<byte> value) => PlainDate.IsDate(value) || DateUtils.TryParse(Encoding.Latin1.GetString(value), out _);
 }

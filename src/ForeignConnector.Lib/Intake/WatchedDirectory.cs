@@ -90,14 +90,19 @@ public sealed class WatchedDirectory
     /// <summary>Takes in what is there now, until <paramref name="cancellationToken"/> is cancelled, and looks again at every change and every polling interval.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var watcher = DirectoryWatcher.TryStart(_files, Path, _wake.Set);
+        using var watcher = new DirectoryWatcher(_files, Path, _wake.Set);
+        var isSurprise = false;
         while (true)
         {
+            watcher.Start();
             var result = await ProcessPendingAsync(cancellationToken).ConfigureAwait(false);
+            // Files that nobody reported: the watch is not of this directory any more.
+            if (isSurprise && result.Accepted + result.Refused + result.BadMail > 0)
+                watcher.Renew();
             if (result.HeldBack)
                 await Task.Delay(_options.PollingInterval, _context.Time, cancellationToken).ConfigureAwait(false);
-            else
-                await _wake.WaitAsync(WaitAfter(result), cancellationToken).ConfigureAwait(false);
+            var isReported = !result.HeldBack && await _wake.WaitAsync(WaitAfter(result), cancellationToken).ConfigureAwait(false);
+            isSurprise = !isReported && result is { HeldBack: false, RateLimited: false, Unsettled: 0, Left: 0 };
         }
     }
 

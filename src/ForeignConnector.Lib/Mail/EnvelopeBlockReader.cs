@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Mail;
@@ -82,6 +83,29 @@ internal static class EnvelopeBlockReader
             found++;
         }
         return found > 0;
+    }
+
+    /// <summary>Reads the recipients of a block that may be broken elsewhere (ND-2): all of them, or none when one cannot be read.</summary>
+    /// <param name="header">The file's whole header.</param>
+    /// <param name="start">Where the header begins.</param>
+    /// <param name="withStragglers">Also those that stand behind the block, where nothing marks its end.</param>
+    public static ImmutableArray<EnvelopeRecipient> RecipientsOrNone(ReadOnlySpan<byte> header, int start, bool withStragglers)
+    {
+        var recipients = ImmutableArray.CreateBuilder<EnvelopeRecipient>();
+        var scanner = new HeaderScanner(header, start);
+        try
+        {
+            while (scanner.TryRead(out var field) && (withStragglers || field.StartsWith(header, "X-"u8)) && InjectedNames.Of(header, field) is not InjectedName.End and var name)
+            {
+                if (name == InjectedName.Receiver)
+                    recipients.Add(InjectedFieldReader.ReadRecipient(header, field));
+            }
+            return recipients.DrainToImmutable();
+        }
+        catch (MailFormatException)
+        {
+            return [];
+        }
     }
 
     private static bool TryReadInRun(ReadOnlySpan<byte> header, ref HeaderScanner scanner, out HeaderField field) =>

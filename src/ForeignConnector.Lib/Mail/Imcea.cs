@@ -105,6 +105,22 @@ public static class Imcea
         return RoutingAddress.Create(type, EnvelopeText.Writable(value, "the wrapped address"));
     }
 
+    /// <summary>The same for addresses that wrap the same: type and hexadecimal digits in capitals, nothing escaped that need not be. Others as they are.</summary>
+    internal static string Canonical(string address)
+    {
+        if (!IsEncapsulated(address))
+            return address;
+        try
+        {
+            var octets = Decode(address, out var type);
+            return Encode(type.ToUpperInvariant(), octets, address[(address.LastIndexOf('@') + 1)..]);
+        }
+        catch (MailFormatException)
+        {
+            return address;
+        }
+    }
+
     private static int TypeLength(string address)
     {
         if (!address.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) || !address.Contains('@', StringComparison.Ordinal))

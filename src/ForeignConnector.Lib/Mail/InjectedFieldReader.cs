@@ -170,7 +170,9 @@ internal static class InjectedFieldReader
         var typed = semicolon >= 0 && IsAddressType(value[..semicolon]);
         var type = typed ? Encoding.ASCII.GetString(value[..semicolon]) : OriginalRecipient.DefaultType;
         var begin = typed ? semicolon + 1 : 0;
-        if (begin == value.Length)
+        // ORCPT=rfc822; would otherwise be the address 'rfc822' and a separator.
+        var isTypeAlone = !typed && range.End.Value < header.Length && header[range.End.Value] == ';' && !value.Contains((byte)'@') && IsAddressType(value);
+        if (begin == value.Length || isTypeAlone)
             throw new MailFormatException("EN-2", "ORCPT needs an address", range.Start.Value);
         return new OriginalRecipient(type, Xtext.Decode(value[begin..], "ORCPT", range.Start.Value + begin));
     }

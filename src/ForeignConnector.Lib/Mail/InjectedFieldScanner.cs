@@ -110,7 +110,7 @@ internal ref struct InjectedFieldScanner
         }
         catch (MailFormatException e)
         {
-            throw new MailFormatException(e.Rule, e.Reason, position + (e.Position ?? 0));
+            throw new MailFormatException(e.Rule, e.Reason, position + (e.Position ?? 0)) { Quoted = e.Quoted };
         }
     }
 

@@ -30,4 +30,7 @@ public sealed class MailFormatException : FormatException
 
     // The cause as its sender is told (ND-1); null where that is DeliveryStatus.InvalidContent.
     internal DeliveryStatus? Status { get; init; }
+
+    // The address that Reason quotes, which does not belong in a log; null when it quotes none.
+    internal string? Quoted { get; init; }
 }

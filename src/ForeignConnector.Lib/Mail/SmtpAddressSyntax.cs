@@ -25,45 +25,50 @@ internal static class SmtpAddressSyntax
         }
         var at = address.LastIndexOf('@');
         if (at < 0)
-            throw new MailFormatException("EN-2", $"'{address}' has no '@domain'");
+            throw Bad(address, $"'{address}' has no '@domain'");
         ValidateLocalPart(address, at);
         ValidateDomain(address, at + 1);
     }
 
+    /// <summary>True for text that needs no quotes to be a local part.</summary>
+    public static bool NeedsNoQuotes(string localPart) => localPart.Length > 0 && localPart.AsSpan().IndexOfAny(Specials) < 0;
+
     private static void ValidateLocalPart(string address, int end)
     {
         if (end == 0)
-            throw new MailFormatException("EN-2", $"'{address}' has no local part before the '@'", 0);
+            throw Bad(address, $"'{address}' has no local part before the '@'", 0);
         if (address[0] == '"')
         {
             var i = 1;
             while (i < end && address[i] != '"')
                 i += address[i] == '\\' ? 2 : 1;
             if (i != end - 1)
-                throw new MailFormatException("EN-2", $"the quoted local part of '{address}' does not end before the '@'", i);
+                throw Bad(address, $"the quoted local part of '{address}' does not end before the '@'", i);
             return;
         }
         var bad = address.AsSpan(0, end).IndexOfAny(Specials);
         if (bad >= 0)
-            throw new MailFormatException("EN-2", $"'{address[bad]}' must be quoted in the local part of '{address}'", bad);
+            throw Bad(address, $"'{address[bad]}' must be quoted in the local part of '{address}'", bad);
     }
 
     private static void ValidateDomain(string address, int start)
     {
         var domain = address.AsSpan(start);
         if (domain.IsEmpty)
-            throw new MailFormatException("EN-2", $"'{address}' has no domain after the '@'", start);
+            throw Bad(address, $"'{address}' has no domain after the '@'", start);
         if (domain is ['[', .., ']'])
         {
             if (domain[1..^1].IndexOfAnyExcept(LiteralCharacters) is >= 0 and var i)
-                throw new MailFormatException("EN-2", $"the address literal of '{address}' is malformed", start + 1 + i);
+                throw Bad(address, $"the address literal of '{address}' is malformed", start + 1 + i);
             return;
         }
         if (domain.IndexOfAny(Specials) is >= 0 and var bad)
-            throw new MailFormatException("EN-2", $"'{domain[bad]}' cannot stand in the domain of '{address}'", start + bad);
+            throw Bad(address, $"'{domain[bad]}' cannot stand in the domain of '{address}'", start + bad);
         if (domain.IndexOfAny('[', ']') is >= 0 and var bracket)
-            throw new MailFormatException("EN-2", $"'{domain[bracket]}' cannot stand in the domain of '{address}'", start + bracket);
+            throw Bad(address, $"'{domain[bracket]}' cannot stand in the domain of '{address}'", start + bracket);
         if (domain[0] == '.' || domain.Contains("..", StringComparison.Ordinal))
-            throw new MailFormatException("EN-2", $"the domain of '{address}' has an empty label", start);
+            throw Bad(address, $"the domain of '{address}' has an empty label", start);
     }
+
+    private static MailFormatException Bad(string address, string reason, long? position = null) => new("EN-2", reason, position) { Quoted = address };
 }

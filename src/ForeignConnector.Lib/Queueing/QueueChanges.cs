@@ -34,10 +34,12 @@ internal sealed class QueueChanges(string directory, IFileSystem files)
         return names;
     }
 
-    /// <summary>Calls back when something was changed; null where that is not possible: the next look finds it.</summary>
-    public IDisposable? Watch(Action changed)
+    /// <summary>Calls back when something was changed, where that is possible; otherwise the next look finds it.</summary>
+    public IDisposable Watch(Action changed)
     {
         files.Directory.CreateDirectory(_path);
-        return DirectoryWatcher.TryStart(files, _path, changed);
+        var watcher = new DirectoryWatcher(files, _path, changed);
+        watcher.Start();
+        return watcher;
     }
 }

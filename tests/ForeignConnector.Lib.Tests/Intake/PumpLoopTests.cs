@@ -60,6 +60,28 @@ public sealed class PumpLoopTests : IDisposable
         Assert.Empty(_temp.Names);
     }
 
+    [Theory(DisplayName = "PU-1: a directory that is replaced, or comes later, is watched again from the next poll on that finds something")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Watches_what_has_the_name_now(bool isThereAtFirst)
+    {
+        if (!isThereAtFirst)
+            Directory.Delete(_temp.Path);
+        var loop = Start(new WatchedDirectoryOptions { SettleTime = TimeSpan.Zero }, new FileSystem());
+        await _time.WhenAsleepAsync();
+        if (isThereAtFirst)
+            Directory.Delete(_temp.Path);
+        Directory.CreateDirectory(_temp.Path);
+        Write("first.eml");
+        await AdvanceUntilAcceptedAsync(TimeSpan.FromSeconds(1));
+
+        // No time passes from here on.
+        while (!await _accepted.WaitAsync(TimeSpan.FromMilliseconds(50), _stop.Token))
+            Write($"{Guid.NewGuid()}.eml");
+
+        await StopAsync(loop);
+    }
+
     [Fact(DisplayName = "PU-2: the loop comes back for a file that was not quiet yet as soon as it may be")]
     public async Task Comes_back_for_a_file_that_settles()
     {

@@ -87,6 +87,7 @@ public class RefusalReportTests
     [InlineData(Sender + "Subject: s\r\n\r\n")]
     [InlineData(Sender + "X-Receiver: <a@x.com> <b@x.com>\r\n\r\n")]
     [InlineData(Sender + Receiver + "X-CreatedBy:\r\n\r\n")]
+    [InlineData(Sender + "X-Receiver: <a@x.com> ORCPT=rfc822;\r\n\r\n")]
     [InlineData(Sender + Receiver + "Subject: no blank line\r\n")]
     public async Task Reports_a_bad_replay_file(string file)
     {
@@ -99,6 +100,78 @@ public class RefusalReportTests
         Assert.Equal(("bob@contoso.com", "5.6.0", "e1", DsnReturn.Hdrs), (asked.Sender, asked.Status.ToString(), asked.EnvelopeId, asked.Return));
         Assert.Equal(file, original);
         Assert.Empty(bench.Names);
+    }
+
+    [Theory(DisplayName = "ND-2: the report about a bad Replay file is about its recipients when all of them can be read")]
+    [InlineData(Receiver + "X-Receiver: <c@x.com> NOTIFY=NEVER ORCPT=rfc822;d@x.com\r\nX-CreatedBy:\r\n\r\n", 2)]
+    [InlineData(Receiver + "Subject: s\r\nX-Receiver: <c@x.com> NOTIFY=NEVER ORCPT=rfc822;d@x.com\r\n\r\n", 2)]
+    [InlineData(Receiver + "X-Receiver: <c@x.com> NOTIFY=SELDOM\r\n\r\n", 0)]
+    public async Task Names_the_recipients(string rest, int recipients)
+    {
+        var bench = IntakeBench.ForReplay();
+        bench.Put(Sender + rest);
+
+        await bench.PassAsync();
+
+        var (asked, _) = Assert.Single(bench.Reports.Reports);
+        Assert.Equal(recipients, asked.Outcomes.Length);
+        Assert.All(asked.Outcomes, outcome => Assert.Equal((RecipientAction.Failed, "5.6.0"), (outcome.Action, outcome.Status.ToString())));
+        if (recipients > 0)
+            Assert.Equal((DsnNotify.Never, new OriginalRecipient("rfc822", "d@x.com")), (asked.Outcomes[1].Recipient.Notify, asked.Outcomes[1].Recipient.OriginalRecipient));
+    }
+
+    [Fact(DisplayName = "ND-2: a refusal that nobody wants to hear of is not called a report")]
+    public async Task Says_that_nobody_is_told()
+    {
+        var bench = IntakeBench.ForReplay();
+        bench.Reports.Script = _ => new(SenderReportResult.NotWanted);
+        bench.Put(Sender + "X-Receiver: <c@x.com> NOTIFY=NEVER\r\nX-CreatedBy:\r\n\r\n");
+
+        Assert.Equal(new PassResult { Refused = 1 }, await bench.PassAsync());
+
+        Assert.Contains("was refused and not reported, as its sender wishes", bench.Logger.LatestRecord.Message, StringComparison.Ordinal);
+    }
+
+    [Theory(DisplayName = "Logs hold no local part of any address, however it is written")]
+    [InlineData("Pickup", Bob + "Bcc: SECRET\r\n\r\n", "")]
+    [InlineData("Pickup", Bob + "Bcc: SECRET@contoso..com\r\n\r\n", "")]
+    [InlineData("Replay", "X-Sender: <bob@contoso.com>\r\nX-Receiver: <SECRET name@b.test>\r\n\r\n", "…@b.test")]
+    [InlineData("Replay", "X-Sender: <bob@contoso.com>\r\nX-Receiver: <SECRET:x y@b.test>\r\n\r\n", "…@b.test")]
+    [InlineData("Replay", "X-Sender: <bob@contoso.com>\r\nX-Receiver: <SECRET;x@b.test>\r\n\r\n", "…@b.test")]
+    [InlineData("Replay", "X-Sender: <bob@contoso.com>\r\nX-Receiver: <\"x\\\"n >SECRET\"@b.test>\r\n\r\n", "5.1.2")]
+    public async Task Logs_no_address(string source, string file, string told)
+    {
+        foreach (var isReported in new[] { true, false })
+        {
+            var bench = source == "Pickup" ? IntakeBench.ForPickup() : IntakeBench.ForReplay();
+            if (!isReported)
+                bench.WithoutReports();
+            bench.Intake.Script = (item, _) => new(new AcceptResult([.. item.Envelope.Recipients.Select(to => RecipientOutcome.Failed(to, DeliveryStatus.NoConnector))]));
+            bench.Put(file);
+
+            await bench.PassAsync();
+
+            var logged = Assert.Single(bench.Logger.Collector.GetSnapshot()).Message;
+            Assert.DoesNotContain("SECRET", logged, StringComparison.Ordinal);
+            Assert.Contains(told, logged, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact(DisplayName = "BM-1: badmail of which a part was accepted says what to do with the rest, and the record names who was refused")]
+    public async Task Part_of_it_was_accepted()
+    {
+        var bench = IntakeBench.ForReplay().WithoutReports();
+        bench.Intake.Script = (item, _) => new(new AcceptResult([RecipientOutcome.Failed(item.Envelope.Recipients[1], DeliveryStatus.NoConnector)]));
+        bench.Put("X-Sender: <>\r\n" + Receiver + "X-Receiver: <c@x.com>\r\n\r\n");
+
+        Assert.Equal(new PassResult { BadMail = 1 }, await bench.PassAsync());
+
+        var text = bench.Read("a.bad.txt");
+        Assert.Contains("\nc@x.com: 5.1.2 ", text, StringComparison.Ordinal);
+        Assert.Contains("The other 1 of 2 recipients were accepted. To try again, leave only those that were refused in the file", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("was not sent", text, StringComparison.Ordinal);
+        var badMail = Assert.Single(bench.Trail.Events, happened => happened.Kind == TrackingEventKind.BadMail);
+        Assert.Equal(("", "c@x.com"), (badMail.Sender, Assert.Single(badMail.Outcomes).Recipient.Address));
     }
 
     [Theory(DisplayName = "RP-2: a Replay file without a readable X-Sender is badmail")]

@@ -19,16 +19,16 @@ internal sealed class AsideFolder(IFileSystem files, TimeProvider time, string s
     private const string ReasonExtension = ".txt";
 
     /// <summary>Sets the claimed file aside. The reason is on disk before the file gets its new name.</summary>
-    public void Keep(FileClaim claim, string extension, string rule, string reason)
+    public void Keep(FileClaim claim, string extension, Refusal refusal)
     {
         var text = string.Create(CultureInfo.InvariantCulture, $"""
             File: {FileNames.ForLog(claim.OriginalName)}
             Directory: {source}
             Time: {time.GetUtcNow().UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}
-            Rule: {rule}
-            Reason: {reason}
+            Rule: {refusal.Rule}
+            Reason: {refusal.Reason}
 
-            The message was not sent. To try again, mend the file and give it back its .eml extension.
+            {refusal.Advice}
 
             """);
         claim.SetAside(extension, ReasonExtension, path => files.File.WriteAllText(path, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));

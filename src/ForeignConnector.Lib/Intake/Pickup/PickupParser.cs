@@ -69,7 +69,7 @@ internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders enve
 
     // Each address once, as PU-7 has it for the fields.
     private static MailEnvelope EachOnce(MailEnvelope envelope) =>
-        envelope with { Recipients = [.. envelope.Recipients.DistinctBy(recipient => RoutingAddress.Smtp(recipient.Address))] };
+        envelope with { Recipients = [.. envelope.Recipients.DistinctBy(recipient => RoutingAddress.Smtp(SeenAddresses.Canonical(recipient.Address)))] };
 
     private static PooledBuffer NewHeader(
         ReadOnlySpan<byte> octets, int start, ReadOnlySpan<byte> blankLine, IntakeStamp stamp, InjectedBlock? block, HeaderFacts facts, PickupAddresses addresses,

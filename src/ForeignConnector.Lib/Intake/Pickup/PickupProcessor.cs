@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Headers;
@@ -27,14 +28,23 @@ internal sealed class PickupProcessor(PickupOptions options, IntakeContext conte
         }
         catch (MailFormatException e)
         {
-            return await _handOver.RefuseAsync(work, TryReadSender(header), e, cancellationToken).ConfigureAwait(false);
+            return await _handOver.RefuseAsync(work, TryReadSender(header), Recipients(header), e, cancellationToken).ConfigureAwait(false);
         }
         using (message)
             return await _handOver.AcceptAsync(work, message, read, cancellationToken).ConfigureAwait(false);
     }
 
-    private MailFormatException TooLarge() =>
-        new("PU-3", $"the header is larger than PickupDirectoryMaxHeaderSize ({options.MaxHeaderSize})") { Status = DeliveryStatus.HeaderTooBig };
+    private MailFormatException TooLarge()
+    {
+        var limit = options.MaxHeaderSize.Octets <= HeaderBuffer.Ceiling ? $"PickupDirectoryMaxHeaderSize ({options.MaxHeaderSize})" : $"{HeaderBuffer.Ceiling >> 20} MB, the most that is read";
+        return new("PU-3", $"the header is larger than {limit}") { Status = DeliveryStatus.HeaderTooBig };
+    }
+
+    // Those of the fields are the sender's to know: Bcc may be among them.
+    private ImmutableArray<EnvelopeRecipient> Recipients(HeaderBuffer header) =>
+        header.IsTooLarge || options.EnvelopeHeaders != PickupEnvelopeHeaders.Honor
+            ? []
+            : EnvelopeBlockReader.RecipientsOrNone(header.Octets[..header.End], header.Start, withStragglers: false);
 
     private InjectedSender? TryReadSender(HeaderBuffer header)
     {

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using ForeignConnector.Lib.Mail;
 
 namespace ForeignConnector.Lib.Intake.Pickup;
 
-/// <summary>Which addresses were there before (PU-7). Two are one when they route alike; only those with the same local part are looked at that closely.</summary>
-internal sealed class SeenAddresses
+/// <summary>Which addresses were there before (PU-7). Two are one when they route alike, whatever their notation; only those with the same local part are looked at that closely.</summary>
+internal sealed partial class SeenAddresses
 {
     // So few are compared one by one in less time than a table takes.
     private const int Few = 16;
@@ -15,6 +16,7 @@ internal sealed class SeenAddresses
     /// <summary>False when an equal address was added before.</summary>
     public bool Add(string address)
     {
+        address = Canonical(address);
         if (IsNewLocalPart(LocalPart(address)))
         {
             _firsts.Add(address);
@@ -23,6 +25,19 @@ internal sealed class SeenAddresses
         _routed ??= [.. _firsts.Select(RoutingAddress.Smtp)];
         return _routed.Add(RoutingAddress.Smtp(address));
     }
+
+    /// <summary>The form in which equal addresses have equal local parts: no quotes that mean nothing (RFC 5321, section 4.1.2), one notation for what is wrapped.</summary>
+    public static string Canonical(string address)
+    {
+        if (address is not ['"', ..])
+            return Imcea.Canonical(address);
+        var at = address.LastIndexOf('@');
+        var text = QuotedPair().Replace(address[1..(at - 1)], "$1");
+        return SmtpAddressSyntax.NeedsNoQuotes(text) ? Imcea.Canonical(text + address[at..]) : address;
+    }
+
+    [GeneratedRegex("""\\(.)""")]
+    private static partial Regex QuotedPair();
 
     private static ReadOnlySpan<char> LocalPart(string address) => address.AsSpan(0, address.LastIndexOf('@'));
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Headers;
@@ -27,7 +28,7 @@ internal sealed class ReplayProcessor(ReplayOptions options, IntakeContext conte
         }
         catch (MailFormatException e)
         {
-            return await _handOver.RefuseAsync(work, TryReadSender(header), e, cancellationToken).ConfigureAwait(false);
+            return await _handOver.RefuseAsync(work, TryReadSender(header), Recipients(header), e, cancellationToken).ConfigureAwait(false);
         }
         using (message)
             return await _handOver.AcceptAsync(work, message, read, cancellationToken).ConfigureAwait(false);
@@ -39,4 +40,8 @@ internal sealed class ReplayProcessor(ReplayOptions options, IntakeContext conte
         var whole = header.IsTooLarge || !header.HasBlankLine ? HeaderFacts.WithoutLast(octets, header.Start) : octets;
         return EnvelopeBlockReader.TryReadSender(whole, header.Start, out var sender) ? sender : null;
     }
+
+    // Nobody knows who else stands in what was not read.
+    private static ImmutableArray<EnvelopeRecipient> Recipients(HeaderBuffer header) =>
+        header.IsTooLarge ? [] : EnvelopeBlockReader.RecipientsOrNone(header.Octets[..header.End], header.Start, withStragglers: true);
 }

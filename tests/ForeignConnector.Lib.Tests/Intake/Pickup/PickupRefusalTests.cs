@@ -47,6 +47,41 @@ public class PickupRefusalTests
         Assert.Contains(reason, text, StringComparison.Ordinal);
     }
 
+    [Theory(DisplayName = "PU-5, PU-7: A-labels are domains like others, and stay what they are where the field has no U-label of the same name")]
+    [InlineData("u@xn--bcher-kva.test", "u@xn--bcher-kva.test")]
+    [InlineData("u@XN--BCHER-KVA.test", "u@XN--BCHER-KVA.test")]
+    [InlineData("u@mail.xn--r8jz45g.xn--zckzah", "u@mail.xn--r8jz45g.xn--zckzah")]
+    [InlineData("J\u00c3\u00b6rg <u@xn--bcher-kva.test>", "u@xn--bcher-kva.test")]
+    [InlineData("J\u00f6rg <u@xn--bcher-kva.test>", "u@xn--bcher-kva.test")]
+    [InlineData("u@b\u00c3\u00bccher.xn--bcher-kva.test", "u@bücher.bücher.test")]
+    [InlineData("J\u00c3\u00b6rg@xn--bcher-kva.test", "Jörg@xn--bcher-kva.test")]
+    [InlineData("u@b\u00c3\u00bccher.test, u@xn--bcher-kva.test", "u@bücher.test")]
+    [InlineData("u@xn--bcher-kva.test, u@b\u00c3\u00bccher.test", "u@bücher.test")]
+    public async Task Takes_A_labels(string to, string recipients)
+    {
+        var accepted = await IntakeBench.ForPickup().AcceptAsync($"From: bob@xn--bcher-kva.test\r\nTo: {to}\r\n\r\n");
+
+        Assert.Equal(recipients, string.Join(' ', accepted.Envelope.Recipients.Select(recipient => recipient.Address)));
+        Assert.Equal("bob@xn--bcher-kva.test", accepted.Envelope.Sender);
+    }
+
+    [Theory(DisplayName = "PU-7: each address once, whatever its notation")]
+    [InlineData("IMCEAFAX-+2B1@contoso.com, IMCEAFAX-+2b1@contoso.com, imceafax-+2B+31@CONTOSO.com", "IMCEAFAX-+2B1@contoso.com")]
+    [InlineData("\"mary\"@contoso.com, mary@contoso.com, \"m\\ary\"@contoso.com", "\"mary\"@contoso.com")]
+    [InlineData("mary@contoso.com, \"mary\"@contoso.com", "mary@contoso.com")]
+    [InlineData("\"ma ry\"@contoso.com, mary@contoso.com", "\"ma ry\"@contoso.com mary@contoso.com")]
+    [InlineData("IMCEAFAX-+2B1@contoso.com, IMCEASMS-+2B1@contoso.com, IMCEAFAX-+2B1@fabrikam.com", "IMCEAFAX-+2B1@contoso.com IMCEASMS-+2B1@contoso.com IMCEAFAX-+2B1@fabrikam.com")]
+    [InlineData("IMCEAFAX-+@contoso.com, imceafax-+@contoso.com", "IMCEAFAX-+@contoso.com imceafax-+@contoso.com")]
+    public async Task Takes_each_address_once(string to, string recipients)
+    {
+        var fields = await IntakeBench.ForPickup().AcceptAsync(Bob + $"To: {to}\r\n\r\n");
+        var receivers = string.Concat(to.Split(", ").Select(address => $"X-Receiver: <{address}>\r\n"));
+        var block = await IntakeBench.ForPickup().AcceptAsync(receivers + Bob + "\r\n");
+
+        Assert.Equal(recipients, string.Join(' ', fields.Envelope.Recipients.Select(recipient => recipient.Address)));
+        Assert.Equal(recipients, string.Join(' ', block.Envelope.Recipients.Select(recipient => recipient.Address)));
+    }
+
     [Theory(DisplayName = "PU-7: an encoded word is never an address, nor part of one")]
     [InlineData("=?utf-8?q?a=40evil.com?= <mary@contoso.com>", "mary@contoso.com")]
     [InlineData("=?utf-8?q?a=40evil.com=2C_b=40evil.com?= <mary@contoso.com>, =?utf-8?b?PGV2aWxAZXZpbC5jb20+?= <bob@contoso.com>", "mary@contoso.com bob@contoso.com")]
@@ -91,6 +126,16 @@ public class PickupRefusalTests
 
         Assert.Contains("Rule: PU-3\n", text, StringComparison.Ordinal);
         Assert.Contains("PickupDirectoryMaxHeaderSize", text, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "PU-3: where the limit is more than is ever read, the reason says what is")]
+    public async Task Header_is_larger_than_memory_allows()
+    {
+        var bench = IntakeBench.ForPickup(new PickupOptions { MaxHeaderSize = ByteSize.FromKilobytes(1 << 20) }).WithoutReports();
+
+        var text = await bench.RefuseAsync(Header((128 << 20) + 1) + "\r\n");
+
+        Assert.Contains("Reason: the header is larger than 128 MB, the most that is read (PU-3)", text, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "PU-3: as many recipients as the limit pass; one who is named twice counts once")]
