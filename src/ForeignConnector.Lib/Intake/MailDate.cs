@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace ForeignConnector.Lib.Intake;
 
 /// <summary>
@@ -77,13 +75,17 @@ internal ref struct MailDate
         var name = _value.Slice(_position, 3);
         _position += 3;
         SkipBlanks();
+        var letters = Letters(name);
         for (var i = 0; i < table.Length; i += 3)
         {
-            if (Ascii.EqualsIgnoreCase(name, table.Slice(i, 3)))
+            if (Letters(table.Slice(i, 3)) == letters)
                 return i / 3;
         }
         return -1;
     }
+
+    // Without case; what is no letter does not become one of a table.
+    private static int Letters(ReadOnlySpan<byte> name) => ((name[0] | 0x20) << 16) | ((name[1] | 0x20) << 8) | (name[2] | 0x20);
 
     // -1 when there are fewer or more digits.
     private int ReadNumber(int least, int most)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace ForeignConnector.Lib.Mail;
@@ -108,7 +109,8 @@ public static class Imcea
     /// <summary>The same for addresses that wrap the same: type and hexadecimal digits in capitals, nothing escaped that need not be. Others as they are.</summary>
     internal static string Canonical(string address)
     {
-        if (!IsEncapsulated(address))
+        var typeLength = TypeLength(address);
+        if (typeLength == 0 || IsCanonical(address.AsSpan(0, address.LastIndexOf('@')), Prefix.Length + typeLength))
             return address;
         try
         {
@@ -119,6 +121,25 @@ public static class Imcea
         {
             return address;
         }
+    }
+
+    // Most are: programs write them.
+    private static bool IsCanonical(ReadOnlySpan<char> localPart, int dash)
+    {
+        if (!localPart.StartsWith(Prefix, StringComparison.Ordinal) || localPart[..dash].ContainsAnyInRange('a', 'z'))
+            return false;
+        for (var value = localPart[(dash + 1)..]; !value.IsEmpty; value = value[1..])
+        {
+            if (char.IsAsciiLetterOrDigit(value[0]) || value[0] is '=' or '-' or '_')
+                continue;
+            if (value.Length < 3 || value[0] != '+' || !char.IsAsciiHexDigitUpper(value[1]) || !char.IsAsciiHexDigitUpper(value[2]))
+                return false;
+            var octet = byte.Parse(value[1..3], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            if (octet == '/' || PlainOctets.Contains(octet))
+                return false;
+            value = value[2..];
+        }
+        return true;
     }
 
     private static int TypeLength(string address)

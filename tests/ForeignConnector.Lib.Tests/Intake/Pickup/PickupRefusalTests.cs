@@ -67,6 +67,7 @@ public class PickupRefusalTests
 
     [Theory(DisplayName = "PU-7: each address once, whatever its notation")]
     [InlineData("IMCEAFAX-+2B1@contoso.com, IMCEAFAX-+2b1@contoso.com, imceafax-+2B+31@CONTOSO.com", "IMCEAFAX-+2B1@contoso.com")]
+    [InlineData("IMCEAFAX-1.2@contoso.com, IMCEAFAX-1+2E2@contoso.com", "IMCEAFAX-1.2@contoso.com")]
     [InlineData("\"mary\"@contoso.com, mary@contoso.com, \"m\\ary\"@contoso.com", "\"mary\"@contoso.com")]
     [InlineData("mary@contoso.com, \"mary\"@contoso.com", "mary@contoso.com")]
     [InlineData("\"ma ry\"@contoso.com, mary@contoso.com", "\"ma ry\"@contoso.com mary@contoso.com")]
