@@ -93,8 +93,10 @@ public sealed class WatchedDirectory
         using var watcher = DirectoryWatcher.TryStart(_files, Path, _wake.Set);
         while (true)
         {
-            var result = await ProcessPendingAsync(cancellationToken).ConfigureAwait(false);
-            if (result.HeldBack)
+            var pass = await LookAsync(cancellationToken).ConfigureAwait(false);
+            var result = pass.Result();
+            // A file that is given back gets its name back, which the watcher reports, here and at every other host of the directory: they would take it again at once, and for ever.
+            if (result.HeldBack || pass.HasGivenBack)
                 await Task.Delay(_options.PollingInterval, _context.Time, cancellationToken).ConfigureAwait(false);
             else
                 await _wake.WaitAsync(WaitAfter(result), cancellationToken).ConfigureAwait(false);
@@ -106,7 +108,9 @@ public sealed class WatchedDirectory
     /// returns or throws, no file is claimed any more.
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled; files that were being worked on are back.</exception>
-    public async Task<PassResult> ProcessPendingAsync(CancellationToken cancellationToken)
+    public async Task<PassResult> ProcessPendingAsync(CancellationToken cancellationToken) => (await LookAsync(cancellationToken).ConfigureAwait(false)).Result();
+
+    private async Task<PassCounter> LookAsync(CancellationToken cancellationToken)
     {
         var pass = new PassCounter();
         try
@@ -121,7 +125,7 @@ public sealed class WatchedDirectory
             if (cancellationToken.IsCancellationRequested)
                 _waiting.Forget();
         }
-        return pass.Result();
+        return pass;
     }
 
     private TimeSpan WaitAfter(PassResult result)
@@ -183,10 +187,14 @@ public sealed class WatchedDirectory
         while (TryPeek(out var file))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Stops(pass))
-                return;
             var (slots, isSuspect) = IsSuspect(file) ? (_context.MaxConcurrency, true) : (1, false);
             var slot = await _context.Slots.AcquireAsync(slots, cancellationToken).ConfigureAwait(false);
+            // Only now: what the gate counts is behind by the files that are worked on, and by no more.
+            if (Stops(pass))
+            {
+                slot.Dispose();
+                return;
+            }
             _waiting.Advance();
             if (TryClaim(file, isSuspect, pass) is not { } work)
                 slot.Dispose();
@@ -215,11 +223,8 @@ public sealed class WatchedDirectory
     private bool Stops(PassCounter pass)
     {
         var pace = _context.Gate.Pace;
-        var stop = new PassResult
-        {
-            HeldBack = pace == IntakePace.Closed || (pace == IntakePace.Slow && pass.Claimed >= SlowPass),
-            RateLimited = _limit.Wait > TimeSpan.Zero,
-        };
+        var heldBack = pace == IntakePace.Closed || (pace == IntakePace.Slow && pass.Claimed >= SlowPass);
+        var stop = new PassResult { HeldBack = heldBack, RateLimited = _limit.Wait > TimeSpan.Zero };
         pass.Add(stop);
         return stop.HeldBack || stop.RateLimited;
     }
