@@ -196,8 +196,7 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
 
     private void MakeDue(string name)
     {
-        if (QueueEntryName.TryParse(name, out var id, out var mark) && _index.OfSubmission(id.Key).FirstOrDefault(entry => entry.Mark == mark && entry.Id == id) is { } entry
-            && _index.Remove(entry))
+        foreach (var entry in _index.Named(name).Where(_index.Remove))
             _index.Add(entry, due => due.DueTicks = _time.GetUtcNow().UtcTicks);
     }
 
