@@ -55,6 +55,9 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
     public event Action<string>? Enqueued;
 
     /// <inheritdoc/>
+    public event Action<string>? RetryRequested;
+
+    /// <inheritdoc/>
     public IReadOnlyCollection<string> Connectors => _index.Connectors;
 
     /// <inheritdoc/>
@@ -74,8 +77,10 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
         // Somebody may have released it.
         _index.ReleaseHeld();
         var changed = _changes.Take();
-        foreach (var name in changed)
+        foreach (var (name, _) in changed)
             MakeDue(name);
+        foreach (var connector in changed.Where(change => change.IsRetry).SelectMany(change => _index.Named(change.Name)).Select(entry => entry.Connector).Distinct())
+            RetryRequested?.Invoke(connector);
         foreach (var connector in found + changed.Count > 0 ? Connectors : [])
             Enqueued?.Invoke(connector);
         return found;
