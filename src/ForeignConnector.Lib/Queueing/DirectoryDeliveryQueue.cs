@@ -121,7 +121,7 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
         {
             if (await _folder.PeekAsync(entry.Folder, entry.Name, cancellationToken).ConfigureAwait(false) is not var (envelope, state))
                 continue;
-            var elsewhere = beside is null ? [] : (entry.Unsaved ?? state).Recipients.Where(recipient => recipient.Moved).Select(recipient => recipient.Index).ToHashSet();
+            var elsewhere = beside is null ? [] : (entry.Unsaved?.Over(state) ?? state).Recipients.Where(recipient => recipient.Moved).Select(recipient => recipient.Index).ToHashSet();
             known.AddRange(envelope.Recipients.Where((_, i) => !elsewhere.Contains(i)));
         }
         return known.ToImmutable();
