@@ -5,6 +5,10 @@ namespace TransportHost;
 /// <summary>Carries a <see cref="QueueCommand"/> out.</summary>
 internal sealed class QueueTool(IQueueManager manager, QueueView view, TimeProvider time)
 {
+    private const int BusyQuestions = 10;
+
+    private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Does it; false when something could not be done.</summary>
     public async Task<bool> RunAsync(QueueCommand command, CancellationToken cancellationToken)
     {
@@ -21,7 +25,7 @@ internal sealed class QueueTool(IQueueManager manager, QueueView view, TimeProvi
         {
             var result = await ActAsync(command, message.Id, cancellationToken);
             view.WriteResult(message.Id, command.Verb, result);
-            isDone &= result == QueueActionResult.Done;
+            isDone &= result == QueueActionResult.Done || IsDelivered(command, result);
         }
         return isDone;
     }
@@ -46,7 +50,22 @@ internal sealed class QueueTool(IQueueManager manager, QueueView view, TimeProvi
         return found;
     }
 
-    private ValueTask<QueueActionResult> ActAsync(QueueCommand command, string id, CancellationToken cancellationToken) => command.Verb switch
+    // It was there when it was chosen. The first of several messages that are tried again may take the others along.
+    private static bool IsDelivered(QueueCommand command, QueueActionResult result) => command.Verb == QueueVerb.Retry && result == QueueActionResult.NotFound;
+
+    // An attempt is short as a rule.
+    private async Task<QueueActionResult> ActAsync(QueueCommand command, string id, CancellationToken cancellationToken)
+    {
+        for (var left = BusyQuestions; ; left--)
+        {
+            var result = await TryAsync(command, id, cancellationToken);
+            if (result != QueueActionResult.Busy || left == 0)
+                return result;
+            await Task.Delay(BusyPause, time, cancellationToken);
+        }
+    }
+
+    private ValueTask<QueueActionResult> TryAsync(QueueCommand command, string id, CancellationToken cancellationToken) => command.Verb switch
     {
         QueueVerb.Hold => manager.HoldAsync(id, cancellationToken),
         QueueVerb.Release => manager.ReleaseAsync(id, cancellationToken),

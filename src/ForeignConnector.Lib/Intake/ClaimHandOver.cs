@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
@@ -12,6 +13,12 @@ namespace ForeignConnector.Lib.Intake;
 /// <param name="dotStuffed">The lines of bodies carry the dots of SMTP (PU-12).</param>
 internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source, bool dotStuffed)
 {
+    // Many more than wait for a report in one directory as a rule; each some 100 octets for each of its recipients.
+    private const int MaxUnreported = 10_000;
+
+    // What was decided about files whose report could not be made. They come again, and those who have the message must not get it at every look.
+    private readonly ConcurrentDictionary<UInt128, AcceptResult> _unreported = new();
+
     /// <summary>Accepted when the transport has taken every recipient; those it refuses for good are reported.</summary>
     /// <param name="work">The file; it provides the body.</param>
     /// <param name="message">Envelope and header.</param>
@@ -26,11 +33,17 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
         var item = new MailItem(work.Id, message.Envelope, content);
         if (message.Hops > DeliveryStatus.MaxReceivedFields)
             return await RefuseAsync(work, source, item, Refusal.OfLoop(item.Envelope, message.Hops), cancellationToken).ConfigureAwait(false);
-        var result = await context.Intake.AcceptAsync(item, cancellationToken).ConfigureAwait(false);
-        RecordReceive(work, item, result.Rejected);
-        return result.Rejected.IsEmpty
-            ? IntakeResult.Accepted
-            : await RefuseAsync(work, TrackingSource.Routing, item, Refusal.Of(item.Envelope, result.Rejected), cancellationToken).ConfigureAwait(false);
+        if (!_unreported.TryGetValue(work.Id.Key, out var result))
+        {
+            result = await context.Intake.AcceptAsync(item, cancellationToken).ConfigureAwait(false);
+            RecordReceive(work, item, result.Rejected);
+        }
+        if (result.Rejected.IsEmpty)
+            return IntakeResult.Accepted;
+        Remember(work.Id.Key, result);
+        var refused = await RefuseAsync(work, TrackingSource.Routing, item, Refusal.Of(item.Envelope, result.Rejected), cancellationToken).ConfigureAwait(false);
+        _unreported.TryRemove(work.Id.Key, out _);
+        return refused;
     }
 
     /// <summary>What no message can be made of: reported when the sender can be read, else badmail.</summary>
@@ -88,6 +101,13 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
             Duration = context.Time.GetElapsedTime(work.ClaimedAt),
         });
         return new IntakeResult(result == SenderReportResult.Accepted ? IntakeDisposition.Reported : IntakeDisposition.NotReported, refusal);
+    }
+
+    private void Remember(UInt128 key, AcceptResult result)
+    {
+        if (_unreported.Count >= MaxUnreported)
+            _unreported.Clear();
+        _unreported[key] = result;
     }
 
     private void RecordReceive(IntakeWork work, MailItem item, ImmutableArray<RecipientOutcome> rejected)

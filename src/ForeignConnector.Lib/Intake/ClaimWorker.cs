@@ -14,6 +14,7 @@ internal sealed class ClaimWorker(IClaimProcessor processor, IntakeContext conte
 {
     private readonly OutageLog _handOver = new();
     private readonly string _source = processor.Source.ToString();
+    private string? _toldOf;
 
     /// <summary>Works on the file and ends its claim.</summary>
     /// <exception cref="OperationCanceledException">The file was given back.</exception>
@@ -76,6 +77,8 @@ internal sealed class ClaimWorker(IClaimProcessor processor, IntakeContext conte
             var result = await processor.ProcessAsync(work, cancellationToken).ConfigureAwait(false);
             activity.End(OutcomeOf(result.Disposition), isError: result.Disposition != IntakeDisposition.Accepted);
             _handOver.End();
+            if (Volatile.Read(ref _toldOf) == work.Claim.OriginalName)
+                Volatile.Write(ref _toldOf, null);
             return result;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -87,7 +90,8 @@ internal sealed class ClaimWorker(IClaimProcessor processor, IntakeContext conte
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            if (_handOver.Begin())
+            // Others may go through while this one does not, at every look.
+            if (_handOver.Begin() && Interlocked.Exchange(ref _toldOf, work.Claim.OriginalName) != work.Claim.OriginalName)
                 context.Logger.HandOverFailed(e, _source, FileNames.ForLog(work.Claim.OriginalName));
             return IntakeResult.RetryLater;
         }

@@ -14,6 +14,9 @@ internal sealed class PassCounter
     /// <summary>Files claimed so far.</summary>
     public int Claimed { get; private set; }
 
+    /// <summary>True when a claimed file came back, because the transport could not take it now.</summary>
+    public bool HasGivenBack { get; private set; }
+
     /// <summary>Counts something that happened at once.</summary>
     public void Add(PassResult result)
     {
@@ -34,6 +37,7 @@ internal sealed class PassCounter
         lock (_gate)
         {
             _total += result;
+            HasGivenBack |= result.Left > 0;
             if (failure is not null)
                 _failure ??= ExceptionDispatchInfo.Capture(failure);
         }

@@ -95,14 +95,17 @@ public sealed class WatchedDirectory
         while (true)
         {
             watcher.Start();
-            var result = await ProcessPendingAsync(cancellationToken).ConfigureAwait(false);
+            var pass = await LookAsync(cancellationToken).ConfigureAwait(false);
+            var result = pass.Result();
             // Files that nobody reported: the watch is not of this directory any more.
             if (isSurprise && result.Accepted + result.Refused + result.BadMail > 0)
                 watcher.Renew();
-            if (result.HeldBack)
+            // A file that is given back gets its name back, which the watcher reports, here and at every other host of the directory: they would take it again at once, and for ever.
+            var mustRest = result.HeldBack || pass.HasGivenBack;
+            if (mustRest)
                 await Task.Delay(_options.PollingInterval, _context.Time, cancellationToken).ConfigureAwait(false);
-            var isReported = !result.HeldBack && await _wake.WaitAsync(WaitAfter(result), cancellationToken).ConfigureAwait(false);
-            isSurprise = !isReported && result is { HeldBack: false, RateLimited: false, Unsettled: 0, Left: 0 };
+            var isReported = !mustRest && await _wake.WaitAsync(WaitAfter(result), cancellationToken).ConfigureAwait(false);
+            isSurprise = !mustRest && !isReported && result is { RateLimited: false, Unsettled: 0, Left: 0 };
         }
     }
 
@@ -111,7 +114,9 @@ public sealed class WatchedDirectory
     /// returns or throws, no file is claimed any more.
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled; files that were being worked on are back.</exception>
-    public async Task<PassResult> ProcessPendingAsync(CancellationToken cancellationToken)
+    public async Task<PassResult> ProcessPendingAsync(CancellationToken cancellationToken) => (await LookAsync(cancellationToken).ConfigureAwait(false)).Result();
+
+    private async Task<PassCounter> LookAsync(CancellationToken cancellationToken)
     {
         var pass = new PassCounter();
         try
@@ -126,7 +131,7 @@ public sealed class WatchedDirectory
             if (cancellationToken.IsCancellationRequested)
                 _waiting.Forget();
         }
-        return pass.Result();
+        return pass;
     }
 
     private TimeSpan WaitAfter(PassResult result)
@@ -188,10 +193,14 @@ public sealed class WatchedDirectory
         while (TryPeek(out var file))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Stops(pass))
-                return;
             var (slots, isSuspect) = IsSuspect(file) ? (_context.MaxConcurrency, true) : (1, false);
             var slot = await _context.Slots.AcquireAsync(slots, cancellationToken).ConfigureAwait(false);
+            // Only now: what the gate counts is behind by the files that are worked on, and by no more.
+            if (Stops(pass))
+            {
+                slot.Dispose();
+                return;
+            }
             _waiting.Advance();
             if (TryClaim(file, isSuspect, pass) is not { } work)
                 slot.Dispose();
@@ -220,11 +229,8 @@ public sealed class WatchedDirectory
     private bool Stops(PassCounter pass)
     {
         var pace = _context.Gate.Pace;
-        var stop = new PassResult
-        {
-            HeldBack = pace == IntakePace.Closed || (pace == IntakePace.Slow && pass.Claimed >= SlowPass),
-            RateLimited = _limit.Wait > TimeSpan.Zero,
-        };
+        var heldBack = pace == IntakePace.Closed || (pace == IntakePace.Slow && pass.Claimed >= SlowPass);
+        var stop = new PassResult { HeldBack = heldBack, RateLimited = _limit.Wait > TimeSpan.Zero };
         pass.Add(stop);
         return stop.HeldBack || stop.RateLimited;
     }

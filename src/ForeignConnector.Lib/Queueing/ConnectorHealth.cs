@@ -12,6 +12,7 @@ internal sealed class ConnectorHealth
     private readonly Lock _gate = new();
     private int _failures;
     private bool _probing;
+    private bool _isProbeWanted;
     private DateTimeOffset _nextProbe;
 
     /// <summary>True during an outage.</summary>
@@ -38,6 +39,13 @@ internal sealed class ConnectorHealth
         }
     }
 
+    /// <summary>Ends the wait for the next probe. One that is under way may have failed before what it failed of was put right, so another follows it.</summary>
+    public void ProbeNow()
+    {
+        lock (_gate)
+            (_isProbeWanted, _nextProbe) = (_probing, DateTimeOffset.MinValue);
+    }
+
     /// <summary>Asks to begin an attempt. What began must end with one of the other calls.</summary>
     public bool TryBegin(DateTimeOffset now, DateTimeOffset latest)
     {
@@ -59,7 +67,7 @@ internal sealed class ConnectorHealth
         {
             var wasFailing = _failures >= Threshold;
             _failures = 0;
-            _probing = false;
+            _probing = _isProbeWanted = false;
             return wasFailing;
         }
     }
@@ -70,8 +78,8 @@ internal sealed class ConnectorHealth
     {
         lock (_gate)
         {
-            _probing = false;
-            _nextProbe = nextProbe;
+            _nextProbe = _isProbeWanted ? DateTimeOffset.MinValue : nextProbe;
+            _probing = _isProbeWanted = false;
             if (_failures >= Threshold)
                 return false;
             return ++_failures == Threshold;
@@ -82,6 +90,6 @@ internal sealed class ConnectorHealth
     public void Abandon()
     {
         lock (_gate)
-            _probing = false;
+            _probing = _isProbeWanted = false;
     }
 }

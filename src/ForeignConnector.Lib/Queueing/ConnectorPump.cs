@@ -38,6 +38,9 @@ internal sealed class ConnectorPump(
         }
     }
 
+    /// <summary>A connector that fails gets its next attempt now; when that succeeds the others follow.</summary>
+    public void EndPause() => Current()?.Health.ProbeNow();
+
     /// <summary>Moves what is due in the background, or goes on with it.</summary>
     public void Start(CancellationToken cancellationToken)
     {

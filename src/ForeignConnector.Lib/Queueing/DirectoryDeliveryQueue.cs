@@ -55,6 +55,9 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
     public event Action<string>? Enqueued;
 
     /// <inheritdoc/>
+    public event Action<string>? RetryRequested;
+
+    /// <inheritdoc/>
     public IReadOnlyCollection<string> Connectors => _index.Connectors;
 
     /// <inheritdoc/>
@@ -74,8 +77,10 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
         // Somebody may have released it.
         _index.ReleaseHeld();
         var changed = _changes.Take();
-        foreach (var name in changed)
+        foreach (var (name, _) in changed)
             MakeDue(name);
+        foreach (var connector in changed.Where(change => change.IsRetry).SelectMany(change => _index.Named(change.Name)).Select(entry => entry.Connector).Distinct())
+            RetryRequested?.Invoke(connector);
         foreach (var connector in found + changed.Count > 0 ? Connectors : [])
             Enqueued?.Invoke(connector);
         return found;
@@ -116,7 +121,7 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
         {
             if (await _folder.PeekAsync(entry.Folder, entry.Name, cancellationToken).ConfigureAwait(false) is not var (envelope, state))
                 continue;
-            var elsewhere = beside is null ? [] : (entry.Unsaved ?? state).Recipients.Where(recipient => recipient.Moved).Select(recipient => recipient.Index).ToHashSet();
+            var elsewhere = beside is null ? [] : (entry.Unsaved?.Over(state) ?? state).Recipients.Where(recipient => recipient.Moved).Select(recipient => recipient.Index).ToHashSet();
             known.AddRange(envelope.Recipients.Where((_, i) => !elsewhere.Contains(i)));
         }
         return known.ToImmutable();
@@ -196,8 +201,7 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
 
     private void MakeDue(string name)
     {
-        if (QueueEntryName.TryParse(name, out var id, out var mark) && _index.OfSubmission(id.Key).FirstOrDefault(entry => entry.Mark == mark && entry.Id == id) is { } entry
-            && _index.Remove(entry))
+        foreach (var entry in _index.Named(name).Where(_index.Remove))
             _index.Add(entry, due => due.DueTicks = _time.GetUtcNow().UtcTicks);
     }
 

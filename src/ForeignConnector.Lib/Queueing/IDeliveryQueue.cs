@@ -21,6 +21,15 @@ public interface IDeliveryQueue
     /// <summary>Something is to be taken; the argument is the connector's name. Raised on any thread; handlers must be quick and must not throw.</summary>
     event Action<string>? Enqueued;
 
+    /// <summary>
+    /// An administrator wants entries of a connector tried now, although it may be failing; the argument is its name. As <see cref="Enqueued"/>. A queue that nobody manages never raises it.
+    /// </summary>
+    event Action<string>? RetryRequested
+    {
+        add { }
+        remove { }
+    }
+
     /// <summary>Looks for entries that are stored but not known yet: at start, and later for what another process left. All of them are due at once.</summary>
     /// <returns>How many were found.</returns>
     ValueTask<int> LoadAsync(CancellationToken cancellationToken);

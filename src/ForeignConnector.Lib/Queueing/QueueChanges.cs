@@ -4,32 +4,36 @@ using ForeignConnector.Lib.Intake;
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>
-/// How somebody who changed an entry of the queue tells the process that delivers from it: by an empty file of the entry's name in the folder <c>%changed</c>.
-/// One process takes it; it may be any of those that share the queue.
+/// How somebody who changed an entry of the queue tells the process that delivers from it: by an empty file of the entry's name in the folder <c>%changed</c>,
+/// with <c>.retry</c> after it when delivery is wanted now. One process takes it; it may be any of those that share the queue.
 /// </summary>
 internal sealed class QueueChanges(string directory, IFileSystem files)
 {
     // Never the folder of a connector: FileNames.Folder writes '%' only before hexadecimal digits.
     public const string Folder = "%changed";
 
+    // In the name, which is there at once; octets would come later than the file.
+    private const string Retry = ".retry";
+
     private readonly string _path = files.Path.Combine(files.Path.GetFullPath(directory), Folder);
 
-    public void Note(string name)
+    public void Note(string name, bool isRetry = false)
     {
         files.Directory.CreateDirectory(_path);
-        files.File.WriteAllBytes(files.Path.Combine(_path, name), Array.Empty<byte>());
+        files.File.WriteAllBytes(files.Path.Combine(_path, isRetry ? name + Retry : name), Array.Empty<byte>());
     }
 
     /// <summary>The names of what was changed; each is told once.</summary>
-    public List<string> Take()
+    public List<(string Name, bool IsRetry)> Take()
     {
-        var names = new List<string>();
+        var names = new List<(string Name, bool IsRetry)>();
         if (!files.Directory.Exists(_path))
             return names;
         foreach (var path in files.Directory.EnumerateFiles(_path))
         {
             files.File.Delete(path);
-            names.Add(files.Path.GetFileName(path));
+            var name = files.Path.GetFileName(path);
+            names.Add(name.EndsWith(Retry, StringComparison.Ordinal) ? (name[..^Retry.Length], true) : (name, false));
         }
         return names;
     }

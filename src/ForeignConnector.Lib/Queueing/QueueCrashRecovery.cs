@@ -19,7 +19,7 @@ internal sealed class QueueCrashRecovery(
         {
             foreach (var name in names)
             {
-                if (QueueEntryName.TryParse(name, out var id, out var mark) && index.OfSubmission(id.Key).FirstOrDefault(entry => entry.Mark == mark && entry.Id == id) is { } entry)
+                foreach (var entry in index.Named(name))
                     await BlameAsync(entry, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -41,6 +41,21 @@ internal sealed record QueueEntryState
     [JsonIgnore]
     public bool MustSurvive => Recipients.Any(recipient => recipient.IsFinal);
 
+    /// <summary>This state, which could not be written down, over the one that is: what others wrote meanwhile holds. An administrator decides whether the message is held, and what is final stays final.</summary>
+    public QueueEntryState Over(QueueEntryState written)
+    {
+        var latest = Recipients.ToDictionary(recipient => recipient.Index);
+        foreach (var settled in written.Recipients.Where(recipient => recipient.IsFinal && latest.GetValueOrDefault(recipient.Index) is not { IsFinal: true }))
+            latest[settled.Index] = settled;
+        return this with
+        {
+            Held = written.Held,
+            Crashes = written.Crashes,
+            DelayReported = DelayReported || written.DelayReported,
+            Recipients = [.. latest.Values.OrderBy(recipient => recipient.Index)],
+        };
+    }
+
     /// <exception cref="JsonException">It is not such a file.</exception>
     public static QueueEntryState Read(ReadOnlySpan<byte> json)
     {

@@ -88,7 +88,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     /// <summary>Opens and locks a message; null when it is gone or another process has it.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="name">The name, without extension.</param>
-    /// <param name="unsaved">A state that takes the place of the one on the disk.</param>
+    /// <param name="unsaved">A state that could not be written down; it goes over the one on the disk.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <param name="extension">What it is: waiting, or set aside.</param>
     /// <exception cref="MailFormatException">It cannot be read; it has been set aside.</exception>
@@ -110,7 +110,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
             using var stream = new LockedFileStream(file, 0);
             var (envelope, offset) = await MessageFile.ReadAsync(stream, cancellationToken).ConfigureAwait(false);
             var state = states.Read(path, out var exists);
-            entry = new QueueEntry(path, file, envelope, offset, unsaved ?? state, exists);
+            entry = new QueueEntry(path, file, envelope, offset, unsaved?.Over(state) ?? state, exists);
             return (entry, OpenResult.Opened);
         }
         catch (MailFormatException e) when (extension == FileNames.Message)

@@ -106,6 +106,10 @@ internal sealed class QueueIndex
         }
     }
 
+    /// <summary>The entries whose file has a name: as a rule one.</summary>
+    public IEnumerable<QueuedEntry> Named(string name) =>
+        QueueEntryName.TryParse(name, out var id, out var mark) ? OfSubmission(id.Key).Where(entry => entry.Mark == mark && entry.Id == id) : [];
+
     /// <summary>Finds something on a connector's shelf.</summary>
     public T? Look<T>(string connector, Func<QueueShelf, T?> find)
     {
@@ -141,8 +145,8 @@ internal sealed class QueueIndex
     {
         for (; sibling is not null; sibling = sibling.Sibling)
         {
-            // A hand-over that is repeated has the key of the first one, not its time.
-            if (sibling.Mark == entry.Mark)
+            // A hand-over that is repeated has the key of the first one, not its time. One file may be in the folders of two connectors: a folder that was renamed or copied by hand.
+            if (sibling.Mark == entry.Mark && sibling.Connector.Equals(entry.Connector, StringComparison.OrdinalIgnoreCase))
                 return true;
         }
         return false;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Storage;
@@ -12,25 +13,37 @@ internal sealed class QueueLeases(QueueIndex index, QueueFolder folder, InFlight
     // Another process works on it; it is gone, or free, when we look again.
     private static readonly TimeSpan LockedRetry = TimeSpan.FromSeconds(1);
 
-    // A file that cannot be opened must not be in the way of the others.
-    private static readonly TimeSpan FailedRetry = TimeSpan.FromMinutes(1);
+    // A file that cannot be opened, or its state not be written, must not be in the way of the others.
+    private static readonly TimeSpan FailedRetry = TimeSpan.FromSeconds(15);
 
     private readonly AloneGate _gate = new();
 
-    /// <summary>Leases one entry after the other.</summary>
+    /// <summary>Leases one entry after the other. One that cannot be opened comes back later.</summary>
     /// <param name="next">The first entry after a place.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
+    /// <exception cref="IOException">What the first one failed of; thrown when the others have had their turn.</exception>
     public async IAsyncEnumerable<QueueLease> TakeAsync(Func<QueuedEntry?, QueuedEntry?> next, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         QueuedEntry? place = null;
+        ExceptionDispatchInfo? failure = null;
         while (next(place) is { } entry)
         {
             cancellationToken.ThrowIfCancellationRequested();
             // Of an entry that comes back while the enumeration goes on, the place counts where it was.
             place = QueuedEntry.After(entry);
-            if (await TryLeaseAsync(entry, cancellationToken).ConfigureAwait(false) is { } lease)
+            QueueLease? lease = null;
+            try
+            {
+                lease = await TryLeaseAsync(entry, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                failure ??= ExceptionDispatchInfo.Capture(e);
+            }
+            if (lease is not null)
                 yield return lease;
         }
+        failure?.Throw();
     }
 
     private async ValueTask<QueueLease?> TryLeaseAsync(QueuedEntry entry, CancellationToken cancellationToken)
@@ -91,16 +104,29 @@ internal sealed class QueueLeases(QueueIndex index, QueueFolder folder, InFlight
     {
         try
         {
-            // Nothing is reported that is not written down.
-            if (queued.Unsaved is { } unsaved)
-                await folder.WriteStateAsync(entry, unsaved, CancellationToken.None).ConfigureAwait(false);
-            queued.Unsaved = null;
+            if (queued.Unsaved is not null && await TrySaveAsync(entry).ConfigureAwait(false))
+                queued.Unsaved = null;
             return DirectoryQueueLease.Begin(queued, entry, end);
         }
         catch
         {
             entry.Dispose();
             throw;
+        }
+    }
+
+    // False when it must be remembered on.
+    private async ValueTask<bool> TrySaveAsync(QueueEntry entry)
+    {
+        try
+        {
+            await folder.WriteStateAsync(entry, entry.State, CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (!entry.State.MustSurvive && (e is IOException or UnauthorizedAccessException))
+        {
+            // Nothing is reported that is not written down. But a deferral may be lost: the message is tried again, and deliveries make room.
+            return false;
         }
     }
 

@@ -56,6 +56,7 @@ public sealed class QueueProcessor : IDisposable
         _reviewing = new SingleFlight(_wake.Set);
         _refreshing = new SingleFlight(_wake.Set);
         _queue.Enqueued += OnEnqueued;
+        _queue.RetryRequested += OnRetryRequested;
         _state.Changed += _wake.Set;
     }
 
@@ -120,6 +121,7 @@ public sealed class QueueProcessor : IDisposable
     public void Dispose()
     {
         _queue.Enqueued -= OnEnqueued;
+        _queue.RetryRequested -= OnRetryRequested;
         _state.Changed -= _wake.Set;
     }
 
@@ -128,6 +130,12 @@ public sealed class QueueProcessor : IDisposable
     private void OnEnqueued(string connector)
     {
         Interlocked.Increment(ref _enqueued);
+        _wake.Set();
+    }
+
+    private void OnRetryRequested(string connector)
+    {
+        Pump(connector).EndPause();
         _wake.Set();
     }
 

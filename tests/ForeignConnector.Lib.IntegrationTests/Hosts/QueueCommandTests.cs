@@ -60,6 +60,24 @@ public sealed class QueueCommandTests : IDisposable
         Assert.Equal(["0 messages"], (await QueueAsync("list")).Output.Skip(1));
     }
 
+    [Fact(DisplayName = "A retry beside a running host ends the wait of a connector that fails: all its messages go at once, tried before or not")]
+    public async Task A_retry_does_not_wait_for_the_next_probe()
+    {
+        _root.Transport["TransientFailureRetryInterval"] = "01:00:00";
+        await using var host = _root.Start();
+        await host.WaitUntilReadyAsync();
+        foreach (var recipient in (string[])["ann", "bea", "cid", "dan", "eve"])
+            _root.Put("pickup", recipient + ".eml", Message.Replace("{0}", recipient, StringComparison.Ordinal));
+        await Eventually.TrueAsync("the connector fails", () => host.Log.Any(line => line.Contains("deferred 3 messages in a row", StringComparison.Ordinal)));
+        await Eventually.TrueAsync("all are accepted", () => _root.NamesIn("pickup").Length == 0);
+        Directory.CreateDirectory(_root.PathOf("drop", "all"));
+
+        await QueueAsync("retry", "--connector", "All");
+
+        await Eventually.TrueAsync("everything is delivered", () => _root.DropPaths().Length == 5);
+        Assert.Equal(0, await host.StopAsync());
+    }
+
     [Fact(DisplayName = "RP-5: an exported message that is removed and put into Replay arrives once")]
     public async Task An_exported_message_can_be_put_back()
     {

@@ -14,6 +14,7 @@ public sealed class ParallelIntakeTests : IDisposable
 
     private readonly TempDirectory _temp = new();
     private readonly RecordingIntake _intake = new();
+    private readonly ScriptedGate _gate = new();
     private readonly IntakeContext _context;
 
     public ParallelIntakeTests() => _context = new IntakeContext
@@ -22,6 +23,7 @@ public sealed class ParallelIntakeTests : IDisposable
         Ids = new SubmissionIdSource(TimeProvider.System, new Random(1)),
         Intake = _intake,
         MaxConcurrency = 4,
+        Gate = _gate,
         Files = new FileSystem(),
         Time = TimeProvider.System,
     };
@@ -60,6 +62,24 @@ public sealed class ParallelIntakeTests : IDisposable
 
         Assert.Equal(Enumerable.Range(0, 40).Select(Subject), _intake.Messages.OrderBy(message => message.Id.AcceptedAt).Select(SubjectOf));
         Assert.Empty(_temp.Names);
+    }
+
+    [Fact(DisplayName = "Back pressure: a gate that closes lets in no more files than are worked on at the time")]
+    public async Task Closes_in_time()
+    {
+        Put(40);
+        var begun = 0;
+        var four = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _intake.Script = async (_, _) =>
+        {
+            if (Interlocked.Increment(ref begun) == 4)
+                four.SetResult();
+            await four.Task.WaitAsync(Patience, CancellationToken.None);
+            _gate.Pace = IntakePace.Closed;
+            return AcceptResult.Complete;
+        };
+
+        Assert.Equal(new PassResult { Accepted = 4, HeldBack = true }, await PassAsync());
     }
 
     [Fact(DisplayName = "ND-4: a suspect is worked on alone: none before it is still under way, and none behind it has begun")]

@@ -128,7 +128,36 @@ public sealed class PumpLoopTests : IDisposable
         await StopAsync(loop);
     }
 
-    private Task Start(WatchedDirectoryOptions watch, IFileSystem files) =>
+    [Fact(DisplayName = "PU-4: a file that the transport cannot take now waits for the next poll, although its renames are reported as changes")]
+    public async Task Is_not_woken_by_its_own_renames()
+    {
+        Write("a.eml");
+        var attempts = 0;
+        var pickup = Open(new WatchedDirectoryOptions { SettleTime = TimeSpan.Zero }, new DeafFileSystem());
+        var accept = _intake.Script;
+        _intake.Script = (_, _) =>
+        {
+            attempts++;
+            pickup.Wake();
+            throw new IOException("No space left on device");
+        };
+        var loop = pickup.RunAsync(_stop.Token);
+        await _time.WhenAsleepAsync();
+        Assert.Equal(1, attempts);
+        _time.Advance(TimeSpan.FromSeconds(4.9));
+        await _time.WhenAsleepAsync();
+        Assert.Equal(1, attempts);
+        _intake.Script = accept;
+
+        await AdvanceUntilAcceptedAsync(TimeSpan.FromSeconds(0.1));
+
+        Assert.Equal(TimeSpan.FromSeconds(5), _time.GetUtcNow() - IntakeBench.Now);
+        await StopAsync(loop);
+    }
+
+    private Task Start(WatchedDirectoryOptions watch, IFileSystem files) => Open(watch, files).RunAsync(_stop.Token);
+
+    private WatchedDirectory Open(WatchedDirectoryOptions watch, IFileSystem files) =>
         WatchedDirectory.ForPickup(_temp.Path, watch, new PickupOptions(), new IntakeContext
         {
             Identity = new("hub01.contoso.com", "contoso.com", "FC", "1.2"),
@@ -137,7 +166,7 @@ public sealed class PumpLoopTests : IDisposable
             Gate = _gate,
             Files = files,
             Time = _time,
-        }).RunAsync(_stop.Token);
+        });
 
     private async Task StopAsync(Task loop)
     {

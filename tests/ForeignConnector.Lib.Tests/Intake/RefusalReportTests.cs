@@ -282,4 +282,23 @@ public class RefusalReportTests
         Assert.Equal(new PassResult { Refused = 1 }, await bench.PassAsync());
         Assert.Empty(bench.Names);
     }
+
+    [Fact(DisplayName = "RT-5: while the report about some recipients cannot be made, the others do not get the message at every look")]
+    public async Task Accepts_once_whatever_comes_of_the_report()
+    {
+        var bench = IntakeBench.ForReplay();
+        bench.Intake.Script = (item, _) => new(new AcceptResult([RecipientOutcome.Failed(item.Envelope.Recipients[1], DeliveryStatus.NoConnector)]));
+        bench.Reports.Script = _ => throw new IOException("the queue is full");
+        bench.Put(Sender + Receiver + "X-Receiver: <joe@contoso.com>\r\n\r\n");
+        await bench.PassAsync();
+        await bench.PassAsync();
+        Assert.Equal(["a.eml"], bench.Names);
+
+        bench.Reports.Script = _ => new(SenderReportResult.Accepted);
+        Assert.Equal(new PassResult { Refused = 1 }, await bench.PassAsync());
+
+        Assert.Single(bench.Intake.Messages);
+        Assert.Equal("joe@contoso.com", Assert.Single(Assert.Single(bench.Reports.Reports).Asked.Outcomes).Recipient.Address);
+        Assert.Equal([TrackingEventKind.Receive, TrackingEventKind.Fail], bench.Trail.Events.Select(happened => happened.Kind));
+    }
 }

@@ -141,6 +141,21 @@ public class WatchedDirectoryTests
         Assert.Equal([EventIds.HandOverFailed], Logged(bench));
     }
 
+    [Fact(DisplayName = "PU-4: a file that cannot be handed over while others can is logged once")]
+    public async Task One_file_fails()
+    {
+        var bench = IntakeBench.ForPickup();
+        bench.Intake.Script = (item, _) => item.Content.Length > 1000 ? throw new IOException("no space") : new(AcceptResult.Complete);
+        bench.Put(Good + new string('x', 1000));
+        for (var i = 0; i < 3; i++)
+        {
+            Put(bench, "b.eml", 1);
+            Assert.Equal(new PassResult { Accepted = 1, Left = 1 }, await bench.PassAsync());
+        }
+
+        Assert.Equal([EventIds.HandOverFailed], Logged(bench));
+    }
+
     [Fact(DisplayName = "PU-4: a second outage is logged again")]
     public async Task Two_outages()
     {

@@ -7,7 +7,8 @@ public class ConnectorHealthTests
     private static readonly DateTimeOffset Now = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Latest = Now.AddMinutes(15);
 
-    // b = an attempt may begin, x = it may not; f = failed, s = succeeded, a = abandoned, t = the wait for the next probe passes.
+    // b = an attempt may begin, x = it may not; f = failed, s = succeeded, a = abandoned, t = the wait for the next probe passes,
+    // r = somebody asks for an attempt now.
     [Theory(DisplayName = "Three failures in a row begin an outage; then one attempt at a time, after a wait, until one succeeds")]
     [InlineData("bbbb", false)]
     [InlineData("bfbfb", false)]
@@ -18,6 +19,10 @@ public class ConnectorHealthTests
     [InlineData("bbbffftbfxtbx", true)]
     [InlineData("bbbffftbab", true)]
     [InlineData("bbbffftbsbbb", false)]
+    [InlineData("bbbfffrbxfx", true)]
+    [InlineData("bbbfffrbsbbb", false)]
+    [InlineData("bbbffftbrfbfx", true)]
+    [InlineData("bbbffftbrabx", true)]
     public void Follows_the_table(string steps, bool isFailing)
     {
         var health = new ConnectorHealth();
@@ -37,6 +42,9 @@ public class ConnectorHealthTests
                     break;
                 case 'a':
                     health.Abandon();
+                    break;
+                case 'r':
+                    health.ProbeNow();
                     break;
                 case 't':
                     now = now.AddMinutes(5);

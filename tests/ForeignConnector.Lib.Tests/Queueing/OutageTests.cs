@@ -1,4 +1,6 @@
 using ForeignConnector.Lib.Diagnostics;
+using ForeignConnector.Lib.Queueing.Management;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
 
@@ -40,6 +42,30 @@ public class OutageTests
         var later = _a.Attempts.Skip(3).ToArray();
         Assert.Equal([.. Enumerable.Range(3, Backlog - 3).Select(i => $"{i:00}@a.test"), "00@a.test", "01@a.test", "02@a.test"], later);
         Assert.Single(_bench.Logs.GetSnapshot(), record => record.Id.Id == EventIds.ConnectorRecovered);
+    }
+
+    [Fact(DisplayName = "A retry by hand ends the wait for the next probe: one attempt at once, and when it goes through what waited untried goes too")]
+    public async Task Tries_again_when_asked_for()
+    {
+        await FailAsync();
+        var manager = new DirectoryQueueManager(QueueBench.Directory, _bench.Reports, _bench.Files, _bench.Files, _bench.Time, new FakeLogger<DirectoryQueueManager>());
+        var untried = await manager.ListAsync(new QueueFilter { Connector = "a", Status = QueuedMessageStatus.Ready }, default).ToListAsync();
+        await RetryAsync(untried[^1].Id);
+        Assert.Equal(4, _a.Deliveries.Count);
+        _a.Deliver();
+
+        await RetryAsync(untried[^1].Id);
+
+        Assert.Equal(Backlog, _a.Deliveries.Count);
+        Assert.Equal(4, _bench.Queue.Count);
+        Assert.DoesNotContain(_bench.QueueFiles, path => path.EndsWith(".retry", StringComparison.Ordinal));
+
+        async Task RetryAsync(string id)
+        {
+            Assert.Equal(QueueActionResult.Done, await manager.RetryAsync(id, default));
+            await _bench.Queue.LoadAsync(default);
+            await _bench.ProcessAsync();
+        }
     }
 
     [Fact(DisplayName = "A change of the configuration is a reason to try at once")]

@@ -39,6 +39,28 @@ public class RepeatedSplitTests
         Assert.Equal(["one@a.test", "two@b.test"], _bench.Connectors["a"].Attempts);
     }
 
+    [Theory(DisplayName = "RT-5: a message that lies, under one name, with a connector that is no more arrives once, also when its new connector has it already")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Takes_a_message_from_the_folder_of_another_connector(bool isCopy)
+    {
+        _bench.Configure(["a"]);
+        await _bench.AcceptAsync("one@a.test");
+        var path = _bench.PathOf(".eml");
+        var stray = path.Replace("/a/", "/gone/", StringComparison.Ordinal);
+        _bench.Files.Directory.CreateDirectory($"{QueueBench.Directory}/gone");
+        _bench.Files.File.WriteAllBytes(stray, _bench.Files.File.ReadAllBytes(path));
+        if (!isCopy)
+            _bench.Files.File.Delete(path);
+
+        await _bench.LoadAsync();
+        await _bench.ProcessAsync();
+
+        Assert.Equal(["one@a.test"], _bench.Connectors["a"].Attempts);
+        Assert.Empty(_bench.QueueFiles);
+        Assert.Equal(0, _bench.Queue.Count);
+    }
+
     [Fact(DisplayName = "RT-5: a hand-over that is repeated has another time and the same key, and stores nothing again")]
     public async Task Recognises_a_repeated_hand_over()
     {

@@ -25,7 +25,7 @@ public sealed class BackPressureMonitor : IIntakeGate
     /// <summary>A monitor. Nothing is measured before it is asked.</summary>
     /// <param name="options">The marks.</param>
     /// <param name="directories">The directories whose volumes count, each with a name to show; asked at every reading.</param>
-    /// <param name="queueLength">How many messages are queued; asked at every reading.</param>
+    /// <param name="queueLength">How many messages are queued; asked as often as the pace, so it must be quick.</param>
     /// <param name="files">The file system.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where changes of the pace go.</param>
@@ -49,7 +49,10 @@ public sealed class BackPressureMonitor : IIntakeGate
     }
 
     /// <inheritdoc/>
-    public IntakePace Pace => PaceOf(Readings);
+    public IntakePace Pace => PaceOf(Readings) is var pace && IsQueueFull ? IntakePace.Closed : pace;
+
+    // Asked every time, because the queue can grow by thousands between two readings: no more than are being taken in come on top of the limit.
+    private bool IsQueueFull => _queueLength() >= _options.MaxQueueLength;
 
     /// <summary>Every resource that can be measured, not older than <see cref="BackPressureOptions.SampleInterval"/>.</summary>
     public IReadOnlyList<ResourceReading> Readings

@@ -79,7 +79,9 @@ public sealed class DirectoryQueueManager : IQueueManager
 
     /// <inheritdoc/>
     public ValueTask<QueueActionResult> RetryAsync(string id, CancellationToken cancellationToken) =>
-        ChangeAsync(id, entry => entry.State is { Attempts: > 0, Held: false } ? entry.State with { NextAttempt = _time.GetUtcNow() } : null, cancellationToken);
+        Locate(id) is var (folder, _) && DirectoryDeliveryQueue.ConnectorOf(folder) == IDeliveryQueue.Unreachable
+            ? new(QueueActionResult.NotApplicable)
+            : ChangeAsync(id, TryNow, cancellationToken, isRetry: true);
 
     /// <inheritdoc/>
     public async ValueTask<QueueActionResult> RemoveAsync(string id, bool report, CancellationToken cancellationToken)
@@ -123,6 +125,14 @@ public sealed class DirectoryQueueManager : IQueueManager
         }
     }
 
+    // One that was not tried yet waits behind a connector that fails, or its deferral could not be written down.
+    private QueueEntryState? TryNow(QueueEntry entry) => entry.State switch
+    {
+        { Held: true } => null,
+        { Attempts: > 0 } tried => tried with { NextAttempt = _time.GetUtcNow() },
+        var untried => untried,
+    };
+
     // Of a message that was set aside also those that a release would try again.
     private static ImmutableArray<EnvelopeRecipient> Remaining(QueueEntry entry)
     {
@@ -131,7 +141,8 @@ public sealed class DirectoryQueueManager : IQueueManager
         return [.. entry.Envelope.Recipients.Where((_, index) => !settled.Contains(index))];
     }
 
-    private async ValueTask<QueueActionResult> ChangeAsync(string id, Func<QueueEntry, QueueEntryState?> change, CancellationToken cancellationToken)
+    private async ValueTask<QueueActionResult> ChangeAsync(
+        string id, Func<QueueEntry, QueueEntryState?> change, CancellationToken cancellationToken, bool isRetry = false)
     {
         if (Locate(id) is not var (folder, extension))
             return QueueActionResult.NotFound;
@@ -144,9 +155,10 @@ public sealed class DirectoryQueueManager : IQueueManager
         {
             if (change(entry) is not { } state)
                 return QueueActionResult.NotApplicable;
-            await _folder.WriteStateAsync(entry, state, cancellationToken).ConfigureAwait(false);
+            if (state != entry.State)
+                await _folder.WriteStateAsync(entry, state, cancellationToken).ConfigureAwait(false);
         }
-        _changes.Note(id);
+        _changes.Note(id, isRetry);
         return QueueActionResult.Done;
     }
 

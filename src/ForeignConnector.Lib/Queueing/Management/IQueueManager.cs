@@ -21,7 +21,7 @@ public interface IQueueManager
     /// <summary>Lets a held message go on, and gives one that was set aside (failed, poison) a new start.</summary>
     ValueTask<QueueActionResult> ReleaseAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Makes a deferred message due now.</summary>
+    /// <summary>Makes a waiting message due now. When its connector fails that one gets an attempt now, and if it goes through the others follow.</summary>
     ValueTask<QueueActionResult> RetryAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Takes a message out of the queue for good.</summary>

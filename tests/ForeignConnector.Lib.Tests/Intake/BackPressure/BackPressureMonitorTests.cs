@@ -59,6 +59,18 @@ public class BackPressureMonitorTests
     }
 
     [Fact]
+    public void A_queue_that_is_full_stops_intake_at_once_and_not_at_the_next_reading()
+    {
+        var monitor = Monitor();
+        Assert.Equal(IntakePace.Open, monitor.Pace);
+
+        _queued = 100;
+        Assert.Equal(IntakePace.Closed, monitor.Pace);
+        _queued = 50;
+        Assert.Equal(IntakePace.Open, monitor.Pace);
+    }
+
+    [Fact]
     public void What_cannot_be_measured_does_not_count()
     {
         _volumes.Space.Clear();

@@ -95,6 +95,16 @@ public sealed class DirectoryQueueManagerTests
         Assert.Empty(await ListAsync());
     }
 
+    [Fact(DisplayName = "RT-4: a message that no connector takes cannot be tried; one that was not tried yet can")]
+    public async Task What_has_a_connector_can_be_tried()
+    {
+        await _bench.AcceptAsync("lost@nowhere.test", "a@fax.test");
+
+        Assert.Equal(
+            [QueueActionResult.NotApplicable, QueueActionResult.Done],
+            [.. (await ListAsync()).Select(message => Manager.RetryAsync(message.Id, default).AsTask().Result)]);
+    }
+
     [Fact]
     public async Task A_removed_message_is_reported_once_and_never_attempted()
     {
@@ -202,7 +212,9 @@ public sealed class DirectoryQueueManagerTests
         var id = await OnlyIdAsync();
 
         Assert.Equal(QueueActionResult.NotApplicable, await Manager.ReleaseAsync(id, default));
+        await Manager.HoldAsync(id, default);
         Assert.Equal(QueueActionResult.NotApplicable, await Manager.RetryAsync(id, default));
+        await Manager.ReleaseAsync(id, default);
         Assert.DoesNotContain(_bench.QueueFiles, name => name.EndsWith(".json", StringComparison.Ordinal));
     }
 
