@@ -16,6 +16,7 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
     /// <param name="cancellationToken">Cancels the attempt, not its settlement.</param>
     public async Task<DeliverySummary> DeliverAsync(QueueLease lease, IForeignConnector connector, ConnectorHealth health, CancellationToken cancellationToken)
     {
+        ImmutableArray<RecipientOutcome> outcomes;
         using (lease)
         {
             // If the work fails in any way the entry does not come back at once.
@@ -28,12 +29,13 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
             if (!lease.Notices.IsEmpty)
                 await settler.ReportAsync(lease).ConfigureAwait(false);
             var start = time.GetTimestamp();
-            var outcomes = await AskAsync(lease, connector, health, cancellationToken).ConfigureAwait(false);
+            outcomes = await AskAsync(lease, connector, health, cancellationToken).ConfigureAwait(false);
             Judge(lease, health, outcomes);
             var nextAttempt = time.GetUtcNow() + schedule.Wait(lease.Attempts + 1);
             await settler.SettleAsync(lease, outcomes, nextAttempt, TrackingSource.Gateway, time.GetElapsedTime(start)).ConfigureAwait(false);
-            return Summarize(lease, outcomes);
         }
+        // Who reads this may act on the message: it is back by now.
+        return Summarize(lease, outcomes);
     }
 
     private async ValueTask<ImmutableArray<RecipientOutcome>> AskAsync(QueueLease lease, IForeignConnector connector, ConnectorHealth health, CancellationToken cancellationToken)
