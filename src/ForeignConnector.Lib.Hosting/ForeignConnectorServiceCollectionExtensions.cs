@@ -110,6 +110,7 @@ public static class ForeignConnectorServiceCollectionExtensions
         services.TryAddSingleton<IQueueManager>(provider => new DirectoryQueueManager(
             Paths(provider).Queue,
             provider.GetRequiredService<ISenderReports>(),
+            provider.Trail(),
             provider.GetRequiredService<IFileSystem>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DirectoryQueueManager>>()));
