@@ -19,9 +19,9 @@ internal sealed class QueueTool(IQueueManager manager, QueueView view, TimeProvi
         var isDone = true;
         foreach (var message in found)
         {
-            var result = await ActAsync(command, message.Id, cancellationToken);
-            view.WriteResult(message.Id, command.Verb, result);
-            isDone &= result == QueueActionResult.Done;
+            isDone &= command.Verb == QueueVerb.Export
+                ? await ExportAsync(message.Id, Path.GetFullPath(command.To!), cancellationToken)
+                : Show(message.Id, command.Verb, await ActAsync(command, message.Id, cancellationToken));
         }
         return isDone;
     }
@@ -51,7 +51,37 @@ internal sealed class QueueTool(IQueueManager manager, QueueView view, TimeProvi
         QueueVerb.Hold => manager.HoldAsync(id, cancellationToken),
         QueueVerb.Release => manager.ReleaseAsync(id, cancellationToken),
         QueueVerb.Retry => manager.RetryAsync(id, cancellationToken),
-        QueueVerb.Remove => manager.RemoveAsync(id, command.Report, cancellationToken),
-        _ => manager.ExportAsync(id, Path.GetFullPath(command.To!), cancellationToken),
+        _ => manager.RemoveAsync(id, command.Report, cancellationToken),
     };
+
+    private async Task<bool> ExportAsync(string id, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Show(id, QueueVerb.Export, await manager.ExportAsync(id, path, cancellationToken));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            view.WriteFailure(id, QueueVerb.Export, Explain(e, path));
+            return false;
+        }
+    }
+
+    private bool Show(string id, QueueVerb verb, QueueActionResult result)
+    {
+        view.WriteResult(id, verb, result);
+        return result == QueueActionResult.Done;
+    }
+
+    // The queue is as it was; what is wrong is the file to write.
+    private static string Explain(Exception e, string path)
+    {
+        if (Directory.Exists(path))
+            return $"'{path}' is a folder; name a file in it with --to";
+        if (File.Exists(path))
+            return $"'{path}' exists already and is not overwritten; name another file with --to";
+        return Path.GetDirectoryName(path) is { } folder && !Directory.Exists(folder)
+            ? $"the folder '{folder}' does not exist; create it, or name another file with --to"
+            : $"'{path}' cannot be written; name another file with --to. {e.Message}";
+    }
 }
