@@ -36,7 +36,7 @@ public sealed record DeliveryStatus
 
     /// <summary>No connector takes an SMTP recipient now (RT-4).</summary>
     public static DeliveryStatus Unreachable { get; } =
-        new(451, EnhancedStatusCode.UnableToRoute, "This mail system has no route to the recipient's domain now; the message is kept until it has one.", "Unreachable queue");
+        new(451, EnhancedStatusCode.UnableToRoute, "This mail system has no route to the recipient's domain now.", "Unreachable queue");
 
     /// <summary>The connector's source server is another one (RT-7).</summary>
     public static DeliveryStatus OtherServer { get; } = new(451, EnhancedStatusCode.UnableToRoute, "Another server has to deliver to this recipient.");
@@ -127,7 +127,7 @@ public sealed record DeliveryStatus
         {
             // What is said beyond the text of the table stands behind the reply line too.
             if (status.Code == code && text.StartsWith(status.Text, StringComparison.Ordinal))
-                return status.Diagnostic + text[status.Text.Length..];
+                return text.Length == status.Text.Length ? status.Diagnostic : $"{status.Diagnostic.TrimEnd('.')};{text[status.Text.Length..]}";
         }
         return $"{ReplyCodeFor(code)} {code} {text}".TrimEnd();
     }
