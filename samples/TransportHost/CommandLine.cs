@@ -10,7 +10,7 @@ internal sealed record CommandLine
         usage: TransportHost --contentRoot DIR                                    run until SIGTERM
                TransportHost --contentRoot DIR --once                             one round, then end
                TransportHost --contentRoot DIR --explain ADDRESS [--size 12MB]    which connector, and why
-               TransportHost --contentRoot DIR --explain -                        the same for each line: address[TAB size in octets]
+               TransportHost --contentRoot DIR --explain - [--size 12MB]          the same for each line: address[TAB size in octets]
                TransportHost --contentRoot DIR --queue list [FILTER]              what is in the queue
                TransportHost --contentRoot DIR --queue show ID...                 everything about single messages
                TransportHost --contentRoot DIR --queue hold|release|retry ID...|FILTER
@@ -42,6 +42,7 @@ internal sealed record CommandLine
     {
         command = new CommandLine();
         error = "";
+        string? problem = null;
         for (var i = 0; i < args.Length; i++)
         {
             var value = i + 1 < args.Length ? args[i + 1] : null;
@@ -69,12 +70,18 @@ internal sealed record CommandLine
                     command = command with { Queue = queue };
                     i++;
                     break;
-                case var option when command.Queue is { } queue && queue.TryAdd(option, value, out var changed, out var used):
+                case "--size":
+                    problem = Problem("--size", value, "a size such as 12MB");
+                    goto default;
+                case "--queue":
+                    problem = Problem("--queue", value, QueueCommand.Verbs);
+                    goto default;
+                case var option when command.Queue is { } queue && queue.TryAdd(option, value, out var changed, out var used, out problem):
                     command = command with { Queue = changed };
                     i += used;
                     break;
                 default:
-                    error = $"'{args[i]}' is not understood";
+                    error = problem ?? $"'{args[i]}' is not understood";
                     command = null;
                     return false;
             }
@@ -88,4 +95,7 @@ internal sealed record CommandLine
         command = command with { ContentRoot = Path.GetFullPath(command.ContentRoot) };
         return true;
     }
+
+    /// <summary>What to say about the value of an option.</summary>
+    public static string Problem(string option, string? value, string expected) => value is null ? $"{option} needs {expected}" : $"{option} '{value}' is not understood; write {expected}";
 }

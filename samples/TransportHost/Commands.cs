@@ -25,7 +25,7 @@ internal static class Commands
         {
             // Before the start it ends the program instead.
             if (started)
-                Console.Error.WriteLine($"The changed configuration cannot be read; the old one stays in force. {failure.Message} {failure.InnerException?.Message}");
+                Console.Error.WriteLine($"The changed configuration cannot be read; the old one stays in force. {Unreadable(failure)}");
         });
         await host.StartAsync();
         started = true;
@@ -55,7 +55,7 @@ internal static class Commands
         using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
         using var explanations = new Explanations(host.Services.GetRequiredService<TransportState>().Current, command.Json, output);
         if (command.Explain == "-")
-            explanations.AnswerAll(Console.In);
+            explanations.AnswerAll(Console.In, command.Size.Octets);
         else
             explanations.Answer(command.Explain!, command.Size.Octets);
         output.Flush();
@@ -92,6 +92,13 @@ internal static class Commands
         return builder.Build();
     }
 
+    // The innermost message has the line, or the key.
+    private static string Unreadable(Exception e)
+    {
+        var reasons = TerminalText.Reasons(e);
+        return reasons.Contains("duplicate key", StringComparison.OrdinalIgnoreCase) ? reasons + " Keys and names that differ only in case are one: rename or remove one of the two." : reasons;
+    }
+
     private static async Task<int> GuardAsync(Func<Task> command)
     {
         try
@@ -101,7 +108,7 @@ internal static class Commands
         }
         catch (OptionsValidationException e)
         {
-            Console.Error.WriteLine($"The configuration is invalid; nothing was started. {e.Failures.Count()} errors:");
+            Console.Error.WriteLine($"The configuration is invalid; nothing was started. {(e.Failures.Count() is var count && count == 1 ? "1 error" : $"{count} errors")}:");
             foreach (var failure in e.Failures)
                 Console.Error.WriteLine($"  {failure}");
             return InvalidConfiguration;
@@ -109,7 +116,7 @@ internal static class Commands
         catch (Exception e) when (e is InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
         {
             // appsettings.json is missing or is not JSON.
-            Console.Error.WriteLine($"The configuration cannot be read; nothing was started. {e.Message} {e.InnerException?.Message}");
+            Console.Error.WriteLine($"The configuration cannot be read; nothing was started. {Unreadable(e)}");
             return InvalidConfiguration;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -31,15 +31,13 @@ internal sealed class Explanations(TransportSnapshot configuration, bool json, S
             WriteTable(address, explanation);
     }
 
-    /// <summary>Answers each line of a text: an address, and after a tab the size in octets.</summary>
-    public void AnswerAll(TextReader questions)
+    /// <summary>Answers each line of a text, an empty one too: an address, and after a tab the size in octets.</summary>
+    public void AnswerAll(TextReader questions, long defaultSize)
     {
         while (questions.ReadLine() is { } line)
         {
-            if (line.Length == 0)
-                continue;
             var tab = line.IndexOf('\t', StringComparison.Ordinal);
-            var size = 0L;
+            var size = defaultSize;
             if (tab >= 0 && !long.TryParse(line.AsSpan(tab + 1).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out size))
                 WriteMalformed(line[..tab], new MailFormatException("RT-1", "the size after the tab must be a whole number of octets", tab + 1));
             else
@@ -82,7 +80,7 @@ internal sealed class Explanations(TransportSnapshot configuration, bool json, S
     {
         if (!json)
         {
-            AnsiConsole.MarkupLine($"[bold]{address.EscapeMarkup()}[/]: Failed {EnhancedStatusCode.BadAddressSyntax}: {e.Message.EscapeMarkup()}");
+            AnsiConsole.MarkupLine($"[bold]{Markup(address)}[/]: Failed {EnhancedStatusCode.BadAddressSyntax}: {Markup(e.Message)}");
             return;
         }
         _json.WriteStartObject();
@@ -108,11 +106,13 @@ internal sealed class Explanations(TransportSnapshot configuration, bool json, S
 
     private static void WriteTable(string address, RouteExplanation explanation)
     {
-        AnsiConsole.MarkupLine($"[bold]{address.EscapeMarkup()}[/]: {explanation.Decision.ToString().EscapeMarkup()}");
+        AnsiConsole.MarkupLine($"[bold]{Markup(address)}[/]: {Markup(explanation.Decision.ToString())}");
         var table = new Table().Border(TableBorder.Rounded);
         table.AddColumns("Connector", "Space", "Result", "Reason");
         foreach (var candidate in explanation.Candidates)
-            table.AddRow(candidate.Connector.EscapeMarkup(), (candidate.Space?.ToString() ?? "").EscapeMarkup(), candidate.Result.ToString(), candidate.Reason.EscapeMarkup());
+            table.AddRow(Markup(candidate.Connector), Markup(candidate.Space?.ToString() ?? ""), candidate.Result.ToString(), Markup(candidate.Reason));
         AnsiConsole.Write(table);
     }
+
+    private static string Markup(string text) => TerminalText.Inert(text).EscapeMarkup();
 }

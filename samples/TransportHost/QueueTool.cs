@@ -23,9 +23,9 @@ internal sealed class QueueTool(IQueueManager manager, QueueView view, TimeProvi
         var isDone = true;
         foreach (var message in found)
         {
-            var result = await ActAsync(command, message.Id, cancellationToken);
-            view.WriteResult(message.Id, command.Verb, result);
-            isDone &= result == QueueActionResult.Done || IsDelivered(command, result);
+            isDone &= command.Verb == QueueVerb.Export
+                ? await ExportAsync(message.Id, Path.GetFullPath(command.To!), cancellationToken)
+                : Show(message.Id, command.Verb, await ActAsync(command, message.Id, cancellationToken));
         }
         return isDone;
     }
@@ -50,9 +50,6 @@ internal sealed class QueueTool(IQueueManager manager, QueueView view, TimeProvi
         return found;
     }
 
-    // It was there when it was chosen. The first of several messages that are tried again may take the others along.
-    private static bool IsDelivered(QueueCommand command, QueueActionResult result) => command.Verb == QueueVerb.Retry && result == QueueActionResult.NotFound;
-
     // An attempt is short as a rule.
     private async Task<QueueActionResult> ActAsync(QueueCommand command, string id, CancellationToken cancellationToken)
     {
@@ -70,7 +67,38 @@ internal sealed class QueueTool(IQueueManager manager, QueueView view, TimeProvi
         QueueVerb.Hold => manager.HoldAsync(id, cancellationToken),
         QueueVerb.Release => manager.ReleaseAsync(id, cancellationToken),
         QueueVerb.Retry => manager.RetryAsync(id, cancellationToken),
-        QueueVerb.Remove => manager.RemoveAsync(id, command.Report, cancellationToken),
-        _ => manager.ExportAsync(id, Path.GetFullPath(command.To!), cancellationToken),
+        _ => manager.RemoveAsync(id, command.Report, cancellationToken),
     };
+
+    private async Task<bool> ExportAsync(string id, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Show(id, QueueVerb.Export, await manager.ExportAsync(id, path, cancellationToken));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            view.WriteFailure(id, QueueVerb.Export, Explain(e, path));
+            return false;
+        }
+    }
+
+    private bool Show(string id, QueueVerb verb, QueueActionResult result)
+    {
+        view.WriteResult(id, verb, result);
+        // It was there when it was chosen: the first of several messages that are tried again may take the others along.
+        return result == QueueActionResult.Done || (verb == QueueVerb.Retry && result == QueueActionResult.NotFound);
+    }
+
+    // The queue is as it was; what is wrong is the file to write.
+    private static string Explain(Exception e, string path)
+    {
+        if (Directory.Exists(path))
+            return $"'{path}' is a folder; name a file in it with --to";
+        if (File.Exists(path))
+            return $"'{path}' exists already and is not overwritten; name another file with --to";
+        return Path.GetDirectoryName(path) is { } folder && !Directory.Exists(folder)
+            ? $"the folder '{folder}' does not exist; create it, or name another file with --to"
+            : $"'{path}' cannot be written; name another file with --to. {e.Message}";
+    }
 }

@@ -32,15 +32,10 @@ internal sealed class QueueView(bool json, TextWriter output)
     }
 
     /// <summary>Prints what became of an action.</summary>
-    public void WriteResult(string id, QueueVerb verb, QueueActionResult result) =>
-        output.WriteLine(json
-            ? JsonObject(writer =>
-            {
-                writer.WriteString("id", id);
-                writer.WriteString("action", verb.ToString());
-                writer.WriteString("result", result.ToString());
-            })
-            : $"{id}: {verb.ToString().ToLowerInvariant()}: {Describe(result)}");
+    public void WriteResult(string id, QueueVerb verb, QueueActionResult result) => WriteResult(id, verb, result.ToString(), Describe(result), reason: null);
+
+    /// <summary>Prints that an action failed for a reason that is not the message's.</summary>
+    public void WriteFailure(string id, QueueVerb verb, string reason) => WriteResult(id, verb, "Failed", "failed: " + TerminalText.Inert(reason), reason);
 
     /// <summary>Prints that an id is of no use.</summary>
     public void WriteNotOne(string id, int matches)
@@ -53,8 +48,20 @@ internal sealed class QueueView(bool json, TextWriter output)
                 writer.WriteString("result", QueueActionResult.NotFound.ToString());
                 writer.WriteString("reason", problem);
             })
-            : $"{Safe(id)}: {problem}");
+            : $"{TerminalText.Inert(id)}: {problem}");
     }
+
+    private void WriteResult(string id, QueueVerb verb, string result, string description, string? reason) =>
+        output.WriteLine(json
+            ? JsonObject(writer =>
+            {
+                writer.WriteString("id", id);
+                writer.WriteString("action", verb.ToString());
+                writer.WriteString("result", result);
+                if (reason is not null)
+                    writer.WriteString("reason", reason);
+            })
+            : $"{id}: {verb.ToString().ToLowerInvariant()}: {description}");
 
     private static string Describe(QueueActionResult result) => result switch
     {
@@ -67,15 +74,15 @@ internal sealed class QueueView(bool json, TextWriter output)
     private static string[] Row(QueuedMessage message, DateTimeOffset now) =>
     [
         message.Id,
-        message.Connector.Length == 0 ? "-" : Safe(message.Connector),
+        message.Connector.Length == 0 ? "-" : TerminalText.Inert(message.Connector),
         message.Status.ToString(),
         Age(now - message.AcceptedAt),
         ByteSize.FromOctets(message.Size).ToString(),
         message.Attempts.ToString(CultureInfo.InvariantCulture),
         message.NextAttempt is { } next ? Time(next) : "-",
-        message.Sender is null ? "?" : $"<{Safe(message.Sender)}>",
+        message.Sender is null ? "?" : $"<{TerminalText.Inert(message.Sender)}>",
         message.Recipients is [var first, .. var more]
-            ? Safe(first.Address) + (more.Length > 0 ? FormattableString.Invariant($" and {more.Length} more") : "")
+            ? TerminalText.Inert(first.Address) + (more.Length > 0 ? FormattableString.Invariant($" and {more.Length} more") : "")
             : "?",
     ];
 
@@ -91,20 +98,20 @@ internal sealed class QueueView(bool json, TextWriter output)
     {
         output.WriteLine($"""
             ID:            {message.Id}
-            Connector:     {(message.Connector.Length == 0 ? "none takes it" : Safe(message.Connector))}
+            Connector:     {(message.Connector.Length == 0 ? "none takes it" : TerminalText.Inert(message.Connector))}
             Status:        {message.Status}
             Accepted:      {Time(message.AcceptedAt)}
             Size:          {message.Size.ToString(CultureInfo.InvariantCulture)} octets with its envelope
-            Sender:        {(message.Sender is null ? "?" : $"<{Safe(message.Sender)}>")}
+            Sender:        {(message.Sender is null ? "?" : $"<{TerminalText.Inert(message.Sender)}>")}
             Attempts:      {message.Attempts.ToString(CultureInfo.InvariantCulture)}
             Last attempt:  {(message.LastAttempt is { } last ? Time(last) : "-")}
             Next attempt:  {(message.NextAttempt is { } next ? Time(next) : "-")}
             """.ReplaceLineEndings());
         if (message.Reason is { } reason)
-            output.WriteLine($"Reason:        {Safe(reason)}");
+            output.WriteLine($"Reason:        {TerminalText.Inert(reason)}");
         output.WriteLine("Recipients:");
         foreach (var recipient in message.Recipients)
-            output.WriteLine($"  <{Safe(recipient.Address)}>{(recipient.Action is null ? "" : $": {recipient.Action} {recipient.Status} {Safe(recipient.Text ?? "")}")}");
+            output.WriteLine($"  <{TerminalText.Inert(recipient.Address)}>{(recipient.Action is null ? "" : $": {recipient.Action} {recipient.Status} {TerminalText.Inert(recipient.Text ?? "")}")}");
     }
 
     private static string ToJson(QueuedMessage message) => JsonObject(writer =>
@@ -152,7 +159,4 @@ internal sealed class QueueView(bool json, TextWriter output)
     };
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    // Addresses and reasons come from outside; a terminal must not obey them.
-    private static string Safe(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
 }

@@ -5,19 +5,42 @@ namespace ForeignConnector.Lib.Hosting;
 /// <summary>The keys of the configuration and where they go.</summary>
 internal static class ConfigurationBinding
 {
+    private const string Connectors = "Connectors";
+
     /// <summary>Reads the sections <c>Transport</c> and <c>Connectors</c>.</summary>
-    public static void Bind(IConfiguration configuration, ForeignConnectorOptions options)
+    /// <param name="configuration">The section <c>ForeignConnector</c>.</param>
+    /// <param name="root">Where it is from; null when that is not known.</param>
+    /// <param name="options">Where to put it.</param>
+    public static void Bind(IConfiguration configuration, IConfigurationRoot? root, ForeignConnectorOptions options)
     {
         // Also what is left of a file that is being replaced: without this a reload would take every connector away.
         if (!configuration.GetChildren().Any())
             options.BindingErrors.Add($"{ForeignConnectorOptions.SectionName}: the section is missing or empty; it needs Transport and Connectors");
+        // A whole configuration has other sections as well.
+        if (configuration is IConfigurationSection)
+            options.UnknownKeys.AddRange(configuration.GetChildren().Select(child => child.Key).Except(["Transport", Connectors], StringComparer.OrdinalIgnoreCase));
+        if (root is not null)
+            options.BindingErrors.AddRange(NamesTwice(configuration, root, Connectors).Concat(NamesTwice(configuration, root, "Transport:Sites")));
         BindTransport(configuration.GetSection("Transport"), options);
-        foreach (var section in configuration.GetSection("Connectors").GetChildren())
+        foreach (var section in configuration.GetSection(Connectors).GetChildren())
         {
             var connector = new ConnectorOptions();
             BindConnector(section, connector, options);
             options.Connectors[section.Key] = connector;
         }
+    }
+
+    // The configuration compares names without case and makes one of both, here and there a value of each. Only the source of it knows how they were written. What one source calls
+    // otherwise than another is meant to override it.
+    private static IEnumerable<string> NamesTwice(IConfiguration configuration, IConfigurationRoot root, string key)
+    {
+        var path = configuration is IConfigurationSection section ? ConfigurationPath.Combine(section.Path, key) : key;
+        return
+            from provider in root.Providers
+            from name in provider.GetChildKeys([], path).Distinct(StringComparer.Ordinal).GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
+            where name.Count() > 1
+            let spellings = name.Order(StringComparer.Ordinal).ToArray()
+            select $"{key}:{spellings[0]}: the name is there as {string.Join(" and ", spellings.Select(spelling => $"'{spelling}'"))}, and names that differ only in case are one; rename one, or put all values under one spelling";
     }
 
     private static void BindTransport(IConfigurationSection section, ForeignConnectorOptions options)

@@ -92,7 +92,7 @@ internal sealed class ConfigurationReload : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _logger.QueueFailed(e, IDeliveryQueue.Unreachable);
+            _logger.QueueFailed(e, Telemetry.NameOf(IDeliveryQueue.Unreachable));
         }
     }
 }

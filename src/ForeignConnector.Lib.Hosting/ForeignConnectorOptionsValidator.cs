@@ -49,10 +49,10 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
     private static bool IsPlainAddress(string text) =>
         Ascii.IsValid(text) && MailboxAddress.TryParse(text, out var mailbox) && mailbox.Address == text && mailbox.Domain.Length > 0;
 
-    // A domain name is what an address space without a wildcard takes (AS-2).
+    // A domain name is what an address space without a wildcard takes (AS-2), and the name of a machine, which may hold '_'.
     private static bool IsDomain(string domain) =>
         !domain.Contains('*', StringComparison.Ordinal) && !domain.Contains(';', StringComparison.Ordinal) && !domain.Contains(':', StringComparison.Ordinal)
-        && AddressSpace.TryParse(domain, out _);
+        && AddressSpace.TryParse(domain.Replace('_', 'x'), out _);
 
     private static void ValidateTopology(ForeignConnectorOptions options, List<string> errors)
     {

@@ -32,7 +32,7 @@ public static class ForeignConnectorServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(services);
         services.AddSingleton(new ConfigurationSource(configuration));
-        return services.AddForeignConnectors(options => ConfigurationBinding.Bind(configuration, options));
+        return services.AddForeignConnectors((options, provider) => ConfigurationBinding.Bind(configuration, Root(configuration, provider), options));
     }
 
     /// <summary>Adds the transport as code describes it. Called several times, the descriptions add up in that order.</summary>
@@ -41,6 +41,12 @@ public static class ForeignConnectorServiceCollectionExtensions
     public static IServiceCollection AddForeignConnectors(this IServiceCollection services, Action<ForeignConnectorOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        return services.AddForeignConnectors((options, _) => configure(options));
+    }
+
+    private static IServiceCollection AddForeignConnectors(this IServiceCollection services, Action<ForeignConnectorOptions, IServiceProvider> configure)
+    {
         services.AddOptions<ForeignConnectorOptions>().Configure(configure).ValidateOnStart();
         if (services.Any(service => service.ServiceType == typeof(ForeignConnectorTransport)))
             return services;
@@ -52,6 +58,11 @@ public static class ForeignConnectorServiceCollectionExtensions
         services.AddHostedService<TransportService>();
         return services;
     }
+
+    // A section does not tell where it is from; it is known by what announces its changes.
+    private static IConfigurationRoot? Root(IConfiguration configuration, IServiceProvider provider) =>
+        configuration as IConfigurationRoot
+        ?? (provider.GetService<IConfiguration>() is IConfigurationRoot root && root.GetReloadToken() == configuration.GetReloadToken() ? root : null);
 
     private static void AddTransport(IServiceCollection services)
     {
@@ -99,6 +110,7 @@ public static class ForeignConnectorServiceCollectionExtensions
         services.TryAddSingleton<IQueueManager>(provider => new DirectoryQueueManager(
             Paths(provider).Queue,
             provider.GetRequiredService<ISenderReports>(),
+            provider.Trail(),
             provider.GetRequiredService<IFileSystem>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DirectoryQueueManager>>()));

@@ -33,6 +33,7 @@ public sealed class LoopClock(DateTimeOffset start) : FakeTimeProvider(start)
     {
         private ITimer? _timer;
         private int _isArmed;
+        private int _fired;
 
         public void Begin(ITimer timer, TimeSpan dueTime, TimeSpan period)
         {
@@ -42,6 +43,7 @@ public sealed class LoopClock(DateTimeOffset start) : FakeTimeProvider(start)
 
         public void Fire(TimerCallback callback, object? state)
         {
+            Interlocked.Increment(ref _fired);
             Arm(false);
             callback(state);
         }
@@ -49,8 +51,14 @@ public sealed class LoopClock(DateTimeOffset start) : FakeTimeProvider(start)
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             Assert.Equal(Timeout.InfiniteTimeSpan, period);
+            // Armed is what the clock can already move to; and what it moved to meanwhile is not armed any more.
+            var fired = Volatile.Read(ref _fired);
+            Arm(false);
+            var isChanged = _timer!.Change(dueTime, period);
             Arm(dueTime != Timeout.InfiniteTimeSpan);
-            return _timer!.Change(dueTime, period);
+            if (Volatile.Read(ref _fired) != fired)
+                Arm(false);
+            return isChanged;
         }
 
         public void Dispose()

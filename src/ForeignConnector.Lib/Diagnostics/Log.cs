@@ -30,7 +30,7 @@ internal static partial class Log
     [LoggerMessage(EventIds.BackPressureEnded, LogLevel.Information, "Intake is open again")]
     public static partial void BackPressureEnded(this ILogger logger);
 
-    [LoggerMessage(EventIds.PoisonMessage, LogLevel.Error, "{Source}: \"{File}\" is set aside as poison: the process ended {Count} times while it worked on it")]
+    [LoggerMessage(EventIds.PoisonMessage, LogLevel.Error, "{Source}: \"{File}\" is set aside as poison; processes that ended while they worked on it: {Count}")]
     public static partial void PoisonMessage(this ILogger logger, string source, string file, int count);
 
     [LoggerMessage(EventIds.Refused, LogLevel.Warning, "{Source}: \"{File}\" was refused and {Told}, rule {Rule}: {Reason}")]
@@ -60,7 +60,7 @@ internal static partial class Log
     [LoggerMessage(EventIds.QueueStateUnreadable, LogLevel.Warning, "The state of a queued message, {File}, cannot be read; the message is worked on as if it had none")]
     public static partial void QueueStateUnreadable(this ILogger logger, Exception exception, string file);
 
-    [LoggerMessage(EventIds.PoisonEntry, LogLevel.Error, "Queue file {Id} of {Connector} was set aside as poison: the process died {Count} times while it worked on it")]
+    [LoggerMessage(EventIds.PoisonEntry, LogLevel.Error, "Queue file {Id} of {Connector} was set aside as poison; processes that died while they worked on it: {Count}")]
     public static partial void PoisonEntry(this ILogger logger, string id, string connector, int count);
 
     [LoggerMessage(EventIds.SenderReportFailed, LogLevel.Error, "The report about {Id} at {Connector} could not be made and is tried again")]

@@ -36,10 +36,13 @@ public sealed record DeliveryStatus
 
     /// <summary>No connector takes an SMTP recipient now (RT-4).</summary>
     public static DeliveryStatus Unreachable { get; } =
-        new(451, EnhancedStatusCode.UnableToRoute, "This mail system has no route to the recipient's domain now; the message is kept until it has one.", "Unreachable queue");
+        new(451, EnhancedStatusCode.UnableToRoute, "This mail system has no route to the recipient's domain now.", "Unreachable queue");
 
     /// <summary>The connector's source server is another one (RT-7).</summary>
     public static DeliveryStatus OtherServer { get; } = new(451, EnhancedStatusCode.UnableToRoute, "Another server has to deliver to this recipient.");
+
+    /// <summary>Nothing was tried yet: a connector that fails is asked by one message at a time, and the others wait.</summary>
+    public static DeliveryStatus NotTried { get; } = new(451, new(4, 0, 0), "The message still waits for its first attempt.");
 
     /// <summary>The connector was taken out of the configuration while a message waited for it.</summary>
     public static DeliveryStatus ConnectorGone { get; } = new(451, EnhancedStatusCode.UnableToRoute, "The connection to the recipient's system is not in use any more.");
@@ -98,7 +101,7 @@ public sealed record DeliveryStatus
     public static ImmutableArray<DeliveryStatus> All { get; } =
     [
         Delivered, Relayed,
-        ConnectorProblem, DestinationFull, DestinationUnavailable, Unreachable, OtherServer, ConnectorGone,
+        ConnectorProblem, DestinationFull, DestinationUnavailable, Unreachable, OtherServer, NotTried, ConnectorGone,
         Expired, NoConnector, MalformedX400, BadAddress, TooBigForRoute, TooBigForDestination, HeaderTooBig, Loop, TooManyRecipients, InvalidContent, Poison, Removed,
     ];
 
@@ -122,10 +125,11 @@ public sealed record DeliveryStatus
     {
         foreach (var status in All)
         {
-            if (status.Code == code && status.Text == text)
-                return status.Diagnostic;
+            // What is said beyond the text of the table stands behind the reply line too.
+            if (status.Code == code && text.StartsWith(status.Text, StringComparison.Ordinal))
+                return text.Length == status.Text.Length ? status.Diagnostic : $"{status.Diagnostic.TrimEnd('.')};{text[status.Text.Length..]}";
         }
-        return $"{ReplyCodeFor(code)} {code} {text}";
+        return $"{ReplyCodeFor(code)} {code} {text}".TrimEnd();
     }
 
     // Codes that are not in the table get the general reply of their class.

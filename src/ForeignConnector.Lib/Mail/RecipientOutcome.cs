@@ -52,6 +52,11 @@ public sealed record RecipientOutcome(EnvelopeRecipient Recipient, RecipientActi
         return Failed(recipient, status.Code, status.Text);
     }
 
+    /// <summary>Give up what was deferred until its time was up: says why it was, the last time.</summary>
+    internal static RecipientOutcome Expired(RecipientOutcome last) => Failed(
+        last.Recipient, DeliveryStatus.Expired.Code,
+        string.IsNullOrWhiteSpace(last.Text) ? DeliveryStatus.Expired.Text : $"{DeliveryStatus.Expired.Text} The last reason ({last.Status}): {last.Text}");
+
     /// <summary>Give up.</summary>
     public static RecipientOutcome Failed(EnvelopeRecipient recipient, EnhancedStatusCode status, string text) =>
         new(recipient, RecipientAction.Failed, status, text);

@@ -29,7 +29,14 @@ internal sealed class AloneGate
         }
     }
 
-    /// <summary>Ends what <see cref="EnterAsync"/> began.</summary>
+    /// <summary>Enters, with others inside, if that needs no waiting: for who is inside already.</summary>
+    public bool TryEnter()
+    {
+        lock (_gate)
+            return _waiting.Count == 0 && TryAdmit(alone: false);
+    }
+
+    /// <summary>Ends what <see cref="EnterAsync"/> or <see cref="TryEnter"/> began.</summary>
     public void Leave()
     {
         lock (_gate)

@@ -24,7 +24,7 @@ public sealed class Categorizer(TransportState state, IDeliveryQueue queue, stri
         var split = RecipientSplit.Of(item, item.Envelope.Recipients.Where(recipient => !known.Remove(recipient)), state.Current);
         var envelope = item.Envelope.CreatedBy == MailEnvelope.UnspecifiedCreator ? item.Envelope with { CreatedBy = product } : item.Envelope;
         await queue.EnqueueAsync(
-            [.. split.Accepted.Select(copy => new QueueCopy(copy.Key, item with { Envelope = For(copy.Value, envelope) }))], cancellationToken).ConfigureAwait(false);
+            [.. split.Accepted.Select(copy => split.Copy(copy.Key, item with { Envelope = For(copy.Value, envelope) }))], cancellationToken).ConfigureAwait(false);
         Log(item, split);
         return split.Failed.Count == 0 ? AcceptResult.Complete : new AcceptResult([.. split.Failed]);
     }

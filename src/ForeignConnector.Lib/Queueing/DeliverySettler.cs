@@ -21,49 +21,89 @@ internal sealed class DeliverySettler(IDeliveryQueue queue, ISenderReports repor
     /// <param name="duration">How long the attempt took; null when there was none.</param>
     public async ValueTask SettleAsync(QueueLease lease, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, TrackingSource source, TimeSpan? duration = null)
     {
+        await RecordAsync(lease, outcomes, nextAttempt, source, duration).ConfigureAwait(false);
+        await ReportAsync(lease).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Ends what has expired: recipients that still wait have failed; reports that could not be made are made now. The other entries of the submission have expired with this one: the
+    /// sender gets one report about all of them that nobody works on at this moment.
+    /// </summary>
+    /// <param name="lease">The entry.</param>
+    /// <param name="nextAttempt">When to try the report again, if it cannot be made.</param>
+    /// <returns>What was given up.</returns>
+    public async ValueTask<DeliverySummary> GiveUpAsync(QueueLease lease, DateTimeOffset nextAttempt)
+    {
+        var summary = default(DeliverySummary);
+        using var leases = await LeasesOfMessage.TakeAsync(queue, lease).ConfigureAwait(false);
+        foreach (var each in leases.All)
+        {
+            ImmutableArray<RecipientOutcome> outcomes = [.. each.Waiting.Select(RecipientOutcome.Expired)];
+            await RecordAsync(each, outcomes, nextAttempt, TrackingSource.Routing, duration: null).ConfigureAwait(false);
+            if (!outcomes.IsEmpty)
+                logger.Failed(each.DeliveryId, Telemetry.NameOf(each.Connector), outcomes.Length, DeliveryStatus.Expired.Code.ToString(), DeliveryStatus.Expired.Text);
+            summary += new DeliverySummary(0, 0, outcomes.Length);
+        }
+        await ReportAsync(leases.All.SelectMany(Due)).ConfigureAwait(false);
+        return summary;
+    }
+
+    /// <summary>Ends an entry of which only reports are left to make, or its files to delete.</summary>
+    public ValueTask FinishAsync(QueueLease lease, DateTimeOffset nextAttempt) => SettleAsync(lease, [], nextAttempt, TrackingSource.Routing);
+
+    /// <summary>Makes the reports that are due; about what expired, together with the other entries of the submission.</summary>
+    /// <returns>False when one could not be made; the entry keeps it.</returns>
+    public async ValueTask<bool> ReportAsync(QueueLease lease)
+    {
+        if (!lease.Notices.Any(IsExpiry))
+            return await ReportAsync(Due(lease)).ConfigureAwait(false);
+        using var leases = await LeasesOfMessage.TakeAsync(queue, lease).ConfigureAwait(false);
+        return await ReportAsync(leases.All.SelectMany(Due).Where(due => due.Lease == lease || IsExpiry(due.Notice))).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells the sender that recipients still wait, those in other entries of the submission, which are as old, included.</summary>
+    /// <returns>False when that could not be done.</returns>
+    public async ValueTask<bool> ReportDelayAsync(QueueLease lease, DateTimeOffset willRetryUntil)
+    {
+        using var leases = await LeasesOfMessage.TakeAsync(queue, lease).ConfigureAwait(false);
+        return await TellAsync(
+            [.. leases.All.Where(each => !each.IsSettled && !each.IsDelayReported).Select(each => (each, new QueueNotice(SenderReportKind.Delayed, each.Waiting)))],
+            willRetryUntil).ConfigureAwait(false);
+    }
+
+    private async ValueTask RecordAsync(QueueLease lease, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, TrackingSource source, TimeSpan? duration)
+    {
         // What was delivered must be recorded even when we are stopping.
         await queue.SettleAsync(lease, outcomes, nextAttempt, CancellationToken.None).ConfigureAwait(false);
         foreach (var group in outcomes.GroupBy(outcome => outcome.Action))
             trail.Record(Event(lease, group.Key, [.. group]) with { Source = source, Duration = duration });
-        await ReportAsync(lease).ConfigureAwait(false);
     }
 
-    /// <summary>Ends what is not tried any more: recipients that still wait have expired; reports that could not be made are made now.</summary>
-    public async ValueTask<DeliverySummary> GiveUpAsync(QueueLease lease, DateTimeOffset nextAttempt)
+    // What expired goes into one report; whatever else happened has one for each attempt and kind.
+    private async ValueTask<bool> ReportAsync(IEnumerable<(QueueLease Lease, QueueNotice Notice)> due)
     {
-        ImmutableArray<RecipientOutcome> outcomes = [.. lease.Waiting.Select(waiting => RecipientOutcome.Failed(waiting.Recipient, DeliveryStatus.Expired))];
-        await SettleAsync(lease, outcomes, nextAttempt, TrackingSource.Routing).ConfigureAwait(false);
-        if (!outcomes.IsEmpty)
-            logger.Failed(lease.DeliveryId, lease.Connector, outcomes.Length, DeliveryStatus.Expired.Code.ToString(), DeliveryStatus.Expired.Text);
-        return new DeliverySummary(0, 0, outcomes.Length);
-    }
-
-    /// <summary>Makes the reports that are due.</summary>
-    /// <returns>False when one could not be made; the entry keeps it.</returns>
-    public async ValueTask<bool> ReportAsync(QueueLease lease)
-    {
-        foreach (var notice in lease.Notices)
+        foreach (var together in due.GroupBy(each => IsExpiry(each.Notice) ? null : each.Notice).ToArray())
         {
-            if (!await TellAsync(lease, notice, SenderReport.About(lease.Item, notice.Kind, notice.Outcomes)).ConfigureAwait(false))
+            if (!await TellAsync([.. together], willRetryUntil: null).ConfigureAwait(false))
                 return false;
         }
         return true;
     }
 
-    /// <summary>Tells the sender that recipients still wait.</summary>
-    /// <returns>False when that could not be done.</returns>
-    public ValueTask<bool> ReportDelayAsync(QueueLease lease, DateTimeOffset willRetryUntil)
-    {
-        var notice = new QueueNotice(SenderReportKind.Delayed, lease.Waiting);
-        return TellAsync(lease, notice, SenderReport.About(lease.Item, notice.Kind, notice.Outcomes) with { WillRetryUntil = willRetryUntil });
-    }
+    private static IEnumerable<(QueueLease Lease, QueueNotice Notice)> Due(QueueLease lease) => lease.Notices.Select(notice => (lease, notice));
 
-    private async ValueTask<bool> TellAsync(QueueLease lease, QueueNotice notice, SenderReport report)
+    private static bool IsExpiry(QueueNotice notice) => notice.Outcomes.All(outcome => outcome.Action == RecipientAction.Failed && outcome.Status == DeliveryStatus.Expired.Code);
+
+    // The same entries ask the same question again. If only some of them note the answer before the process dies, the others are told of twice; nobody is told of too seldom.
+    private async ValueTask<bool> TellAsync((QueueLease Lease, QueueNotice Notice)[] due, DateTimeOffset? willRetryUntil)
     {
+        var (lease, first) = due[0];
         try
         {
+            var report = SenderReport.About(lease.Item, first.Kind, [.. due.SelectMany(each => each.Notice.Outcomes)]) with { WillRetryUntil = willRetryUntil };
             var result = await reports.ReportAsync(report, CancellationToken.None).ConfigureAwait(false);
-            await queue.ReportedAsync(lease, notice, result, CancellationToken.None).ConfigureAwait(false);
+            foreach (var (each, notice) in due)
+                await queue.ReportedAsync(each, notice, result, CancellationToken.None).ConfigureAwait(false);
             _outage.End();
             return true;
         }
@@ -72,7 +112,7 @@ internal sealed class DeliverySettler(IDeliveryQueue queue, ISenderReports repor
 #pragma warning restore CA1031
         {
             if (_outage.Begin())
-                logger.SenderReportFailed(e, lease.DeliveryId, lease.Connector);
+                logger.SenderReportFailed(e, lease.DeliveryId, Telemetry.NameOf(lease.Connector));
             return false;
         }
     }

@@ -21,10 +21,14 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
         {
             // If the work fails in any way the entry does not come back at once.
             lease.Postpone(time.GetUtcNow() + schedule.WaitForOutage());
-            if (lease.IsSettled || time.GetUtcNow() >= lease.Item.Id.AcceptedAt + options.MessageExpirationTimeout)
+            var isExpired = time.GetUtcNow() >= lease.Item.Id.AcceptedAt + options.MessageExpirationTimeout;
+            if (isExpired || lease.IsSettled)
             {
                 health.Abandon();
-                return await settler.GiveUpAsync(lease, time.GetUtcNow() + schedule.WaitForOutage()).ConfigureAwait(false);
+                // What has expired is given up by the review, together with all entries of its message.
+                if (!isExpired)
+                    await settler.FinishAsync(lease, time.GetUtcNow() + schedule.WaitForOutage()).ConfigureAwait(false);
+                return default;
             }
             if (!lease.Notices.IsEmpty)
                 await settler.ReportAsync(lease).ConfigureAwait(false);

@@ -90,16 +90,17 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
     public async ValueTask EnqueueAsync(IReadOnlyList<QueueCopy> copies, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(copies);
-        var reserved = new List<(QueuedEntry Entry, MailItem Item)>(copies.Count);
-        foreach (var (connector, item) in copies)
+        var reserved = new List<(QueuedEntry Entry, QueueCopy Copy)>(copies.Count);
+        foreach (var copy in copies)
         {
+            var (connector, item) = copy;
             var entry = NewEntry(item.Id, QueueEntryName.Mark(connector, item.Envelope.Recipients), connector, FolderOf(connector));
             if (_index.Reserve(entry))
-                reserved.Add((entry, item));
+                reserved.Add((entry, copy));
         }
         try
         {
-            await _folder.WriteAsync([.. reserved.Select(copy => (copy.Entry.Folder, copy.Entry.Name, copy.Item))], cancellationToken).ConfigureAwait(false);
+            await _folder.WriteAsync([.. reserved.Select(pair => (pair.Entry.Folder, pair.Entry.Name, pair.Copy))], cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -142,6 +143,10 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
         _leases.TakeAsync(after => _index.Look(connector, shelf => shelf.FirstOld(age, after, acceptedBy)), cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<ImmutableArray<QueueLease>> TakeBesideAsync(QueueLease lease, CancellationToken cancellationToken) =>
+        _leases.TakeBesideAsync(((DirectoryQueueLease)lease).Queued, cancellationToken);
+
+    /// <inheritdoc/>
     public void PullForward(DateTimeOffset latest) => _index.PullForward(latest);
 
     /// <inheritdoc/>
@@ -150,6 +155,13 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
         var held = (DirectoryQueueLease)lease;
         held.Due = nextAttempt;
         return RecordAsync(held, held.Entry.After(outcomes, nextAttempt, _time.GetUtcNow()), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask NoteAsync(QueueLease lease, ImmutableArray<RecipientOutcome> reasons, CancellationToken cancellationToken)
+    {
+        var held = (DirectoryQueueLease)lease;
+        return RecordAsync(held, held.Entry.Noting(reasons), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -183,7 +195,7 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
             else if (state.Recipients.Any(recipient => recipient.Report == SenderReportResult.Impossible && recipient.Action == RecipientAction.Failed))
                 await _folder.SetAsideAsync(entry, state, cancellationToken).ConfigureAwait(false);
             else
-                _folder.Delete(entry, state);
+                _folder.Delete(entry);
         }
         catch
         {

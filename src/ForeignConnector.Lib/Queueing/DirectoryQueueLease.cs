@@ -46,7 +46,7 @@ internal sealed class DirectoryQueueLease : QueueLease
             [
                 .. Entry.Pending.Select(index => said.TryGetValue(index, out var last)
                     ? last.ToOutcome(Entry.Envelope.Recipients[index])
-                    : RecipientOutcome.Deferred(Entry.Envelope.Recipients[index], new EnhancedStatusCode(4, 0, 0), "")),
+                    : RecipientOutcome.Deferred(Entry.Envelope.Recipients[index], DeliveryStatus.NotTried)),
             ];
         }
     }

@@ -74,6 +74,15 @@ public interface IDeliveryQueue
     /// <param name="cancellationToken">Ends the enumeration.</param>
     IAsyncEnumerable<QueueLease> TakeAsync(string connector, QueueAge age, DateTimeOffset acceptedBy, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Leases the other entries of a submission, due or not, as far as nobody works on them: waits for none, so that it may be called while leases are held. An entry that is held, or
+    /// that a process died with, is not among them.
+    /// </summary>
+    /// <param name="lease">One of its entries.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>Leases for the caller to dispose.</returns>
+    ValueTask<ImmutableArray<QueueLease>> TakeBesideAsync(QueueLease lease, CancellationToken cancellationToken);
+
     /// <summary>Makes what is due later than <paramref name="latest"/> due then: after the clock was set back.</summary>
     void PullForward(DateTimeOffset latest);
 
@@ -87,6 +96,9 @@ public interface IDeliveryQueue
     /// <param name="cancellationToken">Not settled when it ends the call.</param>
     /// <exception cref="IOException">It could not be recorded. A queue in this process remembers it and tries again with the next lease.</exception>
     ValueTask SettleAsync(QueueLease lease, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, CancellationToken cancellationToken);
+
+    /// <summary>Records why recipients of a lease wait, without an attempt. Those that are not named keep what was said about them before.</summary>
+    ValueTask NoteAsync(QueueLease lease, ImmutableArray<RecipientOutcome> reasons, CancellationToken cancellationToken);
 
     /// <summary>Records that recipients of a lease wait in other entries now. With none left the entry is gone.</summary>
     ValueTask MoveAsync(QueueLease lease, ImmutableArray<EnvelopeRecipient> recipients, CancellationToken cancellationToken);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ForeignConnector.Lib.Diagnostics;
+using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -25,12 +26,12 @@ internal sealed class QueueCrashRecovery(
         }
     }
 
-    // The message itself is not looked at: reading it may be what killed the process.
     private async ValueTask BlameAsync(QueuedEntry entry, CancellationToken cancellationToken)
     {
         if (!index.Remove(entry))
             return;
         var path = folder.PathOf(entry.Folder, entry.Name);
+        string reason;
         if (platform.OpenExclusive(path, out var file) != OpenResult.Opened)
         {
             index.Add(entry);
@@ -47,23 +48,42 @@ internal sealed class QueueCrashRecovery(
                 index.Add(entry, suspect => suspect.IsSuspect = true);
                 return;
             }
-            SetAside(entry, path, crashes);
+            reason = SetAside(entry, path, crashes);
         }
+        await RecordAsync(entry, reason, cancellationToken).ConfigureAwait(false);
     }
 
-    private void SetAside(QueuedEntry entry, string path, int crashes)
+    private string SetAside(QueuedEntry entry, string path, int crashes)
     {
-        var reason = string.Create(CultureInfo.InvariantCulture, $"ND-4: the process died {crashes} times while it worked on this message; rename it to .eml to try it again");
+        var reason = string.Create(CultureInfo.InvariantCulture, $"ND-4: the process died {Times(crashes)} while it worked on this message; rename it to .eml to try it again");
         folder.SetAside(path, QueueFolder.PoisonExtension, reason);
         index.Forget(entry);
-        logger.PoisonEntry(entry.Name, entry.Connector, crashes);
-        trail.Record(new TrackingEvent
+        logger.PoisonEntry(entry.Name, Telemetry.NameOf(entry.Connector), crashes);
+        return reason;
+    }
+
+    private static string Times(int count) => count == 1 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{count} times");
+
+    // Only here is the message looked at: reading it may be what killed the process, and now it is out of the way.
+    private async ValueTask RecordAsync(QueuedEntry queued, string reason, CancellationToken cancellationToken)
+    {
+        var poisoned = new TrackingEvent
         {
             Kind = TrackingEventKind.PoisonMessage,
             Source = TrackingSource.Routing,
-            Id = entry.Id,
-            Connector = entry.Connector,
+            Id = queued.Id,
+            Connector = queued.Connector,
             Detail = reason,
-        });
+        };
+        try
+        {
+            var (entry, _) = await folder.OpenAsync(queued.Folder, queued.Name, unsaved: null, cancellationToken, QueueFolder.PoisonExtension).ConfigureAwait(false);
+            using (entry)
+                trail.Record(entry is null ? poisoned : poisoned with { Sender = entry.Envelope.Sender, Recipients = entry.Waiting, Content = entry.Content });
+        }
+        catch (Exception e) when (e is MailFormatException or IOException or UnauthorizedAccessException)
+        {
+            trail.Record(poisoned);
+        }
     }
 }

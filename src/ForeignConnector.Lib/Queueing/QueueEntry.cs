@@ -15,6 +15,7 @@ internal sealed class QueueEntry : IDisposable
         Path = path;
         Envelope = envelope;
         HasStateFile = hasStateFile;
+        MustStateSurvive = hasStateFile && state.MustSurvive;
         // An index that the file does not have comes from a hand that slipped.
         State = state with { Recipients = [.. state.Recipients.Where(recipient => recipient.Index < envelope.Recipients.Length)] };
         Content = new ClaimedContent(default, file, messageOffset, default);
@@ -30,7 +31,10 @@ internal sealed class QueueEntry : IDisposable
     public QueueEntryState State { get; set; }
 
     /// <summary>True when there is a sidecar on the disk.</summary>
-    public bool HasStateFile { get; set; }
+    public bool HasStateFile { get; private set; }
+
+    /// <summary>True when the sidecar on the disk keeps the message from recipients that must not get it again.</summary>
+    public bool MustStateSurvive { get; private set; }
 
     /// <summary>The places of the recipients that have no final outcome.</summary>
     public ImmutableArray<int> Pending
@@ -41,6 +45,9 @@ internal sealed class QueueEntry : IDisposable
             return [.. Enumerable.Range(0, Envelope.Recipients.Length).Where(index => !settled.Contains(index))];
         }
     }
+
+    /// <summary>The recipients that have no final outcome.</summary>
+    public ImmutableArray<EnvelopeRecipient> Waiting => [.. Pending.Select(index => Envelope.Recipients[index])];
 
     public PreparedFile Prepared => new(Path, _file);
 
@@ -54,22 +61,23 @@ internal sealed class QueueEntry : IDisposable
             .Select(group => new QueueNotice(group.Key.Kind, [.. group.Select(Outcome)])),
     ];
 
+    /// <summary>Notes what is on the disk now.</summary>
+    public void Written(QueueEntryState state, bool hasStateFile) => (HasStateFile, MustStateSurvive) = (hasStateFile, state.MustSurvive);
+
     /// <summary>The state after one more attempt. A recipient without an outcome stays as it was.</summary>
     public QueueEntryState After(ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, DateTimeOffset now)
     {
         var attempt = State.Attempts + 1;
-        var left = outcomes.ToList();
-        var latest = State.Recipients.ToDictionary(recipient => recipient.Index);
-        foreach (var index in Pending)
-        {
-            var found = left.FindIndex(outcome => outcome.Recipient == Envelope.Recipients[index]);
-            if (found < 0)
-                continue;
-            latest[index] = Describe(index, left[found], attempt);
-            left.RemoveAt(found);
-        }
-        return State with { Attempts = attempt, LastAttempt = now, NextAttempt = nextAttempt, Crashes = 0, Recipients = InOrder(latest) };
+        return State with { Attempts = attempt, LastAttempt = now, NextAttempt = nextAttempt, Crashes = 0, Recipients = Latest(State.Recipients, Envelope, Pending, outcomes, attempt) };
     }
+
+    /// <summary>The state when more is known about why recipients wait, without an attempt.</summary>
+    public QueueEntryState Noting(ImmutableArray<RecipientOutcome> reasons) =>
+        State with { Recipients = Latest(State.Recipients, Envelope, Pending, reasons, State.Attempts) };
+
+    /// <summary>The state of an entry that begins with reasons why recipients wait.</summary>
+    public static QueueEntryState Beginning(MailEnvelope envelope, ImmutableArray<RecipientOutcome> reasons) =>
+        new() { Recipients = Latest([], envelope, Enumerable.Range(0, envelope.Recipients.Length), reasons, attempt: 0) };
 
     /// <summary>The state after recipients went to another entry.</summary>
     public QueueEntryState Without(ImmutableArray<EnvelopeRecipient> moved)
@@ -77,7 +85,7 @@ internal sealed class QueueEntry : IDisposable
         var left = moved.ToList();
         var latest = State.Recipients.ToDictionary(recipient => recipient.Index);
         foreach (var index in Pending.Where(index => left.Remove(Envelope.Recipients[index])))
-            latest[index] = Describe(index, RecipientOutcome.Delivered(Envelope.Recipients[index]) with { Text = "Waits in another queue." }, State.Attempts) with { Moved = true };
+            latest[index] = Describe(Envelope, index, RecipientOutcome.Delivered(Envelope.Recipients[index]) with { Text = "Waits in another queue." }, State.Attempts) with { Moved = true };
         return State with { Recipients = InOrder(latest) };
     }
 
@@ -97,8 +105,24 @@ internal sealed class QueueEntry : IDisposable
 
     private static IReadOnlyList<RecipientState> InOrder(Dictionary<int, RecipientState> recipients) => [.. recipients.Values.OrderBy(recipient => recipient.Index)];
 
-    private RecipientState Describe(int index, RecipientOutcome outcome, int attempt) =>
-        new(index, outcome.Action, outcome.Status.ToString(), outcome.Text) { Address = Envelope.Recipients[index].Address, Attempt = attempt };
+    private static IReadOnlyList<RecipientState> Latest(
+        IEnumerable<RecipientState> recipients, MailEnvelope envelope, IEnumerable<int> pending, ImmutableArray<RecipientOutcome> outcomes, int attempt)
+    {
+        var left = outcomes.ToList();
+        var latest = recipients.ToDictionary(recipient => recipient.Index);
+        foreach (var index in pending)
+        {
+            var found = left.FindIndex(outcome => outcome.Recipient == envelope.Recipients[index]);
+            if (found < 0)
+                continue;
+            latest[index] = Describe(envelope, index, left[found], attempt);
+            left.RemoveAt(found);
+        }
+        return InOrder(latest);
+    }
+
+    private static RecipientState Describe(MailEnvelope envelope, int index, RecipientOutcome outcome, int attempt) =>
+        new(index, outcome.Action, outcome.Status.ToString(), outcome.Text) { Address = envelope.Recipients[index].Address, Attempt = attempt };
 
     private RecipientOutcome Outcome(RecipientState recipient) => recipient.ToOutcome(Envelope.Recipients[recipient.Index]);
 }

@@ -25,6 +25,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         {
             _atomic.SweepTemporaries(path);
             states.SweepOrphans(path);
+            states.SweepReasons(path);
             platform.FlushDirectory(path);
             yield return files.Path.GetFileName(path);
         }
@@ -43,15 +44,15 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     }
 
     /// <summary>Writes messages; all or none.</summary>
-    public async ValueTask WriteAsync((string Folder, string Name, MailItem Item)[] messages, CancellationToken cancellationToken)
+    public async ValueTask WriteAsync((string Folder, string Name, QueueCopy Copy)[] messages, CancellationToken cancellationToken)
     {
         if (messages is [var only])
         {
-            await WriteAsync(only.Folder, only.Name, only.Item, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(only.Folder, only.Name, only.Copy, cancellationToken).ConfigureAwait(false);
             return;
         }
         // Together, so that they share their flushes.
-        var writes = Array.ConvertAll(messages, message => WriteAsync(message.Folder, message.Name, message.Item, cancellationToken));
+        var writes = Array.ConvertAll(messages, message => WriteAsync(message.Folder, message.Name, message.Copy, cancellationToken));
         try
         {
             await Task.WhenAll(writes).ConfigureAwait(false);
@@ -59,17 +60,20 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         catch
         {
             foreach (var message in messages)
-                _atomic.DeleteQuietly(PathOf(message.Folder, message.Name));
+                TakeBack(PathOf(message.Folder, message.Name), message.Copy);
             throw;
         }
     }
 
-    private async Task WriteAsync(string folder, string name, MailItem item, CancellationToken cancellationToken)
+    private async Task WriteAsync(string folder, string name, QueueCopy copy, CancellationToken cancellationToken)
     {
-        var path = PathOf(folder, name);
+        var (path, item) = (PathOf(folder, name), copy.Item);
         try
         {
             DurableDirectory.Create(files, platform, files.Path.GetDirectoryName(path)!);
+            // First, while nobody else can have the message and write down more than this.
+            if (!copy.Waiting.IsEmpty)
+                await states.BeginAsync(path, QueueEntry.Beginning(item.Envelope, copy.Waiting), cancellationToken).ConfigureAwait(false);
             await _atomic.PublishAsync(
                 path,
                 (stream, token) => MessageFile.WriteAsync(item.Envelope, item.Content, stream, token),
@@ -79,10 +83,17 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         }
         catch
         {
-            // What is not accepted must not be there: its sender hands it over again, under another name, and it would be delivered twice.
-            _atomic.DeleteQuietly(path);
+            TakeBack(path, copy);
             throw;
         }
+    }
+
+    // What is not accepted must not be there: its sender hands it over again, under another name, and it would be delivered twice.
+    private void TakeBack(string path, QueueCopy copy)
+    {
+        _atomic.DeleteQuietly(path);
+        if (!copy.Waiting.IsEmpty)
+            states.DeleteQuietly(path);
     }
 
     /// <summary>Opens and locks a message; null when it is gone or another process has it.</summary>
@@ -145,17 +156,17 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
 
     /// <summary>Writes the sidecar, or deletes it when there is nothing to tell.</summary>
     public async ValueTask WriteStateAsync(QueueEntry entry, QueueEntryState state, CancellationToken cancellationToken) =>
-        entry.HasStateFile = await states.WriteAsync(entry.Path, state, entry.HasStateFile, cancellationToken).ConfigureAwait(false);
+        entry.Written(state, await states.WriteAsync(entry.Path, state, entry.HasStateFile, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Deletes a message that is settled.</summary>
-    public void Delete(QueueEntry entry, QueueEntryState state)
+    public void Delete(QueueEntry entry)
     {
         // The file may have been renamed into a Drop directory.
         files.File.Delete(entry.Path);
         if (!entry.HasStateFile)
             return;
         // A message that came back without its state would go to recipients that have it, or were reported as failed.
-        if (state.MustSurvive)
+        if (entry.MustStateSurvive)
             platform.FlushDirectory(files.Path.GetDirectoryName(entry.Path)!);
         states.Delete(entry.Path);
     }

@@ -32,7 +32,7 @@ public abstract class QueueLease(MailItem item, string connector, string deliver
     /// <summary>The reports that are due now; see <see cref="IDeliveryQueue.ReportedAsync"/>.</summary>
     public abstract ImmutableArray<QueueNotice> Notices { get; }
 
-    /// <summary>The recipients that wait now, each with the last that was said about it (4.0.0 if nothing was).</summary>
+    /// <summary>The recipients that wait now, each with the last that was said about it (<see cref="DeliveryStatus.NotTried"/> if nothing was).</summary>
     public abstract ImmutableArray<RecipientOutcome> Waiting { get; }
 
     /// <summary>The file of <see cref="Delivery.DeliveryRequest.PreparedFile"/>, if the queue has one.</summary>

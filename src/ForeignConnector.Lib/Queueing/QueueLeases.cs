@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using ForeignConnector.Lib.Diagnostics;
@@ -46,10 +47,44 @@ internal sealed class QueueLeases(QueueIndex index, QueueFolder folder, InFlight
         failure?.Throw();
     }
 
+    /// <summary>Leases the other entries of a submission that are free; waits for none.</summary>
+    public async ValueTask<ImmutableArray<QueueLease>> TakeBesideAsync(QueuedEntry entry, CancellationToken cancellationToken)
+    {
+        var leases = ImmutableArray.CreateBuilder<QueueLease>();
+        foreach (var other in index.OfSubmission(entry.Key).Where(other => other != entry && other.Id == entry.Id && !other.IsSuspect))
+        {
+            if (!_gate.TryEnter())
+                break;
+            try
+            {
+                if (await LeaseAsync(other, alone: false, cancellationToken).ConfigureAwait(false) is { } lease)
+                    leases.Add(lease);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Its own turn comes, and tells.
+            }
+            catch
+            {
+                foreach (var lease in leases)
+                    lease.Dispose();
+                throw;
+            }
+        }
+        return leases.ToImmutable();
+    }
+
     private async ValueTask<QueueLease?> TryLeaseAsync(QueuedEntry entry, CancellationToken cancellationToken)
     {
         var alone = entry.IsSuspect;
         await _gate.EnterAsync(alone, cancellationToken).ConfigureAwait(false);
+        var lease = await LeaseAsync(entry, alone, cancellationToken).ConfigureAwait(false);
+        return lease is null && entry.IsSuspect && !alone ? await TryLeaseAsync(entry, cancellationToken).ConfigureAwait(false) : lease;
+    }
+
+    // Inside the gate, which it leaves when there is no lease.
+    private async ValueTask<QueueLease?> LeaseAsync(QueuedEntry entry, bool alone, CancellationToken cancellationToken)
+    {
         if (!index.Remove(entry))
         {
             _gate.Leave();
@@ -66,7 +101,7 @@ internal sealed class QueueLeases(QueueIndex index, QueueFolder folder, InFlight
             if (lease is null)
                 End(line);
         }
-        return lease is null && entry.IsSuspect && !alone ? await TryLeaseAsync(entry, cancellationToken).ConfigureAwait(false) : lease;
+        return lease;
     }
 
     private async ValueTask<QueueLease?> OpenAsync(QueuedEntry queued, bool alone, int line, CancellationToken cancellationToken)

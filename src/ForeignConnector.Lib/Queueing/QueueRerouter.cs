@@ -69,11 +69,22 @@ public sealed class QueueRerouter
             return false;
         var split = RecipientSplit.Of(lease.Item, _state.Current);
         if (split.Failed.Count == 0 && split.Accepted.Count == 1 && split.Accepted.ContainsKey(lease.Connector))
+        {
+            await NoteAsync(lease, split, cancellationToken).ConfigureAwait(false);
             return false;
+        }
         await MoveAsync(lease, split, cancellationToken).ConfigureAwait(false);
         if (split.Failed.Count > 0)
             await _settler.SettleAsync(lease, [.. split.Failed], lease.Item.Id.AcceptedAt, TrackingSource.Routing).ConfigureAwait(false);
         return true;
+    }
+
+    // They stay, but perhaps for another reason than before.
+    private async ValueTask NoteAsync(QueueLease lease, RecipientSplit split, CancellationToken cancellationToken)
+    {
+        ImmutableArray<RecipientOutcome> news = [.. split.Waiting.Except(lease.Waiting)];
+        if (!news.IsEmpty)
+            await _queue.NoteAsync(lease, news, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask MoveAsync(QueueLease lease, RecipientSplit split, CancellationToken cancellationToken)
@@ -86,7 +97,7 @@ public sealed class QueueRerouter
         {
             var missing = recipients.FindAll(recipient => !known.Remove(recipient));
             if (missing.Count > 0)
-                copies.Add(new QueueCopy(connector, lease.Item with { Envelope = lease.Item.Envelope with { Recipients = [.. missing] } }));
+                copies.Add(split.Copy(connector, lease.Item with { Envelope = lease.Item.Envelope with { Recipients = [.. missing] } }));
             moved.AddRange(recipients);
         }
         await _queue.EnqueueAsync(copies, cancellationToken).ConfigureAwait(false);

@@ -72,8 +72,10 @@ internal sealed class QueueReview(IDeliveryQueue queue, DeliverySettler settler,
         {
             using (lease)
             {
-                if (age == QueueAge.All || lease.IsSettled)
+                if (age == QueueAge.All)
                     summary += await GiveUpAsync(lease).ConfigureAwait(false);
+                else if (lease.IsSettled)
+                    await FinishAsync(lease).ConfigureAwait(false);
                 else if (!lease.IsDelayReported && !await settler.ReportDelayAsync(lease, lease.Item.Id.AcceptedAt + options.MessageExpirationTimeout).ConfigureAwait(false))
                     PutOff();
             }
@@ -87,6 +89,13 @@ internal sealed class QueueReview(IDeliveryQueue queue, DeliverySettler settler,
         if (!lease.Notices.IsEmpty)
             PutOff();
         return summary;
+    }
+
+    private async ValueTask FinishAsync(QueueLease lease)
+    {
+        await settler.FinishAsync(lease, time.GetUtcNow() + schedule.WaitForOutage()).ConfigureAwait(false);
+        if (!lease.Notices.IsEmpty)
+            PutOff();
     }
 
     // What could not be done is done later, not at once again.

@@ -43,7 +43,15 @@ internal sealed class QueueStateFiles(IFileSystem files, IPlatformFiles platform
         return !state.IsEmpty;
     }
 
+    /// <summary>Writes what is known of a message that is about to be stored; durable. One that is there knows more, and stays.</summary>
+    public async ValueTask BeginAsync(string path, QueueEntryState state, CancellationToken cancellationToken) =>
+        await _atomic.PublishAsync(
+            PathOf(path), (stream, token) => stream.WriteAsync(state.Write(), token), FlushMode.Grouped, cancellationToken, isAtHand: true).ConfigureAwait(false);
+
     public void Delete(string path) => files.File.Delete(PathOf(path));
+
+    /// <summary>Deletes the state in the course of a failure, if that is possible.</summary>
+    public void DeleteQuietly(string path) => _atomic.DeleteQuietly(PathOf(path));
 
     /// <summary>Deletes the states of messages that are no more: a process died between the two. Those of messages that were set aside stay.</summary>
     public void SweepOrphans(string directory)
@@ -56,6 +64,24 @@ internal sealed class QueueStateFiles(IFileSystem files, IPlatformFiles platform
                 && !files.File.Exists(files.Path.ChangeExtension(state, QueueFolder.PoisonExtension)) && !files.File.Exists(files.Path.ChangeExtension(state, QueueFolder.BadExtension))
                 && !files.File.Exists(files.Path.ChangeExtension(state, FileNames.Message)))
                 files.File.Delete(state);
+        }
+    }
+
+    /// <summary>Deletes the reasons of messages that are not set aside any more: somebody gave them back their name.</summary>
+    public void SweepReasons(string directory)
+    {
+        foreach (var reason in files.Directory.EnumerateFiles(directory, "*" + QueueFolder.ReasonExtension))
+        {
+            var aside = files.Path.ChangeExtension(reason, null);
+            if (files.Path.GetExtension(aside) is not (QueueFolder.BadExtension or QueueFolder.PoisonExtension) || !QueueEntryName.TryParse(files.Path.GetFileNameWithoutExtension(aside), out _, out _))
+                continue;
+            // Who sets a message aside holds its lock, and writes the reason first.
+            var result = platform.OpenExclusive(files.Path.ChangeExtension(aside, FileNames.Message), out var file);
+            using (file)
+            {
+                if (result is OpenResult.Opened or OpenResult.Gone && !files.File.Exists(aside))
+                    files.File.Delete(reason);
+            }
         }
     }
 

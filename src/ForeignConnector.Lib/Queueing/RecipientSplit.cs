@@ -23,6 +23,9 @@ internal sealed class RecipientSplit
     /// <summary>Why those under <see cref="IDeliveryQueue.Unreachable"/> wait.</summary>
     public IReadOnlyList<RecipientOutcome> Waiting => _waiting;
 
+    /// <summary>A copy for a connector, with the reasons of those that wait for one.</summary>
+    public QueueCopy Copy(string connector, MailItem item) => new(connector, item) { Waiting = connector == IDeliveryQueue.Unreachable ? [.. _waiting] : [] };
+
     /// <summary>Chooses for each recipient of a message.</summary>
     public static RecipientSplit Of(MailItem item, TransportSnapshot snapshot) => Of(item, item.Envelope.Recipients, snapshot);
 

@@ -31,8 +31,9 @@ internal static class ReportFactsSource
     private static ImmutableArray<ReportCause> Causes(ImmutableArray<RecipientOutcome> due) =>
         [.. due.GroupBy(outcome => (outcome.Status, outcome.Text)).Select(group => Cause(group.Key.Status, group.Key.Text, [.. group.Select(outcome => Name(outcome.Recipient))]))];
 
+    // A connector need not say why.
     private static ReportCause Cause(EnhancedStatusCode status, string text, ImmutableArray<ReportedRecipient> recipients) =>
-        new(status, InertText.Line(text), InertText.Line(DeliveryStatus.DiagnosticFor(status, text)), recipients);
+        new(status, string.IsNullOrWhiteSpace(text) ? ReportTexts.NoReason : InertText.Line(text), InertText.Line(DeliveryStatus.DiagnosticFor(status, text)), recipients);
 
     private static ReportedRecipient Name(EnvelopeRecipient recipient)
     {

@@ -14,6 +14,8 @@ public class ReportTexts
     // Who wrote to more than these reads the rest in the second part.
     private const int MaxListed = 50;
 
+    internal const string NoReason = "The reason is not known.";
+
     /// <summary>The name before the postmaster's address.</summary>
     public virtual string SenderName => "Mail Delivery System";
 

@@ -29,6 +29,32 @@ public class ExplainTests
         AssertNothingTouched(root);
     }
 
+    [Fact(DisplayName = "RT-6: --explain - answers an empty line as well, and takes --size for lines that give none")]
+    public async Task Answers_every_line()
+    {
+        using var root = Configured();
+        await using var host = HostProcess.Start(
+            "TransportHost", ["--contentRoot", root.Root, "--explain", "-", "--size", "2MB", "--json"], root.Root, input: "FAX:+1\n\nFAX:+1\t1000\n");
+        Assert.True(await host.WaitForExitAsync() == 0, host.Story);
+
+        var answers = host.Output.Select(line => JsonNode.Parse(line)!).ToArray();
+
+        Assert.Equal(
+            [("FAX:+1", "5.3.4"), ("", "5.1.3"), ("FAX:+1", null)],
+            answers.Select(answer => ((string?)answer["recipient"], (string?)answer["status"])));
+    }
+
+    [Fact(DisplayName = "RT-6: what a terminal would obey is printed inert")]
+    public async Task Prints_no_control_characters()
+    {
+        using var root = Configured();
+        await using var host = root.Start("--explain", "FAX:+1\u001b[31m\u202e");
+        Assert.True(await host.WaitForExitAsync() == 0, host.Story);
+
+        Assert.DoesNotContain(host.Output, line => line.Contains('\u001b', StringComparison.Ordinal) || line.Contains('\u202e', StringComparison.Ordinal));
+        Assert.Contains(host.Output, line => line.Contains("FAX:+1?[31m?", StringComparison.Ordinal));
+    }
+
     [Fact(DisplayName = "RT-6: every connector considered is named, with the rule that dropped it or ranked it")]
     public async Task Names_every_candidate()
     {

@@ -18,6 +18,8 @@ public class HostConfigurationTests
         ["AS-1: cost out of range"] = (root => root.Connectors["A"] = MailRoot.Connector("contoso.com;0"), ["Connectors:A:AddressSpaces:0", "AS-1"]),
         ["AS-2: wildcard in a label"] = (root => root.Connectors["A"] = MailRoot.Connector("*contoso.com"), ["Connectors:A:AddressSpaces:0", "AS-2"]),
         ["AS-5: no explicit cost"] = (root => root.Connectors["A"] = MailRoot.Connector("X400:c=US;a=Fabrikam"), ["Connectors:A:AddressSpaces:0", "AS-5"]),
+        ["Issue 3: a name in two spellings"] = (root => root.Connectors["ALL"] = new JsonObject { ["Comment"] = "the same?" }, ["1 error:", "Connectors:ALL: the name is there as 'ALL' and 'All'"]),
+        ["AS-2: an underscore"] = (root => root.Connectors["A"] = MailRoot.Connector("contoso_x.com"), ["Connectors:A:AddressSpaces:0", "AS-2", "letters, digits and '-'"]),
         ["no address space"] = (root => root.Connectors["All"]!["AddressSpaces"] = new JsonArray(), ["Connectors:All:AddressSpaces"]),
         ["not a size"] = (root => root.Connectors["All"]!["MaxMessageSize"] = "ten", ["Connectors:All:MaxMessageSize", "'ten'"]),
         ["PU-3: header size out of range"] = (root => root.Transport["PickupDirectoryMaxHeaderSize"] = "31KB", ["Transport:PickupDirectoryMaxHeaderSize"]),
@@ -64,16 +66,17 @@ public class HostConfigurationTests
     }
 
     [Theory(DisplayName = "A configuration that is missing or is not JSON: exit code 1 and the name of the file")]
-    [InlineData(null)]
-    [InlineData("{ \"ForeignConnector\": ")]
-    public async Task Tells_that_the_file_cannot_be_read(string? content)
+    [InlineData(null, "")]
+    [InlineData("{ \"ForeignConnector\": ", "LineNumber: 0")]
+    [InlineData("{ \"ForeignConnector\": { \"Connectors\": { \"Fax\": { \"Enabled\": true }, \"FAX\": { \"Enabled\": false } } } }", "rename or remove one of the two")]
+    public async Task Tells_that_the_file_cannot_be_read(string? content, string cause)
     {
         using var root = new MailRoot();
         if (content is not null)
             await File.WriteAllTextAsync(root.PathOf("appsettings.json"), content);
         await using var host = HostProcess.Start("TransportHost", ["--contentRoot", root.Root, "--once"], root.Root);
         Assert.Equal(1, await host.WaitForExitAsync());
-        Assert.Contains(host.Log, line => line.Contains("appsettings.json", StringComparison.Ordinal));
+        Assert.Contains(host.Log, line => line.Contains("appsettings.json", StringComparison.Ordinal) && line.Contains(cause, StringComparison.Ordinal));
         Assert.Empty(root.NamesIn("queue"));
     }
 

@@ -92,6 +92,18 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime
         Assert.Same(before, State.Current);
     }
 
+    [Fact(DisplayName = "Issue 3: a name in two spellings is refused at a reload as well")]
+    public async Task Refuses_a_name_in_two_spellings()
+    {
+        var before = State.Current;
+        _configuration["Connectors:a:Comment"] = "the same?";
+
+        _configuration.Reload();
+
+        Assert.Contains("'A' and 'a'", Assert.Single(await LoggedAsync(EventIds.ReloadRefused)), StringComparison.Ordinal);
+        Assert.Same(before, State.Current);
+    }
+
     [Fact(DisplayName = "A configuration that is suddenly empty is refused, not obeyed")]
     public async Task Refuses_an_empty_configuration()
     {

@@ -42,10 +42,46 @@ public class RoutingConfigurationTests
     [Fact(DisplayName = "RT-3: the configuration that the others break is valid")]
     public void Accepts_the_valid_configuration() => Assert.Empty(Errors(Valid));
 
-    private static IEnumerable<string> Errors(Dictionary<string, string?> values)
+    [Theory(DisplayName = "Issue 3: names that differ in case only are refused, with both spellings and what to do; also when the application gives a section")]
+    [InlineData("Connectors:FAX:Enabled", "Connectors:FAX: the name is there as 'FAX' and 'Fax', and names that differ only in case are one; rename one, or put all values under one spelling")]
+    [InlineData("Transport:Sites:BERLIN:1", "Transport:Sites:BERLIN: the name is there as 'BERLIN' and 'Berlin', and names that differ only in case are one; rename one, or put all values under one spelling")]
+    public void Refuses_a_name_in_two_spellings(string key, string error)
     {
-        var services = new ServiceCollection().AddLogging().AddSingleton<IFileSystem>(new MockFileSystem());
-        services.AddForeignConnectors(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
+        var values = new Dictionary<string, string?>(Valid) { [key] = "false" };
+
+        Assert.Contains(error, Errors(values));
+        Assert.Contains(error, Errors(new ConfigurationBuilder().AddInMemoryCollection(values.Select(pair => KeyValuePair.Create($"ForeignConnector:{pair.Key}", pair.Value))).Build(), "ForeignConnector"));
+    }
+
+    [Fact(DisplayName = "Issue 3: another source, such as the environment, may spell a name as it likes to override its values")]
+    public void Takes_an_override_in_another_spelling() => Assert.Empty(Errors(new ConfigurationBuilder()
+        .AddInMemoryCollection(Valid)
+        .AddInMemoryCollection([KeyValuePair.Create("CONNECTORS:FAX:ENABLED", (string?)"false")])
+        .Build()));
+
+    [Fact(DisplayName = "A section that is misspelt has a warning, like a key")]
+    public void Warns_of_a_misspelt_section()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([KeyValuePair.Create("ForeignConnector:Connector:Fax:AddressSpaces:0", (string?)"FAX:*"), KeyValuePair.Create("ForeignConnector:transport:ServerName", (string?)"HUB01")])
+            .Build();
+        var options = new ForeignConnectorOptions();
+
+        ConfigurationBinding.Bind(configuration.GetSection("ForeignConnector"), configuration, options);
+
+        Assert.Equal(["Connector"], options.UnknownKeys);
+        Assert.Empty(options.BindingErrors);
+    }
+
+    [Fact(DisplayName = "AS-2: the name of a machine may be the default domain, with '_' in it")]
+    public void Takes_the_name_of_a_machine() => Assert.Empty(Errors(new Dictionary<string, string?>(Valid) { ["Transport:DefaultDomain"] = "build_host-1" }));
+
+    private static IEnumerable<string> Errors(Dictionary<string, string?> values) => Errors(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
+
+    private static IEnumerable<string> Errors(IConfigurationRoot configuration, string? section = null)
+    {
+        var services = new ServiceCollection().AddLogging().AddSingleton<IFileSystem>(new MockFileSystem()).AddSingleton<IConfiguration>(configuration);
+        services.AddForeignConnectors(section is null ? configuration : configuration.GetSection(section));
         using var provider = services.BuildServiceProvider();
         try
         {

@@ -43,6 +43,8 @@ public class DeliveryStatusTests
     [InlineData(5, 7, 1, "Not for you.", "550 5.7.1 Not for you.")]
     [InlineData(4, 2, 1, "Busy.", "451 4.2.1 Busy.")]
     [InlineData(2, 1, 5, "Fine.", "250 2.1.5 Fine.")]
+    [InlineData(4, 2, 1, "", "451 4.2.1")]
+    [InlineData(5, 4, 7, "The message could not be delivered in the time allowed. The last reason (4.2.1): Busy.", "550 4.4.7 QUEUE.Expired; message expired; The last reason (4.2.1): Busy.")]
     public void A_connectors_own_outcome_gets_the_reply_of_its_code_or_of_its_class(int status, int subject, int detail, string text, string line) =>
         Assert.Equal(line, DeliveryStatus.DiagnosticFor(new EnhancedStatusCode(status, subject, detail), text));
 }

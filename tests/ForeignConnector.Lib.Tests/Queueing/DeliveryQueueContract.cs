@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Queueing;
@@ -179,6 +180,49 @@ public abstract class DeliveryQueueContract<TFactory> : IDisposable
         }
 
         Assert.Equal(["one@a.test"], old);
+    }
+
+    [Theory(DisplayName = "RT-4: why recipients wait is kept with the entry, from the beginning or noted later, also through a restart, and is no attempt")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Keeps_reasons(bool fromTheBeginning)
+    {
+        var item = Item("one@b.test", "two@b.test");
+        var reasons = ImmutableArray.Create(RecipientOutcome.Deferred(item.Envelope.Recipients[1], DeliveryStatus.Unreachable));
+        await _queue.EnqueueAsync([new QueueCopy(IDeliveryQueue.Unreachable, item) { Waiting = fromTheBeginning ? reasons : [] }], CancellationToken.None);
+        if (!fromTheBeginning)
+        {
+            using var noting = Assert.Single(await TakeAsync(IDeliveryQueue.Unreachable));
+            await _queue.NoteAsync(noting, reasons, CancellationToken.None);
+        }
+
+        await ReopenAsync();
+
+        using var lease = Assert.Single(await TakeAsync(IDeliveryQueue.Unreachable));
+        Assert.Equal([DeliveryStatus.NotTried.Text, DeliveryStatus.Unreachable.Text], lease.Waiting.Select(outcome => outcome.Text));
+        Assert.Equal(0, lease.Attempts);
+        Assert.Empty(lease.Notices);
+    }
+
+    [Fact(DisplayName = "Issue 5: the other entries of a message can be had beside one, due or not, but not those that are in work")]
+    public async Task Takes_what_belongs_together()
+    {
+        var item = await StoreAsync("a", "one@a.test");
+        await _queue.EnqueueAsync(item with { Envelope = item.Envelope with { Recipients = [new EnvelopeRecipient("one@b.test")] } }, "b", CancellationToken.None);
+        await _queue.EnqueueAsync(item with { Envelope = item.Envelope with { Recipients = [new EnvelopeRecipient("one@c.test")] } }, "c", CancellationToken.None);
+        await StoreAsync("c", "other@c.test");
+        using (var lease = Assert.Single(await TakeAsync("b")))
+            await SettleAsync(lease, (recipient, _) => Deferred(recipient));
+        var inWork = await TakeAsync("c");
+        using var one = Assert.Single(await TakeAsync("a"));
+
+        var beside = await _queue.TakeBesideAsync(one, CancellationToken.None);
+
+        Assert.Equal(["one@b.test"], beside.Select(Recipients));
+        Assert.Empty(await TakeAsync("b"));
+        End([.. beside]);
+        End(inWork);
+        End(await TakeAsync("b"), count: 1);
     }
 
     [Fact(DisplayName = "RT-5: recipients that moved to another entry leave this one, and other moves know of them")]

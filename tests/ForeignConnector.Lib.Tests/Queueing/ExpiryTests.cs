@@ -10,7 +10,19 @@ public class ExpiryTests
     private readonly QueueBench _bench = new();
     private readonly AnsweringConnector _a;
 
-    public ExpiryTests() => _a = _bench.Connect("a");
+    private readonly List<SenderReport> _reports = [];
+
+    public ExpiryTests()
+    {
+        _a = _bench.Connect("a");
+        _bench.Reports.Script = report =>
+        {
+            _reports.Add(report);
+            return SenderReportResult.Accepted;
+        };
+    }
+
+    private static Comparer<RecipientOutcome> ByAddress => Comparer<RecipientOutcome>.Create((a, b) => string.CompareOrdinal(a.Recipient.Address, b.Recipient.Address));
 
     [Fact(DisplayName = "After 2 days the recipients that still wait fail with 5.4.7, without another attempt, and the sender is told")]
     public async Task Gives_up_in_time()
@@ -92,6 +104,121 @@ public class ExpiryTests
         Assert.Equal(["Delayed one@a.test", "Delayed two@nowhere.test"], _bench.Reports.Made.Order(StringComparer.Ordinal));
     }
 
+    [Fact(DisplayName = "Issue 5: the entries of one message that expire together make one report, each recipient with its own last reason")]
+    public async Task Reports_once_for_all_entries_that_expire()
+    {
+        await AcceptForThreeEntriesAsync();
+        _bench.Options.DelayNotificationTimeout = null;
+
+        var summary = await _bench.ProcessAfterAsync(TimeSpan.FromDays(2));
+
+        Assert.Equal(new DeliverySummary(0, 0, 3), summary);
+        var report = Assert.Single(_reports);
+        Assert.Equal(
+            [$"one@a.test 5.4.7 {Last(DeliveryStatus.DestinationUnavailable)}", $"three@nowhere.test 5.4.7 {Last(DeliveryStatus.Unreachable)}", $"two@b.test 5.4.7 {Last(DeliveryStatus.DestinationFull)}"],
+            report.Outcomes.Select(outcome => $"{outcome.Recipient.Address} {outcome.Status} {outcome.Text}").Order(StringComparer.Ordinal));
+        Assert.Equal(3, _bench.Trail.Events.Count(happened => happened.Kind == TrackingEventKind.Fail));
+        Assert.Empty(_bench.QueueFiles);
+
+        static string Last(DeliveryStatus status) => $"{DeliveryStatus.Expired.Text} The last reason ({status.Code}): {status.Text}";
+    }
+
+    [Fact(DisplayName = "Issue 5: the entries of one message that are late together make one report; without a connector the reason is that there is none")]
+    public async Task Reports_once_for_all_entries_that_are_late()
+    {
+        await AcceptForThreeEntriesAsync();
+
+        await _bench.ProcessAfterAsync(TimeSpan.FromHours(4));
+        await _bench.ProcessAfterAsync(TimeSpan.FromHours(4));
+
+        var report = Assert.Single(_reports);
+        Assert.Equal(
+            ["one@a.test 4.3.2", "three@nowhere.test 4.4.4", "two@b.test 4.3.1"],
+            report.Outcomes.Select(outcome => $"{outcome.Recipient.Address} {outcome.Status}").Order(StringComparer.Ordinal));
+        Assert.All(report.Outcomes, outcome => Assert.NotEmpty(outcome.Text));
+    }
+
+    [Fact(DisplayName = "Issue 5: a report about several entries that could not be made is made again about the same recipients, also by the next process")]
+    public async Task Asks_the_same_again()
+    {
+        await AcceptForThreeEntriesAsync();
+        _bench.Options.DelayNotificationTimeout = null;
+        var asked = new List<SenderReport>();
+        _bench.Reports.Script = report =>
+        {
+            asked.Add(report);
+            throw new IOException("full");
+        };
+        await _bench.ProcessAfterAsync(TimeSpan.FromDays(2));
+        _bench.Reports.Script = report =>
+        {
+            asked.Add(report);
+            return SenderReportResult.Accepted;
+        };
+
+        await _bench.LoadAsync();
+        await _bench.ProcessAsync();
+
+        Assert.Single(_bench.Reports.Made);
+        Assert.Equal(3, asked[0].Outcomes.Length);
+        Assert.All(asked, again => Assert.Equal(asked[0].Outcomes.Order(ByAddress), again.Outcomes.Order(ByAddress)));
+        Assert.Empty(_bench.QueueFiles);
+    }
+
+    [Fact(DisplayName = "Issue 5: an entry of the message that somebody works on, or that is held, is told of on its own, later")]
+    public async Task Leaves_out_what_is_held()
+    {
+        await AcceptForThreeEntriesAsync();
+        _bench.Options.DelayNotificationTimeout = null;
+        var held = new List<QueueLease>();
+        await foreach (var lease in _bench.Queue.TakeAsync("b", DateTimeOffset.MaxValue, CancellationToken.None))
+            held.Add(lease);
+
+        await _bench.ProcessAfterAsync(TimeSpan.FromDays(2));
+        held.ForEach(lease => lease.Dispose());
+        await _bench.ProcessAsync();
+
+        Assert.Equal([2, 1], _reports.Select(report => report.Outcomes.Length));
+        Assert.Equal("two@b.test", _reports[1].Outcomes.Single().Recipient.Address);
+    }
+
+    [Fact(DisplayName = "A message that was not tried yet, because its connector fails, is late for a reason as well")]
+    public async Task Says_that_nothing_was_tried()
+    {
+        await _bench.AcceptAsync("one@a.test");
+        await foreach (var lease in _bench.Queue.TakeAsync("a", DateTimeOffset.MaxValue, CancellationToken.None))
+        {
+            using (lease)
+                Assert.Equal(DeliveryStatus.NotTried.Text, lease.Waiting.Single().Text);
+        }
+    }
+
+    [Fact(DisplayName = "RT-4: why a recipient is unreachable stands beside its message, and changes with the configuration")]
+    public async Task Notes_why_a_recipient_is_unreachable()
+    {
+        await _bench.AcceptAsync("one@nowhere.test");
+        Assert.Contains("\"status\": \"4.4.4\"", _bench.Sidecar(), StringComparison.Ordinal);
+        Assert.Contains("\"attempts\": 0", _bench.Sidecar(), StringComparison.Ordinal);
+        _bench.Write(_bench.PathOf(".json"), "{}");
+
+        await _bench.Rerouter.RerouteAsync(CancellationToken.None);
+
+        Assert.Contains("\"status\": \"4.4.4\"", _bench.Sidecar(), StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "RT-4: the reason does not outlive the wait")]
+    public async Task Leaves_no_reason_behind()
+    {
+        await _bench.AcceptAsync("one@a.test", "two@later.test");
+        _bench.Connect("later");
+
+        await _bench.Rerouter.RerouteAsync(CancellationToken.None);
+        await _bench.ProcessAsync();
+
+        Assert.Empty(_bench.QueueFiles);
+        Assert.Empty(_reports);
+    }
+
     [Fact(DisplayName = "A report of a delay says until when it is tried, and what the connector said")]
     public async Task Says_what_is_known_of_a_delay()
     {
@@ -140,5 +267,14 @@ public class ExpiryTests
 
         Assert.Equal(["Delayed one@a.test"], _bench.Reports.Made);
         Assert.Contains("\"delayReported\": true", _bench.Sidecar(), StringComparison.Ordinal);
+    }
+
+    // Two connectors that do not take it now, each with its own reason, and none for the third recipient.
+    private async Task AcceptForThreeEntriesAsync()
+    {
+        _a.Defer();
+        _bench.Connect("b").Answer(recipient => RecipientOutcome.Deferred(recipient, DeliveryStatus.DestinationFull));
+        await _bench.AcceptAsync("one@a.test", "two@b.test", "three@nowhere.test");
+        await _bench.ProcessAsync();
     }
 }

@@ -48,7 +48,7 @@ public class OutageTests
     public async Task Tries_again_when_asked_for()
     {
         await FailAsync();
-        var manager = new DirectoryQueueManager(QueueBench.Directory, _bench.Reports, _bench.Files, _bench.Files, _bench.Time, new FakeLogger<DirectoryQueueManager>());
+        var manager = new DirectoryQueueManager(QueueBench.Directory, _bench.Reports, _bench.Trail, _bench.Files, _bench.Files, _bench.Time, new FakeLogger<DirectoryQueueManager>());
         var untried = await manager.ListAsync(new QueueFilter { Connector = "a", Status = QueuedMessageStatus.Ready }, default).ToListAsync();
         await RetryAsync(untried[^1].Id);
         Assert.Equal(4, _a.Deliveries.Count);

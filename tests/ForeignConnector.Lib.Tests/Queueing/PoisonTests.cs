@@ -22,7 +22,9 @@ public class PoisonTests
         Assert.Contains("ND-4", _bench.Read(_bench.PathOf(".poison.txt")), StringComparison.Ordinal);
         Assert.EndsWith(".poison", _bench.PathOf(".poison"), StringComparison.Ordinal);
         Assert.Equal(0, _bench.Queue.Count);
-        Assert.Equal(TrackingEventKind.PoisonMessage, _bench.Trail.Events[^1].Kind);
+        var poison = _bench.Trail.Events[^1];
+        Assert.Equal((TrackingEventKind.PoisonMessage, "sender@contoso.com", "one@a.test"), (poison.Kind, poison.Sender, poison.Recipients.Single().Address));
+        Assert.Equal("Subject: s\r\n\r\nbody\r\n".Length, poison.Content!.Length);
         Assert.Contains(_bench.Logs.GetSnapshot(), record => record.Message.Contains("poison", StringComparison.Ordinal));
     }
 

@@ -89,7 +89,7 @@ internal sealed class QueueModel
     // The process died with it as often as allowed (ND-4); an administrator knows that the message was not the cause.
     private async Task ReleasePoisonAsync()
     {
-        var manager = new DirectoryQueueManager(QueueBench.Directory, _bench.Reports, _bench.Files, _bench.Files, _bench.Time, NullLogger.Instance);
+        var manager = new DirectoryQueueManager(QueueBench.Directory, _bench.Reports, _bench.Trail, _bench.Files, _bench.Files, _bench.Time, NullLogger.Instance);
         foreach (var poison in await manager.ListAsync(new QueueFilter { Status = QueuedMessageStatus.Poison }, CancellationToken.None).ToListAsync())
             Assert.Equal(QueueActionResult.Done, await manager.ReleaseAsync(poison.Id, CancellationToken.None));
         await _bench.Queue.LoadAsync(CancellationToken.None);

@@ -81,6 +81,11 @@ public class RecipientSplitTests
         public IAsyncEnumerable<QueueLease> TakeAsync(string connector, QueueAge age, DateTimeOffset acceptedBy, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
+        public ValueTask<ImmutableArray<QueueLease>> TakeBesideAsync(QueueLease lease, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask NoteAsync(QueueLease lease, ImmutableArray<RecipientOutcome> reasons, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
         public void PullForward(DateTimeOffset latest) => throw new NotSupportedException();
 
         public ValueTask SettleAsync(

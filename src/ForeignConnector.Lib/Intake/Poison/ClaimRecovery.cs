@@ -46,7 +46,7 @@ internal sealed class ClaimRecovery(IntakeContext context, IPlatformFiles platfo
 
     private void SetAside(FileClaim claim, int count)
     {
-        var reason = string.Create(CultureInfo.InvariantCulture, $"the process ended {count} times while it worked on this file");
+        var reason = string.Create(CultureInfo.InvariantCulture, $"the process ended {(count == 1 ? "once" : $"{count} times")} while it worked on this file");
         aside.Keep(claim, AsideFolder.Poison, new Refusal("ND-4", reason, reason));
         crashes.Remove(claim.OriginalName);
         context.Logger.PoisonMessage(source.ToString(), FileNames.ForLog(claim.OriginalName), count);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.IO.Abstractions;
 using System.Runtime.CompilerServices;
+using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Storage;
 using Microsoft.Extensions.Logging;
@@ -24,25 +25,29 @@ public sealed class DirectoryQueueManager : IQueueManager
     private readonly QueueChanges _changes;
     private readonly AtomicFile _exports;
     private readonly ISenderReports _reports;
+    private readonly IMessageTrail _trail;
     private readonly TimeProvider _time;
 
     /// <summary>A manager of the queue in a directory.</summary>
     /// <param name="directory">The directory of the queue.</param>
     /// <param name="reports">Tells senders of messages that are removed.</param>
+    /// <param name="trail">Told of messages that are removed.</param>
     /// <param name="files">The file system.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where to tell about files that cannot be read.</param>
-    public DirectoryQueueManager(string directory, ISenderReports reports, IFileSystem files, TimeProvider time, ILogger<DirectoryQueueManager> logger)
-        : this(directory, reports, files, PlatformFiles.For(files), time, logger)
+    public DirectoryQueueManager(string directory, ISenderReports reports, IMessageTrail trail, IFileSystem files, TimeProvider time, ILogger<DirectoryQueueManager> logger)
+        : this(directory, reports, trail, files, PlatformFiles.For(files), time, logger)
     {
     }
 
-    internal DirectoryQueueManager(string directory, ISenderReports reports, IFileSystem files, IPlatformFiles platform, TimeProvider time, ILogger logger)
+    internal DirectoryQueueManager(
+        string directory, ISenderReports reports, IMessageTrail trail, IFileSystem files, IPlatformFiles platform, TimeProvider time, ILogger logger)
     {
         _folder = new QueueFolder(directory, files, platform, new QueueStateFiles(files, platform, logger));
         _changes = new QueueChanges(directory, files);
         _exports = new AtomicFile(files, platform);
         _reports = reports;
+        _trail = trail;
         _time = time;
     }
 
@@ -88,21 +93,29 @@ public sealed class DirectoryQueueManager : IQueueManager
     {
         if (Locate(id) is not var (folder, extension))
             return QueueActionResult.NotFound;
-        if (extension != FileNames.Message)
-        {
-            _folder.DeleteAside(folder, id, extension);
-            return QueueActionResult.Done;
-        }
-        var (entry, opened) = await _folder.OpenAsync(folder, id, unsaved: null, cancellationToken).ConfigureAwait(false);
-        if (entry is null)
+        var (entry, opened) = await OpenToRemoveAsync(folder, id, extension, cancellationToken).ConfigureAwait(false);
+        if (opened != OpenResult.Opened)
             return Failure(opened);
         using (entry)
         {
-            if (report)
-                await ReportAsync(entry, id, cancellationToken).ConfigureAwait(false);
-            _folder.Delete(entry, entry.State);
+            ImmutableArray<RecipientOutcome> gone = entry is null ? [] : [.. Remaining(entry).Select(recipient => RecipientOutcome.Failed(recipient, DeliveryStatus.Removed))];
+            if (report && entry is not null)
+            {
+                // If the rest breaks off, the transport that delivers from the queue makes the report from what is recorded here.
+                entry.State = entry.After(gone, _time.GetUtcNow(), _time.GetUtcNow()) with { Held = false };
+                await _folder.WriteStateAsync(entry, entry.State, cancellationToken).ConfigureAwait(false);
+                Record(id, folder, entry, gone);
+                await ReportAsync(id, entry, cancellationToken).ConfigureAwait(false);
+            }
+            if (extension == FileNames.Message)
+                _folder.Delete(entry!);
+            else
+                _folder.DeleteAside(folder, id, extension);
+            if (!report || entry is null)
+                Record(id, folder, entry, gone);
         }
-        _changes.Note(id);
+        if (extension == FileNames.Message)
+            _changes.Note(id);
         return QueueActionResult.Done;
     }
 
@@ -121,7 +134,7 @@ public sealed class DirectoryQueueManager : IQueueManager
             var envelope = entry.Envelope with { Recipients = recipients };
             var isNew = await _exports.PublishAsync(
                 path, (stream, token) => MessageFile.WriteAsync(envelope, entry.Content, stream, token), FlushMode.Alone, cancellationToken).ConfigureAwait(false);
-            return isNew ? QueueActionResult.Done : throw new IOException($"'{path}' exists");
+            return isNew ? QueueActionResult.Done : throw new IOException($"'{path}' exists already; choose another name");
         }
     }
 
@@ -170,22 +183,44 @@ public sealed class DirectoryQueueManager : IQueueManager
         return QueueActionResult.Done;
     }
 
-    // If this breaks off, the transport that delivers from the queue makes the report from what is recorded here.
-    private async ValueTask ReportAsync(QueueEntry entry, string id, CancellationToken cancellationToken)
+    // What cannot be read was set aside for that, and can go all the same: then there is no entry, and nobody who could be named.
+    private async ValueTask<(QueueEntry? Entry, OpenResult Result)> OpenToRemoveAsync(string folder, string id, string extension, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _folder.OpenAsync(folder, id, unsaved: null, cancellationToken, extension).ConfigureAwait(false);
+        }
+        catch (MailFormatException) when (extension != FileNames.Message)
+        {
+            return (null, OpenResult.Opened);
+        }
+    }
+
+    private async ValueTask ReportAsync(string id, QueueEntry entry, CancellationToken cancellationToken)
     {
         if (!QueueEntryName.TryParse(id, out var submission, out _))
             return;
-        entry.State = Removed(entry);
-        await _folder.WriteStateAsync(entry, entry.State, cancellationToken).ConfigureAwait(false);
         var item = new MailItem(submission, entry.Envelope, entry.Content);
         foreach (var notice in entry.Notices)
             await _reports.ReportAsync(SenderReport.About(item, notice.Kind, notice.Outcomes), cancellationToken).ConfigureAwait(false);
     }
 
-    private QueueEntryState Removed(QueueEntry entry)
+    private void Record(string id, string folder, QueueEntry? entry, ImmutableArray<RecipientOutcome> outcomes)
     {
-        var outcomes = entry.Pending.Select(index => RecipientOutcome.Failed(entry.Envelope.Recipients[index], DeliveryStatus.Removed));
-        return entry.After([.. outcomes], _time.GetUtcNow(), _time.GetUtcNow()) with { Held = false };
+        // Those of a message that only waited for its reports have been recorded before.
+        if (!QueueEntryName.TryParse(id, out var submission, out _) || (entry is not null && outcomes.IsEmpty))
+            return;
+        _trail.Record(new TrackingEvent
+        {
+            Kind = TrackingEventKind.Fail,
+            Source = TrackingSource.Routing,
+            Id = submission,
+            Sender = entry?.Envelope.Sender,
+            Outcomes = outcomes,
+            Connector = DirectoryDeliveryQueue.ConnectorOf(folder),
+            Content = entry?.Content,
+            Detail = id,
+        });
     }
 
     private static QueueActionResult Failure(OpenResult opened) => opened == OpenResult.Locked ? QueueActionResult.Busy : QueueActionResult.NotFound;
@@ -233,8 +268,14 @@ public sealed class DirectoryQueueManager : IQueueManager
             Attempts = state.Attempts,
             LastAttempt = state.LastAttempt,
             NextAttempt = status == QueuedMessageStatus.Retry ? state.NextAttempt : null,
-            Reason = aside is null ? null : _folder.Reason(folder, name, extension),
+            Reason = aside is not null ? _folder.Reason(folder, name, extension) : status == QueuedMessageStatus.Unreachable ? WhyUnreachable(state) : null,
         };
+    }
+
+    private static string? WhyUnreachable(QueueEntryState state)
+    {
+        var reasons = string.Join(' ', state.Recipients.Where(recipient => !recipient.IsFinal).Select(recipient => $"{recipient.Status} {recipient.Text}").Distinct());
+        return reasons.Length == 0 ? null : reasons;
     }
 
     private static QueuedMessageStatus Waiting(string connector, QueueEntryState state) => (connector, state) switch

@@ -6,7 +6,7 @@ namespace ForeignConnector.Lib.Routing.Spaces;
 
 /// <summary>
 /// Domain spaces: <c>contoso.com</c>, <c>*.contoso.com</c>, <c>*.com</c>, <c>*</c> (AS-2, AS-3). The canonical form is A-labels in lower case
-/// without a trailing dot. Labels may contain <c>_</c>, which RFC 1035 does not know but real DNS names have.
+/// without a trailing dot. A name with <c>_</c>, which RFC 1035 does not know, is no space; recipients may have one, and <c>*</c> takes them.
 /// </summary>
 internal static class SmtpSpace
 {
@@ -21,7 +21,7 @@ internal static class SmtpSpace
 
     private const string WildcardPrefix = "*.";
 
-    private static readonly SearchValues<char> LabelCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_");
+    private static readonly SearchValues<char> LabelCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
     public static bool IsWildcard(string space) => space is ['*', '.', ..];
 
@@ -115,7 +115,7 @@ internal static class SmtpSpace
         if (label.Span.IndexOf('*') is >= 0 and var star)
             return label.Error("AS-2", "'*' stands alone or as the whole first label, as in '*.contoso.com'", star);
         if (canonical.AsSpan().IndexOfAnyExcept(LabelCharacters) is >= 0 and var bad)
-            return label.Error("AS-2", $"'{canonical[bad]}' cannot stand in a domain name", Math.Max(0, label.Span.IndexOf(canonical[bad])));
+            return label.Error("AS-2", $"'{canonical[bad]}' cannot stand in a domain name: its labels are of letters, digits and '-'", Math.Max(0, label.Span.IndexOf(canonical[bad])));
         if (canonical.Length > MaxLabelLength)
             return label.Error("AS-2", $"a label has at most {MaxLabelLength} octets");
         if (canonical[0] == '-')

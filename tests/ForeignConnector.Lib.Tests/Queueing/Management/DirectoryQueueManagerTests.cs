@@ -1,4 +1,5 @@
 using System.Text;
+using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Queueing.Management;
 using Microsoft.Extensions.Logging.Testing;
@@ -16,7 +17,7 @@ public sealed class DirectoryQueueManagerTests
         _fax = _bench.Connect("fax");
     }
 
-    private DirectoryQueueManager Manager => new(QueueBench.Directory, _bench.Reports, _bench.Files, _bench.Files, _bench.Time, new FakeLogger<DirectoryQueueManager>());
+    private DirectoryQueueManager Manager => new(QueueBench.Directory, _bench.Reports, _bench.Trail, _bench.Files, _bench.Files, _bench.Time, new FakeLogger<DirectoryQueueManager>());
 
     [Fact]
     public async Task Lists_what_each_message_waits_for()
@@ -30,9 +31,10 @@ public sealed class DirectoryQueueManagerTests
         var messages = await ListAsync();
 
         Assert.Equal(
-            ["lost@nowhere.test Unreachable 0 ", "late@fax.test Retry 1 Deferred 4.3.2", "new@fax.test Ready 0 "],
+            ["lost@nowhere.test Unreachable 0 Deferred 4.4.4", "late@fax.test Retry 1 Deferred 4.3.2", "new@fax.test Ready 0 "],
             messages.Select(m => FormattableString.Invariant($"{m.Recipients[0].Address} {m.Status} {m.Attempts} {m.Recipients[0].Action} {m.Recipients[0].Status}").Replace("  ", " ", StringComparison.Ordinal)));
         Assert.All(messages, message => Assert.Equal("sender@contoso.com", message.Sender));
+        Assert.Equal($"4.4.4 {DeliveryStatus.Unreachable.Text}", messages[0].Reason);
     }
 
     [Fact]
@@ -48,6 +50,19 @@ public sealed class DirectoryQueueManagerTests
         Assert.Equal(["lost@nowhere.test"], await ListAsync(new QueueFilter { Status = QueuedMessageStatus.Unreachable }));
         Assert.Equal(["old@fax.test"], await ListAsync(new QueueFilter { MinimumAge = TimeSpan.FromHours(1) }));
         Assert.Equal(["young@fax.test"], await ListAsync(new QueueFilter { Recipient = "YOUNG@" }));
+    }
+
+    [Theory(DisplayName = "Issue 5: a recipient of another system is found by every name it is known by")]
+    [InlineData("IMCEAFAX-")]
+    [InlineData("fax:+1")]
+    [InlineData("+1 425 (FAX)")]
+    public async Task Finds_wrapped_recipients(string text)
+    {
+        _bench.Configure(["fax"], rest: "fax");
+        await _bench.AcceptAsync(Imcea.Encode("FAX", "+1 425", "fax.test"));
+        await _bench.AcceptAsync("mary@fax.test");
+
+        Assert.Equal([Imcea.Encode("FAX", "+1 425", "fax.test")], await ListAsync(new QueueFilter { Recipient = text }));
     }
 
     [Fact]
@@ -117,6 +132,7 @@ public sealed class DirectoryQueueManagerTests
         Assert.Empty(_fax.Attempts);
         Assert.Equal(["Failed a@fax.test b@fax.test"], _bench.Reports.Made);
         Assert.Equal(0, _bench.Queue.Count);
+        AssertRemovalRecorded("a@fax.test", "b@fax.test");
     }
 
     [Fact]
@@ -148,6 +164,37 @@ public sealed class DirectoryQueueManagerTests
         Assert.Empty(_bench.Reports.Made);
         Assert.Empty(await ListAsync());
         Assert.Equal(0, _bench.Queue.Count);
+        AssertRemovalRecorded("a@fax.test");
+    }
+
+    [Fact(DisplayName = "TR-1: poison that is removed is recorded, and reported to its sender")]
+    public async Task Removes_poison()
+    {
+        await _bench.AcceptAsync("a@fax.test");
+        var id = await OnlyIdAsync();
+        var path = _bench.PathOf(".eml");
+        _bench.Files.File.Move(path, path.Replace(".eml", ".poison", StringComparison.Ordinal));
+
+        Assert.Equal(QueueActionResult.Done, await Manager.RemoveAsync(id, report: true, default));
+
+        Assert.Equal(["Failed a@fax.test"], _bench.Reports.Made);
+        AssertRemovalRecorded("a@fax.test");
+        Assert.DoesNotContain(_bench.QueueFiles, file => !file.Contains('%', StringComparison.Ordinal));
+    }
+
+    [Fact(DisplayName = "BM-1: the reason of a message that got its name back by hand does not stay")]
+    public async Task Forgets_the_reason_of_what_is_not_set_aside()
+    {
+        _fax.Defer();
+        await _bench.AcceptAsync("a@fax.test");
+        var reason = _bench.PathOf(".eml").Replace(".eml", ".poison.txt", StringComparison.Ordinal);
+        _bench.Write(reason, "why");
+        _bench.Write(_bench.PathOf(".eml").Replace(".eml", ".txt", StringComparison.Ordinal), "not ours");
+
+        await _bench.LoadAsync();
+
+        Assert.DoesNotContain(reason, _bench.QueueFiles);
+        Assert.Contains(_bench.QueueFiles, path => path.EndsWith(".txt", StringComparison.Ordinal));
     }
 
     [Fact(DisplayName = "RP-5: an exported message is a Replay file with the recipients that still wait, and stays in the queue")]
@@ -216,6 +263,16 @@ public sealed class DirectoryQueueManagerTests
         Assert.Equal(QueueActionResult.NotApplicable, await Manager.RetryAsync(id, default));
         await Manager.ReleaseAsync(id, default);
         Assert.DoesNotContain(_bench.QueueFiles, name => name.EndsWith(".json", StringComparison.Ordinal));
+    }
+
+    // With everything that is known of the message.
+    private void AssertRemovalRecorded(params string[] recipients)
+    {
+        var removed = Assert.Single(_bench.Trail.Events, happened => happened.Kind == TrackingEventKind.Fail);
+        Assert.Equal(recipients, removed.Outcomes.Select(outcome => outcome.Recipient.Address));
+        Assert.All(removed.Outcomes, outcome => Assert.Equal(DeliveryStatus.Removed.Text, outcome.Text));
+        Assert.Equal((TrackingSource.Routing, "sender@contoso.com", "fax"), (removed.Source, removed.Sender, removed.Connector));
+        Assert.Equal("Subject: s\r\n\r\nbody\r\n".Length, removed.Content!.Length);
     }
 
     // What the watcher of %changed has the running transport do.

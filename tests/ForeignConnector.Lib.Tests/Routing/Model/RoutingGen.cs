@@ -9,7 +9,7 @@ internal static class RoutingGen
 
     // The same three labels as the model and as people may write them.
     private static readonly (string Label, string[] Spellings)[] LabelSpellings =
-        [("a", ["a", "A"]), ("com", ["com", "COM", "\uFF43om"]), ("m\u00fc", ["m\u00fc", "M\u00dc", "xn--m-eha", "XN--m-EHA"]), ("_x", ["_x", "_X"])];
+        [("a", ["a", "A"]), ("com", ["com", "COM", "\uFF43om"]), ("m\u00fc", ["m\u00fc", "M\u00dc", "xn--m-eha", "XN--m-EHA"]), ("z-9", ["z-9", "Z-9"])];
 
     private static readonly Gen<(string Label, string Text)> Label =
         Gen.OneOf(LabelSpellings).SelectMany(l => Gen.OneOf(l.Spellings).Select(text => (l.Label, text)));
