@@ -40,28 +40,30 @@ internal sealed class QueueReview(IDeliveryQueue queue, DeliverySettler settler,
     /// <summary>Does what there is to do for one reason.</summary>
     public async Task<DeliverySummary> RunAsync(QueueAge age, CancellationToken cancellationToken)
     {
-        var summary = default(DeliverySummary);
-        try
+        var (summary, isWell) = (default(DeliverySummary), true);
+        foreach (var (_, limit) in Limits.Where(reason => reason.Age == age))
         {
-            foreach (var (_, limit) in Limits.Where(reason => reason.Age == age))
+            foreach (var connector in queue.Connectors)
             {
-                foreach (var connector in queue.Connectors)
+                try
+                {
                     summary += await RunAsync(connector, age, time.GetUtcNow() - limit, cancellationToken).ConfigureAwait(false);
-            }
-            _outage.End();
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // Stopping.
-        }
-#pragma warning disable CA1031 // A queue that fails now is tried again.
-        catch (Exception e)
+                }
+                catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+                {
+                    return summary;
+                }
+#pragma warning disable CA1031 // A queue that fails now is tried again; the other connectors go on.
+                catch (Exception e)
 #pragma warning restore CA1031
-        {
-            if (_outage.Begin())
-                logger.QueueFailed(e, "(all)");
-            PutOff();
+                {
+                    isWell = false;
+                    Fail(e, connector);
+                }
+            }
         }
+        if (isWell)
+            _outage.End();
         return summary;
     }
 
@@ -96,6 +98,13 @@ internal sealed class QueueReview(IDeliveryQueue queue, DeliverySettler settler,
         await settler.FinishAsync(lease, time.GetUtcNow() + schedule.WaitForOutage()).ConfigureAwait(false);
         if (!lease.Notices.IsEmpty)
             PutOff();
+    }
+
+    private void Fail(Exception e, string connector)
+    {
+        if (_outage.Begin())
+            logger.QueueFailed(e, Telemetry.NameOf(connector));
+        PutOff();
     }
 
     // What could not be done is done later, not at once again.
