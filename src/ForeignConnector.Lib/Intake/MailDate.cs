@@ -111,20 +111,27 @@ internal ref struct MailDate
     // Blanks, folds and comments.
     private void SkipBlanks()
     {
-        var depth = 0;
-        for (; _position < _value.Length; _position++)
+        while (Current is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'(')
         {
-            var octet = _value[_position];
-            if (octet == '(')
-                depth++;
-            else if (octet == ')' && depth > 0)
-                depth--;
-            else if (octet == '\\' && depth > 0)
+            if (Current == '(')
+                SkipComment();
+            else
                 _position++;
-            else if (depth == 0 && octet is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
-                return;
         }
-        // A comment that does not end, or ends with a backslash, is none.
-        _position = depth > 0 ? _value.Length + 1 : _value.Length;
+    }
+
+    // One that does not end, or ends with a backslash, is none: the position is behind the value then.
+    private void SkipComment()
+    {
+        var depth = 0;
+        do
+        {
+            var octet = Current;
+            depth += octet == '(' ? 1 : octet == ')' ? -1 : 0;
+            _position += octet == '\\' ? 2 : 1;
+        }
+        while (depth > 0 && _position < _value.Length);
+        if (depth > 0)
+            _position = _value.Length + 1;
     }
 }

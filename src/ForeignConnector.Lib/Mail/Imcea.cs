@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 
 namespace ForeignConnector.Lib.Mail;
@@ -134,13 +133,15 @@ public static class Imcea
                 continue;
             if (value.Length < 3 || value[0] != '+' || !char.IsAsciiHexDigitUpper(value[1]) || !char.IsAsciiHexDigitUpper(value[2]))
                 return false;
-            var octet = byte.Parse(value[1..3], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            var octet = (byte)((HexDigit(value[1]) << 4) | HexDigit(value[2]));
             if (octet == '/' || PlainOctets.Contains(octet))
                 return false;
             value = value[2..];
         }
         return true;
     }
+
+    private static int HexDigit(char digit) => digit <= '9' ? digit - '0' : digit - 'A' + 10;
 
     private static int TypeLength(string address)
     {
