@@ -63,6 +63,9 @@ internal sealed class MailRoot : IDisposable
         return directory.Exists ? [.. directory.EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal)] : [];
     }
 
+    /// <summary>How many entries a directory has; cheap enough to ask again and again.</summary>
+    public int CountIn(params string[] parts) => Directory.EnumerateFileSystemEntries(PathOf(parts)).Count();
+
     /// <summary>The messages in a Drop directory, in the order of their names.</summary>
     public string[] DropPaths(string directory = "all") =>
         [.. NamesIn("drop", directory).Where(name => name.EndsWith(".eml", StringComparison.Ordinal)).Select(name => PathOf("drop", directory, name))];

@@ -53,8 +53,9 @@ public class SharedDirectoryTests
         var directory = onAnotherVolume ? elsewhere.Directory : root.PathOf("drop", "all");
         Directory.CreateDirectory(directory);
         root.Connectors["All"]!["DropDirectory"] = directory;
-        Put(root, 0, count);
         await using var host = root.Start();
+        await host.WaitUntilReadyAsync();
+        Put(root, 0, count);
         // No pause between two looks, and the default sharing of .NET, as a program would do it that knows nothing of us.
         var taken = await Task.Run(() => TakeAll(directory, count, host));
         Assert.Equal(Enumerable.Range(0, count).Select(i => $"body of {i}\r\n").Order(), taken.Select(octets => DropFile.Parse(octets).Body).Order());
@@ -84,7 +85,7 @@ public class SharedDirectoryTests
 
     private static async Task AssertEachDeliveredOnceAsync(MailRoot root, params HostProcess[] hosts)
     {
-        await Eventually.TrueAsync("all files are delivered", () => root.DropPaths().Length >= Count && root.NamesIn("pickup").Length == 0);
+        await Eventually.TrueAsync("all files are delivered", () => root.CountIn("pickup") == 0 && root.DropPaths().Length >= Count);
         foreach (var host in hosts)
         {
             await host.WaitUntilReadyAsync();

@@ -42,8 +42,10 @@ internal static class Survival
     /// <param name="expected">The messages that were on the disk from the start, and those that were promised.</param>
     public static async Task AssertAsync(PowerCut cut, ImmutableArray<DiskImage> earlier, params Expected[] expected)
     {
-        new Inventory(cut.Disk).AssertNothingPartial();
-        foreach (var gateway in (bool[])[false, true])
+        var disk = new Inventory(cut.Disk);
+        disk.AssertNothingPartial();
+        // A gateway that sees nothing takes nothing: the same run again.
+        foreach (var gateway in Drops.SelectMany(disk.Dropped).Any() ? (bool[])[false, true] : [false])
         {
             var (files, taken) = PowerUp(cut, gateway);
             await RunAsync(files, run: earlier.Length + 1);

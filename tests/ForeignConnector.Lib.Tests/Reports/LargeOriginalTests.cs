@@ -22,9 +22,13 @@ public class LargeOriginalTests
         var report = ReportBench.FaxFailed("") with { Content = content };
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        Assert.Equal(SenderReportResult.Accepted, await reports.ReportAsync(report, CancellationToken.None));
+        var reporting = reports.ReportAsync(report, CancellationToken.None).AsTask();
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2 << 20);
+        // All of it happened here: other threads have counters of their own.
+        Assert.True(reporting.IsCompletedSuccessfully);
+        Assert.Equal(SenderReportResult.Accepted, await reporting);
+        Assert.InRange(allocated, 0, 2 << 20);
         Assert.InRange(intake.Read, Large, Large + 4096);
         Assert.Equal(intake.Claimed, intake.Read);
     }
@@ -36,15 +40,15 @@ public class LargeOriginalTests
 
         public long Claimed { get; private set; }
 
-        public async ValueTask<AcceptResult> AcceptAsync(MailItem item, CancellationToken cancellationToken)
+        public ValueTask<AcceptResult> AcceptAsync(MailItem item, CancellationToken cancellationToken)
         {
             Claimed = item.Content.Length;
             using var stream = item.Content.OpenRead();
             var block = new byte[64 << 10];
             int read;
-            while ((read = await stream.ReadAsync(block, cancellationToken)) > 0)
+            while ((read = stream.Read(block)) > 0)
                 Read += read;
-            return AcceptResult.Complete;
+            return new ValueTask<AcceptResult>(AcceptResult.Complete);
         }
     }
 

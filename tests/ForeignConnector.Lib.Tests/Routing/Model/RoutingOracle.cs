@@ -6,36 +6,55 @@ namespace ForeignConnector.Lib.Tests.Routing.Model;
 /// <summary>
 /// RT-1 to RT-7 word by word: slow, and short enough to be read beside the specification. Knows nothing of tables, parsers and paths.
 /// </summary>
-internal sealed class RoutingOracle(OrganizationModel organization, RecipientModel recipient, long messageSize)
+internal sealed class RoutingOracle
 {
+    private readonly OrganizationModel _organization;
+    private readonly Dictionary<string, (string Server, int Path)?> _sources;
+
+    public RoutingOracle(OrganizationModel organization)
+    {
+        _organization = organization;
+        _sources = organization.Connectors.ToDictionary(c => c.Name, Source);
+    }
+
     /// <summary>A connector and what became of it, with the rules in the order in which the reason names them.</summary>
     internal sealed record Verdict(
         ConnectorModel Connector, SpaceModel[] BestSpaces, RouteCandidateResult Result, string Rules, int? Cost, RouteHops? Hops, string? Server);
 
+    /// <summary>What RT-1 has against a connector, and its best spaces if any match.</summary>
+    private sealed record Look(ConnectorModel Connector, (RouteCandidateResult Result, string Rule)[] Drops, SpaceModel[] Spaces);
+
     /// <summary>RT-6: the winner, the others in the order of RT-2 and RT-3, then the dropped ones by name.</summary>
-    public Verdict[] Explain()
+    public Verdict[] Explain(RecipientModel recipient, long messageSize)
     {
-        var usable = organization.Connectors.Where(c => Drops(c).Length == 0).Select(c => (Connector: c, Rank: RankOf(c))).OrderBy(c => c.Rank, ByRank).ToArray();
+        var looks = LookAtAll(recipient, messageSize);
+        var usable = looks.Where(c => c.Drops.Length == 0).Select(c => (Look: c, Rank: RankOf(c))).OrderBy(c => c.Rank, ByRank).ToArray();
         var ranked = usable.Select((c, i) => i == 0
-            ? Describe(c.Connector, RouteCandidateResult.Winner, "")
-            : Describe(c.Connector, RouteCandidateResult.Ranked, c.Rank.Specificity == usable[0].Rank.Specificity ? "RT-3" : "RT-2"));
-        var dropped = organization.Connectors
-            .Where(c => Drops(c).Length > 0)
-            .OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase)
-            .Select(c => Describe(c, Drops(c)[0].Result, string.Join(' ', Drops(c).Select(d => d.Rule))));
+            ? Describe(c.Look, RouteCandidateResult.Winner, "")
+            : Describe(c.Look, RouteCandidateResult.Ranked, c.Rank.Specificity == usable[0].Rank.Specificity ? "RT-3" : "RT-2"));
+        var dropped = looks
+            .Where(c => c.Drops.Length > 0)
+            .OrderBy(c => c.Connector.Name, StringComparer.OrdinalIgnoreCase)
+            .Select(c => Describe(c, c.Drops[0].Result, string.Join(' ', c.Drops.Select(d => d.Rule))));
         return [.. ranked, .. dropped];
     }
 
     /// <summary>RT-4, for when no connector is left.</summary>
-    public (RouteOutcome Outcome, EnhancedStatusCode? Status) WithoutConnector()
+    public (RouteOutcome Outcome, EnhancedStatusCode? Status) WithoutConnector(RecipientModel recipient, long messageSize)
     {
-        if (organization.Connectors.Any(c => Drops(c) is [(RouteCandidateResult.TooSmall, _)]))
+        if (LookAtAll(recipient, messageSize).Any(c => c.Drops is [(RouteCandidateResult.TooSmall, _)]))
             return (RouteOutcome.Failed, EnhancedStatusCode.MessageTooBig);
         return recipient.IsSmtp ? (RouteOutcome.Unreachable, null) : (RouteOutcome.Failed, EnhancedStatusCode.BadDestinationSystem);
     }
 
+    private Look[] LookAtAll(RecipientModel recipient, long messageSize) => [.. _organization.Connectors.Select(connector =>
+    {
+        var spaces = BestSpaces(connector, recipient);
+        return new Look(connector, Drops(connector, messageSize, spaces), spaces);
+    })];
+
     /// <summary>RT-1 in its order; a size of 0 disables (DR-7), and a server that cannot be reached has no aggregate cost (RT-3).</summary>
-    private (RouteCandidateResult Result, string Rule)[] Drops(ConnectorModel connector)
+    private (RouteCandidateResult Result, string Rule)[] Drops(ConnectorModel connector, long messageSize, SpaceModel[] matching)
     {
         var drops = new List<(RouteCandidateResult, string)>();
         if (connector.MaxSize is > 0 && messageSize > connector.MaxSize)
@@ -46,18 +65,18 @@ internal sealed class RoutingOracle(OrganizationModel organization, RecipientMod
             drops.Add((RouteCandidateResult.Disabled, "DR-7"));
         if (connector.Scoped && ServersOf(connector).All(s => SiteOf(s) != 'A'))
             drops.Add((RouteCandidateResult.OutOfScope, "RT-1"));
-        if (Source(connector) is null)
+        if (_sources[connector.Name] is null)
             drops.Add((RouteCandidateResult.NoPath, "RT-3"));
-        if (!connector.Spaces.Any(s => s.Matches(recipient)))
+        if (matching.Length == 0)
             drops.Add((RouteCandidateResult.NoMatch, "RT-1"));
         return [.. drops];
     }
 
-    private ((int, int) Specificity, int Cost, RouteHops Hops, string Name) RankOf(ConnectorModel connector)
+    private ((int, int) Specificity, int Cost, RouteHops Hops, string Name) RankOf(Look look)
     {
-        var best = BestSpaces(connector)[0];
-        var (server, path) = Source(connector)!.Value;
-        return (best.Specificity, best.Cost + path, Hops(server), connector.Name.ToUpperInvariant());
+        var best = look.Spaces[0];
+        var (server, path) = _sources[look.Connector.Name]!.Value;
+        return (best.Specificity, best.Cost + path, Hops(server), look.Connector.Name.ToUpperInvariant());
     }
 
     private static readonly Comparer<((int, int) Specificity, int Cost, RouteHops Hops, string Name)> ByRank = Comparer<((int, int) Specificity, int Cost, RouteHops Hops, string Name)>.Create(
@@ -67,7 +86,7 @@ internal sealed class RoutingOracle(OrganizationModel organization, RecipientMod
             : string.CompareOrdinal(a.Name, b.Name));
 
     /// <summary>The most specific of the matching spaces, of those the cheapest: any of them may stand for the connector.</summary>
-    private SpaceModel[] BestSpaces(ConnectorModel connector) =>
+    private static SpaceModel[] BestSpaces(ConnectorModel connector, RecipientModel recipient) =>
     [
         .. connector.Spaces
             .Where(s => s.Matches(recipient))
@@ -94,16 +113,15 @@ internal sealed class RoutingOracle(OrganizationModel organization, RecipientMod
 
     /// <summary>Tries every way that visits no site twice.</summary>
     private int? CheapestPath(char from, char to, string visited) =>
-        from == to ? 0 : organization.Links
+        from == to ? 0 : _organization.Links
             .SelectMany(l => new[] { l, (From: l.To, To: l.From, l.Cost) })
             .Where(l => l.From == from && !visited.Contains(l.To, StringComparison.Ordinal))
             .Min(l => l.Cost + CheapestPath(l.To, to, visited + from));
 
-    private Verdict Describe(ConnectorModel connector, RouteCandidateResult result, string rules)
+    private Verdict Describe(Look look, RouteCandidateResult result, string rules)
     {
-        var spaces = BestSpaces(connector);
-        var source = Source(connector);
+        var source = _sources[look.Connector.Name];
         return new Verdict(
-            connector, spaces, result, rules, spaces.Length == 0 ? null : spaces[0].Cost + source?.Path, source is null ? null : Hops(source.Value.Server), source?.Server);
+            look.Connector, look.Spaces, result, rules, look.Spaces.Length == 0 ? null : look.Spaces[0].Cost + source?.Path, source is null ? null : Hops(source.Value.Server), source?.Server);
     }
 }
