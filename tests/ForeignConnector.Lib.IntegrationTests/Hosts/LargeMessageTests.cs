@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -48,7 +49,7 @@ public class LargeMessageTests
         Assert.Empty(root.NamesIn("queue", "Other"));
     }
 
-    /// <summary>Writes a message with an attachment, in lines that differ from each other; the hash of its body as it must be delivered.</summary>
+    /// <summary>Writes a message with an attachment, in blocks that differ from each other in their first line; the hash of its body as it must be delivered.</summary>
     private static async Task<string> WriteAsync(MailRoot root, long size, string lineEnd)
     {
         var composed = root.PathOf("composed");
@@ -58,14 +59,17 @@ public class LargeMessageTests
             var header = string.Join(lineEnd, "From: bob@fabrikam.com", "To: mary@contoso.com, joe@x.test", "Subject: large", "MIME-Version: 1.0",
                 "Content-Type: application/octet-stream", "Content-Transfer-Encoding: base64", "", "");
             file.Write(Encoding.ASCII.GetBytes(header));
-            var random = new Random(500);
             var octets = new byte[57 * 9_000];
-            for (var written = 0L; written < size; written += octets.Length / 57 * 76)
+            new Random(500).NextBytes(octets);
+            var lines = Convert.ToBase64String(octets, Base64FormattingOptions.InsertLineBreaks) + "\r\n";
+            var (delivered, written) = (Encoding.ASCII.GetBytes(lines), Encoding.ASCII.GetBytes(lines.Replace("\r\n", lineEnd, StringComparison.Ordinal)));
+            for (var i = 0; i * (long)delivered.Length < size; i++)
             {
-                random.NextBytes(octets);
-                var lines = Convert.ToBase64String(octets, Base64FormattingOptions.InsertLineBreaks) + "\r\n";
-                hash.AppendData(Encoding.ASCII.GetBytes(lines));
-                file.Write(Encoding.ASCII.GetBytes(lines.Replace("\r\n", lineEnd, StringComparison.Ordinal)));
+                var first = i.ToString("D8", CultureInfo.InvariantCulture);
+                hash.AppendData(Encoding.ASCII.GetBytes(first + "\r\n"));
+                hash.AppendData(delivered);
+                file.Write(Encoding.ASCII.GetBytes(first + lineEnd));
+                file.Write(written);
             }
         }
         File.Move(composed, root.PathOf("pickup", "large.eml"));
