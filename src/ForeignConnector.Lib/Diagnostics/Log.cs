@@ -6,8 +6,8 @@ namespace ForeignConnector.Lib.Diagnostics;
 /// <summary>Every log message of the library: fields, not sentences; ids and counts, never message content or full addresses.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(EventIds.DirectoryUnavailable, LogLevel.Warning, "{Source} directory {Path} cannot be read; it is looked at again at every poll")]
-    public static partial void DirectoryUnavailable(this ILogger logger, Exception exception, string source, string path);
+    [LoggerMessage(EventIds.DirectoryUnavailable, LogLevel.Warning, "{Source} directory {Path} cannot be read; it is looked at again at every poll. {Reason}")]
+    public static partial void DirectoryUnavailable(this ILogger logger, string source, string path, string reason);
 
     [LoggerMessage(EventIds.DirectoryAvailable, LogLevel.Information, "{Source} directory {Path} can be read again")]
     public static partial void DirectoryAvailable(this ILogger logger, string source, string path);

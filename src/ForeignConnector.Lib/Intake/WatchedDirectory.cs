@@ -37,7 +37,7 @@ public sealed class WatchedDirectory
     private readonly MinuteLimit _limit;
     private readonly WaitingFiles _waiting;
     private readonly OutageLog _listing = new();
-    private readonly HashSet<string> _skipped = new(StringComparer.Ordinal);
+    private readonly SkipLog _skips;
     private readonly WakeSignal _wake;
     private bool _started;
 
@@ -57,6 +57,7 @@ public sealed class WatchedDirectory
         _limit = new MinuteLimit(options.MaxMessagesPerMinute, context.Time);
         _waiting = new WaitingFiles(after => DirectoryListing.Read(_files, _platform, Path, after), context.Time);
         _wake = new WakeSignal(context.Time);
+        _skips = new SkipLog(context.Logger, Source);
     }
 
     /// <summary>A Pickup directory: messages that applications composed (PU).</summary>
@@ -166,7 +167,7 @@ public sealed class WatchedDirectory
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             if (_listing.Begin())
-                _context.Logger.DirectoryUnavailable(e, Source, Path);
+                _context.Logger.DirectoryUnavailable(Source, Path, e.Message);
             return false;
         }
     }
@@ -183,7 +184,7 @@ public sealed class WatchedDirectory
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            LogSkipped(claim.Name, e.GetType().Name);
+            _skips.Tell(claim.Name, e.GetType().Name);
             return false;
         }
     }
@@ -253,13 +254,13 @@ public sealed class WatchedDirectory
                 return new IntakeWork(claim, _context.Ids.Next(claim.File.Identity), _context.Time.GetTimestamp(), isSuspect);
             }
             if (opened == OpenResult.NotRegular)
-                LogSkipped(file.Name, "not a regular file");
+                _skips.Tell(file.Name, "not a regular file");
             // Gone: another host was faster. Locked: somebody is still writing it.
             pass.Add(new PassResult { Left = opened == OpenResult.Locked ? 1 : 0 });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            LogSkipped(file.Name, e.GetType().Name);
+            _skips.Tell(file.Name, e.GetType().Name);
             pass.Add(new PassResult { Left = 1 });
         }
         return null;
@@ -276,7 +277,7 @@ public sealed class WatchedDirectory
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                LogSkipped(work.Claim.OriginalName, e.GetType().Name);
+                _skips.Tell(work.Claim.OriginalName, e.GetType().Name);
                 result = new PassResult { Left = 1 };
             }
 #pragma warning disable CA1031 // It is thrown again when the pass has ended.
@@ -287,18 +288,6 @@ public sealed class WatchedDirectory
             }
         }
         pass.End(result, failure);
-    }
-
-    private void LogSkipped(string name, string reason)
-    {
-        const int bound = 10_000;
-        lock (_skipped)
-        {
-            if (_skipped.Count >= bound)
-                _skipped.Clear();
-            if (_skipped.Add(name))
-                _context.Logger.FileSkipped(Source, FileNames.ForLog(name), reason);
-        }
     }
 
     private string PathOf(WaitingFile file) => _files.Path.Combine(Path, file.Name);

@@ -93,6 +93,7 @@ public class FileReadinessTests
         await Eventually.TrueAsync("the file is delivered", () => root.DropPaths().Length == 1);
         Assert.Equal(0, await host.StopAsync());
         Assert.Single(host.Log, line => line.Contains("cannot be read", StringComparison.Ordinal));
+        Assert.DoesNotContain(host.Log, line => line.Contains("Exception", StringComparison.Ordinal));
     }
 
     [Fact(DisplayName = "PU-1, DR-5: files are taken oldest first, and Drop file names sort in the order of acceptance, over a restart as well")]

@@ -43,6 +43,29 @@ public class ExpiryTests
         Assert.Empty(_bench.QueueFiles);
     }
 
+    [Theory(DisplayName = "RT-5: a queue in which nothing can be given up does not keep the expired messages of the other connectors")]
+    [InlineData("a", "b")]
+    [InlineData("b", "a")]
+    public async Task Goes_on_with_the_next_connector(string broken, string sound)
+    {
+        _a.Defer();
+        _bench.Connect("b").Defer();
+        await _bench.AcceptAsync("one@a.test");
+        await _bench.AcceptAsync("one@b.test");
+        await _bench.ProcessAsync();
+        var file = _bench.QueueFiles.Single(path => path.Contains($"/{broken}/", StringComparison.Ordinal) && path.EndsWith(".eml", StringComparison.Ordinal));
+        _bench.Files.Before = operation =>
+        {
+            if (operation.ToString()!.Contains(Path.GetFileNameWithoutExtension(file), StringComparison.Ordinal))
+                throw new IOException("Input/output error");
+        };
+
+        await _bench.ProcessAfterAsync(TimeSpan.FromDays(2) + TimeSpan.FromSeconds(1));
+
+        Assert.Contains($"Failed one@{sound}.test", _bench.Reports.Made);
+        Assert.Equal([file], _bench.QueueFiles.Where(path => path.EndsWith(".eml", StringComparison.Ordinal)));
+    }
+
     [Fact(DisplayName = "RT-4: what is unreachable, and what waits for a connector that is gone, expires alike")]
     public async Task Gives_up_without_a_connector()
     {
