@@ -7,7 +7,7 @@ namespace ForeignConnector.Lib.Hosting;
 
 /// <summary>
 /// The transport as a whole. The host's background services run it; an application without a host, or a test, calls <see cref="StartAsync"/> and then
-/// <see cref="ProcessPendingAsync"/> whenever it likes.
+/// <see cref="ProcessPendingAsync"/> whenever it likes. Thread-safe.
 /// </summary>
 public sealed class ForeignConnectorTransport : IDisposable
 {
@@ -25,6 +25,8 @@ public sealed class ForeignConnectorTransport : IDisposable
     private readonly TimeProvider _time;
     private readonly Action _flushRecord;
     private readonly Lazy<Task> _started;
+    private readonly SemaphoreSlim _round = new(1);
+    private volatile bool _isRunByHost;
 
     internal ForeignConnectorTransport(
         Action announce, IDeliveryQueue queue, QueueRerouter rerouter, QueueProcessor processor, SubmissionIdSource ids, IEnumerable<WatchedDirectory> directories,
@@ -51,9 +53,46 @@ public sealed class ForeignConnectorTransport : IDisposable
     /// <summary>Loads the queue and routes again what waits for a connector. Runs once however often it is called; nothing is delivered before.</summary>
     public Task StartAsync() => _started.Value;
 
-    /// <summary>Takes in everything that is pending, delivers everything that is due, and returns. Files that were written to just now are waited for, unless the settle time exceeds 10 seconds.</summary>
+    /// <summary>Takes in everything that is pending, delivers everything that is due, and returns. Files that were written to just now are waited for, unless the settle time exceeds 10 seconds. Calls wait for each other.</summary>
     /// <param name="cancellationToken">Ends the round early; no message is lost.</param>
+    /// <exception cref="InvalidOperationException">A host runs the transport: it takes in and delivers by itself.</exception>
     public async Task<(PassResult Intake, DeliverySummary Delivery)> ProcessPendingAsync(CancellationToken cancellationToken = default)
+    {
+        await _round.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_isRunByHost)
+                throw new InvalidOperationException("The host runs this transport: it takes in and delivers by itself.");
+            return await ProcessRoundAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _round.Release();
+        }
+    }
+
+    /// <summary>From now on the loops of a host do the work; a round that is under way ends first.</summary>
+    internal async Task HandToHostAsync(CancellationToken cancellationToken)
+    {
+        await _round.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _isRunByHost = true;
+        _round.Release();
+    }
+
+    /// <summary>The loops have ended.</summary>
+    internal void TakeFromHost() => _isRunByHost = false;
+
+    /// <summary>Has the processor look at the queue when an administrator changed something; null where that cannot be watched: it looks every minute.</summary>
+    internal IDisposable? WatchQueue() => (_queue as DirectoryDeliveryQueue)?.Watch(Processor.Refresh);
+
+    /// <summary>Releases the processor; stop the host first.</summary>
+    public void Dispose()
+    {
+        Processor.Dispose();
+        _round.Dispose();
+    }
+
+    private async Task<(PassResult Intake, DeliverySummary Delivery)> ProcessRoundAsync(CancellationToken cancellationToken)
     {
         await StartAsync().ConfigureAwait(false);
         var intake = default(PassResult);
@@ -71,12 +110,6 @@ public sealed class ForeignConnectorTransport : IDisposable
         _flushRecord();
         return (intake, delivery);
     }
-
-    /// <summary>Has the processor look at the queue when an administrator changed something; null where that cannot be watched: it looks every minute.</summary>
-    internal IDisposable? WatchQueue() => (_queue as DirectoryDeliveryQueue)?.Watch(Processor.Refresh);
-
-    /// <summary>Releases the processor; stop the host first.</summary>
-    public void Dispose() => Processor.Dispose();
 
     private async Task LoadAsync()
     {

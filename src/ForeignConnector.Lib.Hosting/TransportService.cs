@@ -14,6 +14,7 @@ internal sealed class TransportService(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await transport.StartAsync().ConfigureAwait(false);
+        await transport.HandToHostAsync(cancellationToken).ConfigureAwait(false);
         logger.Started(options.Value.Transport.ServerName, state.Current.Connectors.Count);
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -46,6 +47,7 @@ internal sealed class TransportService(
         }
         finally
         {
+            transport.TakeFromHost();
             // A loop that ends by itself is a defect; half a transport would lose nothing, but nobody would notice.
             if (!stoppingToken.IsCancellationRequested)
                 lifetime.StopApplication();

@@ -54,7 +54,16 @@ internal sealed class ClaimWorker(IClaimProcessor processor, IntakeContext conte
 
     private void KeepAside(FileClaim claim, Refusal refusal)
     {
-        aside.Keep(claim, AsideFolder.Bad, refusal);
+        try
+        {
+            aside.Keep(claim, AsideFolder.Bad, refusal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // No room for the reason, perhaps. Under its own name it is nobody's claim, and no crash is counted against it.
+            claim.Release();
+            throw;
+        }
         context.Logger.BadMail(_source, FileNames.ForLog(claim.OriginalName), refusal.Rule, refusal.Logged);
         using var content = new ClaimedContent(default, claim.File, 0, default);
         context.Trail.Record(new TrackingEvent

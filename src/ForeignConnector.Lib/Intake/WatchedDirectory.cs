@@ -251,7 +251,7 @@ public sealed class WatchedDirectory
             {
                 _limit.Use();
                 pass.Begin();
-                return new IntakeWork(claim, _context.Ids.Next(claim.File.Identity), _context.Time.GetTimestamp(), isSuspect);
+                return new IntakeWork(claim, _context.Ids.Next(IdentityOf(claim)), _context.Time.GetTimestamp(), isSuspect);
             }
             if (opened == OpenResult.NotRegular)
                 _skips.Tell(file.Name, "not a regular file");
@@ -289,6 +289,9 @@ public sealed class WatchedDirectory
         }
         pass.End(result, failure);
     }
+
+    // Hard links are one file, and as many messages as they are names.
+    private static string IdentityOf(FileClaim claim) => $"{claim.File.Identity}|{claim.OriginalName}";
 
     private string PathOf(WaitingFile file) => _files.Path.Combine(Path, file.Name);
 }

@@ -1,16 +1,17 @@
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>
-/// Keeps a connector that fails from being hammered. After <see cref="Threshold"/> attempts in a row in which it deferred every recipient it gets one attempt at a time, each
-/// after a wait; the first that succeeds ends that. What is meant is the connector, not the message: a message refused for good counts as a success. Thread-safe.
+/// Keeps a connector that fails from being hammered. After <see cref="Threshold"/> messages in a row of which it deferred every recipient it gets one attempt at a time, each
+/// after a wait; the first that succeeds ends that. What is meant is the connector, not the message: one that is refused for good, or deferred for its recipient's sake,
+/// counts as a success, and one that is tried again counts once. Thread-safe.
 /// </summary>
 internal sealed class ConnectorHealth
 {
-    /// <summary>How many failures in a row make an outage.</summary>
+    /// <summary>How many messages in a row make an outage.</summary>
     public const int Threshold = 3;
 
     private readonly Lock _gate = new();
-    private int _failures;
+    private readonly HashSet<string> _failed = new(StringComparer.Ordinal);
     private bool _probing;
     private bool _isProbeWanted;
     private DateTimeOffset _nextProbe;
@@ -21,7 +22,7 @@ internal sealed class ConnectorHealth
         get
         {
             lock (_gate)
-                return _failures >= Threshold;
+                return _failed.Count >= Threshold;
         }
     }
 
@@ -31,7 +32,7 @@ internal sealed class ConnectorHealth
     {
         lock (_gate)
         {
-            if (_failures < Threshold)
+            if (_failed.Count < Threshold)
                 return null;
             if (_probing)
                 return DateTimeOffset.MaxValue;
@@ -51,7 +52,7 @@ internal sealed class ConnectorHealth
     {
         lock (_gate)
         {
-            if (_failures < Threshold)
+            if (_failed.Count < Threshold)
                 return true;
             if (_probing || (_nextProbe > now && _nextProbe <= latest))
                 return false;
@@ -65,24 +66,26 @@ internal sealed class ConnectorHealth
     {
         lock (_gate)
         {
-            var wasFailing = _failures >= Threshold;
-            _failures = 0;
+            var wasFailing = _failed.Count >= Threshold;
+            _failed.Clear();
             _probing = _isProbeWanted = false;
             return wasFailing;
         }
     }
 
     /// <summary>The connector deferred every recipient.</summary>
+    /// <param name="message">Of which message.</param>
+    /// <param name="nextProbe">When the next attempt may begin if this is an outage.</param>
     /// <returns>True when that begins an outage.</returns>
-    public bool Fail(DateTimeOffset nextProbe)
+    public bool Fail(string message, DateTimeOffset nextProbe)
     {
         lock (_gate)
         {
             _nextProbe = _isProbeWanted ? DateTimeOffset.MinValue : nextProbe;
             _probing = _isProbeWanted = false;
-            if (_failures >= Threshold)
+            if (_failed.Count >= Threshold)
                 return false;
-            return ++_failures == Threshold;
+            return _failed.Add(message) && _failed.Count == Threshold;
         }
     }
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>One attempt with one entry: asks the connector and settles what it answers.</summary>
-internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOptions options, RetrySchedule schedule, TimeProvider time, ILogger logger)
+internal sealed class DeliveryWorker(DeliverySettler settler, Rerouting rerouting, QueueProcessorOptions options, RetrySchedule schedule, TimeProvider time, ILogger logger)
 {
     /// <summary>Makes the attempt and ends the lease. The connector is called before this returns the first time, so attempts begin in the order of the calls.</summary>
     /// <param name="lease">The entry.</param>
@@ -32,6 +32,11 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
             }
             if (!lease.Notices.IsEmpty)
                 await settler.ReportAsync(lease).ConfigureAwait(false);
+            if (!rerouting.IsInPlace(lease))
+            {
+                health.Abandon();
+                return await RerouteAsync(lease, cancellationToken).ConfigureAwait(false);
+            }
             var start = time.GetTimestamp();
             outcomes = await AskAsync(lease, connector, health, cancellationToken).ConfigureAwait(false);
             Judge(lease, health, outcomes);
@@ -40,6 +45,17 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
         }
         // Who reads this may act on the message: it is back by now.
         return Summarize(lease, outcomes);
+    }
+
+    // The configuration has changed since it was accepted: the connector would not get it today.
+    private async ValueTask<DeliverySummary> RerouteAsync(QueueLease lease, CancellationToken cancellationToken)
+    {
+        // What stays with the connector is due as before.
+        lease.Postpone(lease.Item.Id.AcceptedAt);
+        if (await rerouting.RunAsync(lease, cancellationToken).ConfigureAwait(false) is not { } failed)
+            return default;
+        logger.Rerouted(1);
+        return Summarize(lease, failed);
     }
 
     private async ValueTask<ImmutableArray<RecipientOutcome>> AskAsync(QueueLease lease, IForeignConnector connector, ConnectorHealth health, CancellationToken cancellationToken)
@@ -86,9 +102,9 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
             // There may still be room for a smaller message (DR-6).
             health.Abandon();
         }
-        else if (outcomes.All(outcome => outcome.Action == RecipientAction.Deferred))
+        else if (outcomes.All(IsAboutTheConnector))
         {
-            if (health.Fail(time.GetUtcNow() + schedule.WaitForOutage()))
+            if (health.Fail(lease.DeliveryId, time.GetUtcNow() + schedule.WaitForOutage()))
                 logger.ConnectorFailing(lease.Connector, ConnectorHealth.Threshold);
         }
         else if (health.Succeed())
@@ -96,6 +112,9 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
             logger.ConnectorRecovered(lease.Connector);
         }
     }
+
+    // Of a recipient that is busy or full (RFC 3463, section 3.2 and 3.3: X.1 and X.2) the connector knows because it works.
+    private static bool IsAboutTheConnector(RecipientOutcome outcome) => outcome is { Action: RecipientAction.Deferred, Status.Subject: not (1 or 2) };
 
     private DeliverySummary Summarize(QueueLease lease, ImmutableArray<RecipientOutcome> outcomes)
     {

@@ -8,12 +8,14 @@ public class ConnectorHealthTests
     private static readonly DateTimeOffset Latest = Now.AddMinutes(15);
 
     // b = an attempt may begin, x = it may not; f = failed, s = succeeded, a = abandoned, t = the wait for the next probe passes,
-    // r = somebody asks for an attempt now.
-    [Theory(DisplayName = "Three failures in a row begin an outage; then one attempt at a time, after a wait, until one succeeds")]
+    // r = somebody asks for an attempt now; A = the message a failed, once more.
+    [Theory(DisplayName = "Three messages that fail in a row begin an outage; then one attempt at a time, after a wait, until one succeeds")]
     [InlineData("bbbb", false)]
     [InlineData("bfbfb", false)]
     [InlineData("bfbfbfx", true)]
     [InlineData("bfbfbsbfbfb", false)]
+    [InlineData("bAbAbAbAb", false)]
+    [InlineData("bAbfbAbfx", true)]
     [InlineData("bbbbfffsb", false)]
     [InlineData("bbbfffxtbx", true)]
     [InlineData("bbbffftbfxtbx", true)]
@@ -26,7 +28,7 @@ public class ConnectorHealthTests
     public void Follows_the_table(string steps, bool isFailing)
     {
         var health = new ConnectorHealth();
-        var now = Now;
+        var (now, messages) = (Now, 0);
         foreach (var step in steps)
         {
             switch (step)
@@ -35,7 +37,10 @@ public class ConnectorHealthTests
                     Assert.Equal(step == 'b', health.TryBegin(now, now.AddMinutes(15)));
                     break;
                 case 'f':
-                    health.Fail(now.AddMinutes(5));
+                    health.Fail($"{messages++}", now.AddMinutes(5));
+                    break;
+                case 'A':
+                    health.Fail("a", now.AddMinutes(5));
                     break;
                 case 's':
                     health.Succeed();
@@ -60,7 +65,7 @@ public class ConnectorHealthTests
     {
         var health = new ConnectorHealth();
 
-        Assert.Equal([false, false, true, false], Enumerable.Range(0, 4).Select(_ => health.Fail(Now)));
+        Assert.Equal([false, false, true, false], Enumerable.Range(0, 4).Select(i => health.Fail($"{i}", Now)));
         Assert.Equal([true, false], Enumerable.Range(0, 2).Select(_ => health.Succeed()));
     }
 
@@ -69,7 +74,7 @@ public class ConnectorHealthTests
     {
         var health = new ConnectorHealth();
         for (var i = 0; i < ConnectorHealth.Threshold; i++)
-            health.Fail(Now.AddYears(1));
+            health.Fail($"{i}", Now.AddYears(1));
 
         Assert.Equal(Latest, health.NotBefore(Latest));
         Assert.True(health.TryBegin(Now, Latest));

@@ -21,7 +21,8 @@ internal sealed class QueueModel
     private readonly List<string> _violations = [];
     private int _messages;
     private bool _isReportBroken;
-    private bool _isDying;
+    // Of whatever the dead process goes on with.
+    private readonly AsyncLocal<bool> _isDying = new();
 
     public QueueModel(int seed)
     {
@@ -45,9 +46,9 @@ internal sealed class QueueModel
                 await _bench.Rerouter.RerouteAsync(CancellationToken.None);
                 break;
             case 4:
-                _isDying = true;
+                _isDying.Value = true;
                 _ = _bench.ProcessAsync();
-                _isDying = false;
+                _isDying.Value = false;
                 await _bench.LoadAsync();
                 break;
             case 5:
@@ -119,14 +120,14 @@ internal sealed class QueueModel
 
     private ValueTask<DeliveryReport> Deliver(DeliveryRequest request, CancellationToken cancellationToken)
     {
+        // Nothing reached the world before the process died, nor does afterwards.
+        if (_isDying.Value)
+            return new(new TaskCompletionSource<DeliveryReport>().Task);
         foreach (var recipient in request.Envelope.Recipients)
         {
             Check(_bench.Time.GetUtcNow() < _accepted[recipient.Address] + _bench.Options.MessageExpirationTimeout, $"{recipient.Address} was tried after its time");
             Check(!_outcomes.ContainsKey(recipient.Address), $"{recipient.Address} was tried after it had {string.Join(", ", _outcomes.GetValueOrDefault(recipient.Address, []))}");
         }
-        // Nothing reached the world before the process died.
-        if (_isDying)
-            return new(new TaskCompletionSource<DeliveryReport>().Task);
         if (_random.Next(8) == 0)
             throw new InvalidOperationException("broken");
         return new(DeliveryReport.ForAll(request, Outcome));
@@ -152,7 +153,7 @@ internal sealed class QueueModel
 
     private SenderReportResult Report(SenderReport report)
     {
-        if (_isReportBroken)
+        if (_isReportBroken || _isDying.Value)
             throw new IOException("full");
         foreach (var address in report.Outcomes.Select(outcome => outcome.Recipient.Address))
         {

@@ -31,6 +31,20 @@ internal sealed class AsideFolder(IFileSystem files, TimeProvider time, string s
             {refusal.Advice}
 
             """);
-        claim.SetAside(extension, ReasonExtension, path => files.File.WriteAllText(path, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
+        claim.SetAside(extension, ReasonExtension, path => Write(path, text));
+    }
+
+    private void Write(string path, string text)
+    {
+        try
+        {
+            files.File.WriteAllText(path, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        }
+        catch (IOException)
+        {
+            // Half a reason of a file that stays a message.
+            files.File.Delete(path);
+            throw;
+        }
     }
 }
