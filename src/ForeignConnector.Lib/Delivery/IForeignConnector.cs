@@ -10,6 +10,8 @@ namespace ForeignConnector.Lib.Delivery;
 /// <para>Refusals are results, one <see cref="Mail.RecipientOutcome"/> per recipient; a recipient without one counts as deferred. Do not throw for what
 /// you expect. What you throw defers the whole request with 4.3.0. An <see cref="OperationCanceledException"/> for the token you were given means that
 /// nothing happened.</para>
+/// <para>A deferral with 4.1.x or 4.2.x is for the recipient's sake. Any other one speaks of the system behind the connector: after three different messages in a
+/// row it gets one message at a time, until one goes through.</para>
 /// <para>Delivery is at least once: after a crash the same request may come again, with the same <see cref="DeliveryRequest.Id"/>. Remember it if your
 /// system cannot bear doubles.</para>
 /// <para>The content may be opened several times, and is not valid after the call returns. Requests for one connector begin in the order of acceptance,

@@ -1,12 +1,17 @@
+using System.Text.RegularExpressions;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Storage;
 
 namespace ForeignConnector.Lib.Diagnostics;
 
 /// <summary>Keeps people out of logs: an address keeps its domain, not its local part.</summary>
-internal static class Redaction
+internal static partial class Redaction
 {
     /// <summary>What is wrong and where, without the local part of the address that is wrong.</summary>
     public static string Message(MailFormatException e) => e.Quoted is { Length: > 0 } address ? e.Message.Replace(address, Address(address), StringComparison.Ordinal) : e.Message;
+
+    /// <summary>Text of a connector, which may name people and may hold anything, as one line without the local parts of addresses.</summary>
+    public static string Text(string text) => FileNames.ForLog(LocalPart().Replace(text, "…@"));
 
     // What stands behind the last '@' of text that is no address may be anything.
     private static string Address(string address)
@@ -14,4 +19,7 @@ internal static class Redaction
         var domain = address[(address.LastIndexOf('@') + 1)..];
         return domain.Length < address.Length && domain.All(c => char.IsLetterOrDigit(c) || c is '-' or '.') ? $"…@{domain}" : "…";
     }
+
+    [GeneratedRegex("""(?:"[^"]*"|[^\s<>(),;:"]+)@""")]
+    private static partial Regex LocalPart();
 }

@@ -124,9 +124,9 @@ internal sealed class DeliveryWorker(DeliverySettler settler, Rerouting reroutin
         if (delivered > 0)
             logger.Delivered(lease.DeliveryId, lease.Connector, delivered);
         if (failed.Length > 0)
-            logger.Failed(lease.DeliveryId, lease.Connector, failed.Length, failed[0].Status.ToString(), failed[0].Text);
+            logger.Failed(lease.DeliveryId, lease.Connector, failed.Length, failed[0].Status.ToString(), Redaction.Text(failed[0].Text));
         if (deferred.Length > 0)
-            logger.Deferred(lease.DeliveryId, lease.Connector, deferred.Length, deferred[0].Status.ToString(), deferred[0].Text);
+            logger.Deferred(lease.DeliveryId, lease.Connector, deferred.Length, deferred[0].Status.ToString(), Redaction.Text(deferred[0].Text));
         return new DeliverySummary(delivered, deferred.Length, failed.Length);
     }
 }

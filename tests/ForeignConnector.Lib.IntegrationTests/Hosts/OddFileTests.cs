@@ -102,4 +102,21 @@ public class OddFileTests
         Assert.Single(root.Drops());
         Assert.Equal(before, root.NamesIn("pickup"));
     }
+
+    [Fact(DisplayName = "PU-4: hard links to one file are as many messages as they are names")]
+    public async Task Takes_each_hard_link()
+    {
+        const int count = 4;
+        using var root = new MailRoot();
+        root.Transport["PollingInterval"] = "00:00:00.050";
+        await File.WriteAllTextAsync(root.PathOf("template"), Good);
+        await using var host = root.Start();
+        await host.WaitUntilReadyAsync();
+        for (var i = 0; i < count; i++)
+            Assert.True(Unix.TryRun("ln", root.PathOf("template"), root.PathOf("pickup", $"{i}.eml")));
+        await Eventually.TrueAsync("Pickup is empty", () => root.CountIn("pickup") == 0);
+        Assert.Equal(0, await host.StopAsync());
+        await root.OnceAsync();
+        Assert.Equal(count, root.DropPaths().Length);
+    }
 }

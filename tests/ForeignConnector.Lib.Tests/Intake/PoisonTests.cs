@@ -47,6 +47,26 @@ public class PoisonTests
         Assert.Equal((TrackingSource.Pickup, "a.eml"), (happened.Source, happened.FileName));
     }
 
+    [Fact(DisplayName = "BM-1, ND-4: badmail whose reason cannot be written keeps its name and is no crash; it is set aside when there is room")]
+    public async Task Reason_that_cannot_be_written()
+    {
+        var bench = IntakeBench.ForPickup().WithoutReports();
+        bench.Put("no message\r\n");
+        bench.Put("an old reason", "a.bad.txt");
+        bench.Files.File.SetAttributes(bench.PathOf("a.bad.txt"), FileAttributes.ReadOnly);
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Equal(new PassResult { Left = 1 }, await bench.PassAsync());
+            Assert.Equal(["a.bad.txt", "a.eml"], bench.Names);
+            bench.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+        bench.Files.File.SetAttributes(bench.PathOf("a.bad.txt"), FileAttributes.Normal);
+
+        Assert.Equal(new PassResult { BadMail = 1 }, await bench.PassAsync());
+
+        Assert.Equal(["a.bad", "a.bad.txt"], bench.Names);
+    }
+
     [Fact(DisplayName = "ND-4: released by giving it back its name, it has as many attempts as before")]
     public async Task Released()
     {
