@@ -89,7 +89,7 @@ internal static class InjectedFieldReader
         List<EnvelopeParameter>? others = null;
         while (scanner.TryReadParameter(out var parameter))
         {
-            var index = IndexOf(keywords, header[parameter.Keyword]);
+            var index = EnvelopeKeywords.Find(keywords, header[parameter.Keyword]);
             if (index < 0)
             {
                 (others ??= []).Add(ReadExtension(header, parameter));
@@ -102,16 +102,6 @@ internal static class InjectedFieldReader
             known[index] = parameter.Value;
         }
         return others is null ? [] : EnvelopeParameters.Check([.. others], keywords);
-    }
-
-    private static int IndexOf(string[] keywords, ReadOnlySpan<byte> keyword)
-    {
-        for (var i = 0; i < keywords.Length; i++)
-        {
-            if (Ascii.EqualsIgnoreCase(keyword, keywords[i]))
-                return i;
-        }
-        return -1;
     }
 
     private static EnvelopeParameter ReadExtension(ReadOnlySpan<byte> header, ScannedParameter parameter)
@@ -155,7 +145,7 @@ internal static class InjectedFieldReader
         var notify = DsnNotify.Unspecified;
         foreach (var item in header[range].Split((byte)','))
         {
-            var at = (range.Start.Value + item.Start.Value)..(range.Start.Value + item.End.Value);
+            var at = FoldedBlanks.Trim(header, (range.Start.Value + item.Start.Value)..(range.Start.Value + item.End.Value));
             notify |= ReadName(header, at, EnvelopeKeywords.Notifies, Reason, "EN-2");
         }
         return notify.HasFlag(DsnNotify.Never) && notify != DsnNotify.Never
@@ -174,6 +164,7 @@ internal static class InjectedFieldReader
         var isTypeAlone = !typed && range.End.Value < header.Length && header[range.End.Value] == ';' && !value.Contains((byte)'@') && IsAddressType(value);
         if (begin == value.Length || isTypeAlone)
             throw new MailFormatException("EN-2", "ORCPT needs an address", range.Start.Value);
+        begin = FoldedBlanks.Skip(value, begin);
         return new OriginalRecipient(type, Xtext.Decode(value[begin..], "ORCPT", range.Start.Value + begin));
     }
 }
