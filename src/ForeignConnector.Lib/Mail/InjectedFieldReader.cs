@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -74,6 +75,9 @@ internal static class InjectedFieldReader
         var number = text is ['[', .., ']'] ? text[1..^1] : text;
         if (number.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase))
             number = number["IPv6:".Length..];
+        // The name of an interface is a number here and another one, or nothing, on the next machine; a number stays what it is.
+        if (number.IndexOf('%', StringComparison.Ordinal) is >= 0 and var zone && !uint.TryParse(number.AsSpan(zone + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            throw new MailFormatException("EN-6", "X-SourceIPAddress names a zone that means something on one machine only; a zone must be a number", field.ValueStart);
         // The platform also reads '1', '0x7f.1', '[::1]:25' and '::1/64', which are not addresses here.
         return !number.AsSpan().ContainsAny("[]/") && IPAddress.TryParse(number, out var address)
             && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == number)
