@@ -70,7 +70,22 @@ public class PickupGoldenTests
             "PU-8: only Bcc, and an empty To",
             Stamped + FromBob + "To:\r\nBcc: a@x.com\r\n\r\n", "To: undisclosed-recipients:;\r\n" + Stamped + FromBob + "\r\n", "bob@contoso.com", "a@x.com"),
         Row(
-            "PU-8: a To that names a group stays",
+            "PU-8: only Bcc, and a To that is an empty group of another name",
+            Stamped + FromBob + "To: grp:;\r\nBcc: a@x.com\r\n\r\n", "To: undisclosed-recipients:;\r\n" + Stamped + FromBob + "\r\n", "bob@contoso.com", "a@x.com"),
+        Row(
+            "PU-8: only Bcc, and two To: one is left",
+            Stamped + FromBob + "To:\r\nTo: undisclosed-recipients:;\r\nBcc: a@x.com\r\n\r\n", "To: undisclosed-recipients:;\r\n" + Stamped + FromBob + "\r\n", "bob@contoso.com", "a@x.com"),
+        Row(
+            "PU-8: a group whose name only begins so is another one",
+            Stamped + FromBob + "To: undisclosed-recipients-list:;\r\nBcc: a@x.com\r\n\r\n", "To: undisclosed-recipients:;\r\n" + Stamped + FromBob + "\r\n", "bob@contoso.com", "a@x.com"),
+        Row(
+            "PU-8, PU-10: the undisclosed group stays in the spelling it has",
+            Stamped + FromBob + "To:\r\n \"Undisclosed Recipients\": ;\r\nBcc: a@x.com\r\n\r\n", Stamped + FromBob + "To:\r\n \"Undisclosed Recipients\": ;\r\n\r\n", "bob@contoso.com", "a@x.com"),
+        Row(
+            "PU-8, PU-10: an empty group beside a recipient in Cc stays",
+            Stamped + FromBob + "To: grp:;\r\nCc: c@x.com\r\n\r\n", Stamped + FromBob + "To: grp:;\r\nCc: c@x.com\r\n\r\n", "bob@contoso.com", "c@x.com"),
+        Row(
+            "PU-8: a To that is the undisclosed group stays",
             Stamped + FromBob + "To: undisclosed-recipients:;\r\nBcc: a@x.com\r\n\r\n", Stamped + FromBob + "To: undisclosed-recipients:;\r\n\r\n", "bob@contoso.com", "a@x.com"),
         Row(
             "PU-8: Bcc in every spelling leaves",
