@@ -121,6 +121,9 @@ public class PickupGoldenTests
             "PU-7, PU-11: an address in two X-Receiver lines is one recipient",
             "X-Receiver: joe@contoso.com\r\nX-Receiver: <joe@CONTOSO.com>\r\n" + Plain, Plain, "bob@contoso.com", "joe@contoso.com"),
         Row(
+            "PU-11, EN-5: behind the end mark X-Receiver is the message's own",
+            "X-Receiver: joe@contoso.com\r\nX-EndOfInjectedXHeaders: 1\r\nX-Receiver: ann@contoso.com\r\n" + Plain, "X-Receiver: ann@contoso.com\r\n" + Plain, "bob@contoso.com", "joe@contoso.com"),
+        Row(
             "PU-11: X-Sender later in the header is an ordinary field",
             Plain.Replace("\r\n\r\n", "\r\nX-Sender: <e@x.com>\r\n\r\n", StringComparison.Ordinal), Plain.Replace("\r\n\r\n", "\r\nX-Sender: <e@x.com>\r\n\r\n", StringComparison.Ordinal), "bob@contoso.com", "mary@contoso.com"),
     ];
