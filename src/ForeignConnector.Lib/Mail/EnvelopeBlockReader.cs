@@ -34,11 +34,21 @@ internal static class EnvelopeBlockReader
     /// <inheritdoc cref="ReadReplay"/>
     public static InjectedBlock? ReadPickup(ReadOnlySpan<byte> header, int start = 0)
     {
-        if (!StartsWithEnvelope(header, start))
-            return null;
-        var scanner = new HeaderScanner(header, start);
-        return ReadRun(header, ref scanner, out _).Block;
+        var runEnd = start;
+        var ended = false;
+        InjectedBlock? block = null;
+        if (StartsWithEnvelope(header, start))
+        {
+            var scanner = new HeaderScanner(header, start);
+            (block, runEnd) = ReadRun(header, ref scanner, out ended);
+        }
+        return !ended && TryFindLate(header, runEnd, withSender: block is not null, out var field)
+            ? throw new MailFormatException("PU-11", $"{InjectedNames.Of(header, field).Text()} must stand before the ordinary header fields, with the other lines of the envelope", field.Start)
+            : block;
     }
+
+    /// <summary>True when a Pickup message names a sender or a recipient at its beginning, or a recipient further down (PU-11); their values are not looked at.</summary>
+    public static bool HoldsEnvelope(ReadOnlySpan<byte> header, int start) => StartsWithEnvelope(header, start) || TryFindLate(header, start, withSender: false, out _);
 
     /// <summary>True when the block names a sender or a recipient; their values are not looked at.</summary>
     public static bool StartsWithEnvelope(ReadOnlySpan<byte> header, int start = 0)
@@ -127,6 +137,19 @@ internal static class EnvelopeBlockReader
             ended = name == InjectedName.End;
         }
         return (block, end);
+    }
+
+    // Whoever wrote an X-Receiver meant a recipient, most likely a hidden one: as an ordinary field it would be shown to the others and served to nobody. An
+    // X-Sender alone hides nothing. Behind the end mark both are the message's own.
+    private static bool TryFindLate(ReadOnlySpan<byte> header, int from, bool withSender, out HeaderField field)
+    {
+        var scanner = new HeaderScanner(header, from);
+        while (scanner.TryRead(out field) && InjectedNames.Of(header, field) is not InjectedName.End and var name)
+        {
+            if (name == InjectedName.Receiver || (withSender && name == InjectedName.Sender))
+                return true;
+        }
+        return false;
     }
 
     private static void ReadField(InjectedBlock block, InjectedName name, ReadOnlySpan<byte> header, HeaderField field)

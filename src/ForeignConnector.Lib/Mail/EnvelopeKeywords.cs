@@ -58,6 +58,26 @@ internal static class EnvelopeKeywords
         return i;
     }
 
+    /// <summary>True for <c>NOTIFY=</c> and the like, of a sender or a recipient.</summary>
+    public static bool BeginsKnown(ReadOnlySpan<byte> octets)
+    {
+        if (!ParameterSyntax.BeginsAssignment(octets))
+            return false;
+        var keyword = octets[..Length(octets)];
+        return Find(OfSender, keyword) >= 0 || Find(OfRecipient, keyword) >= 0;
+    }
+
+    /// <summary>The place of a keyword in a table, without case; negative when it is not there.</summary>
+    public static int Find(string[] table, ReadOnlySpan<byte> keyword)
+    {
+        for (var i = 0; i < table.Length; i++)
+        {
+            if (Ascii.EqualsIgnoreCase(keyword, table[i]))
+                return i;
+        }
+        return -1;
+    }
+
     public static bool IsKeyword(string text)
     {
         Span<byte> octets = stackalloc byte[256];

@@ -8,9 +8,9 @@ public sealed record EnvelopeParameter
 {
     /// <summary>Describes one parameter.</summary>
     /// <param name="keyword">Letters, digits, <c>-</c>, <c>.</c> and <c>_</c>, beginning with a letter or digit; at most 256.</param>
-    /// <param name="value">What follows <c>=</c>; null when nothing, not even <c>=</c>, follows the keyword.</param>
+    /// <param name="value">What follows <c>=</c>, semicolons inside it included (<c>120;R</c>); null when nothing, not even <c>=</c>, follows the keyword.</param>
     /// <param name="afterSemicolon">True for a parameter behind a semicolon, whose value may hold blanks.</param>
-    /// <exception cref="MailFormatException">It could not be written and read back: CR, LF, NUL or <c>;</c> in it, a blank where none may be, or a value that reads as another parameter.</exception>
+    /// <exception cref="MailFormatException">It could not be written and read back: CR, LF or NUL in it, a blank or <c>;</c> where none may be, or a value that reads as another parameter.</exception>
     public EnvelopeParameter(string keyword, string? value = null, bool afterSemicolon = false)
     {
         ArgumentNullException.ThrowIfNull(keyword);
@@ -33,18 +33,11 @@ public sealed record EnvelopeParameter
     /// <summary>True when the parameter stands behind a semicolon. Its value is folded before every run of blanks when it is written.</summary>
     public bool AfterSemicolon { get; }
 
-    /// <summary>True for a token such as <c>FOO=bar</c> that begins a parameter of its own even inside a value; <c>FOO=</c> and <c>FOO==</c> are the end of base64.</summary>
-    internal static bool BeginsParameter(ReadOnlySpan<byte> token)
-    {
-        var keyword = EnvelopeKeywords.Length(token);
-        return keyword > 0 && keyword + 1 < token.Length && token[keyword] == '=' && token[keyword + 1] != '=';
-    }
-
     private static void CheckValue(string value, bool afterSemicolon)
     {
         EnvelopeText.Writable(value, "a parameter's value");
         if (value.Contains(';', StringComparison.Ordinal))
-            throw new MailFormatException("EN-8", "a parameter's value must not contain ';'", value.IndexOf(';', StringComparison.Ordinal));
+            CheckSemicolons(EnvelopeText.StrictUtf8.GetBytes(value));
         if (!afterSemicolon && value.AsSpan().IndexOfAny(' ', '\t') is >= 0 and var blank)
             throw new MailFormatException("EN-8", "a parameter's value may contain blanks only after a semicolon", blank);
         if (value.Length > 0 && EnvelopeText.IsBlank(value[^1]))
@@ -53,12 +46,24 @@ public sealed record EnvelopeParameter
             CheckTokens(EnvelopeText.StrictUtf8.GetBytes(value));
     }
 
+    private static void CheckSemicolons(ReadOnlySpan<byte> value)
+    {
+        for (var at = 0; value[at..].IndexOf((byte)';') is >= 0 and var more;)
+        {
+            at += more;
+            var count = ParameterSyntax.SemicolonsInValue(value[at..]);
+            if (count == 0 || (at > 0 && value[at - 1] is (byte)' ' or (byte)'\t'))
+                throw new MailFormatException("EN-8", "a ';' in a parameter's value must not stand at its end, beside a blank or before a parameter such as NOTIFY=", at);
+            at += count;
+        }
+    }
+
     private static void CheckTokens(ReadOnlySpan<byte> value)
     {
         var first = true;
         foreach (var range in value.SplitAny(" \t"u8))
         {
-            if (!first && BeginsParameter(value[range]))
+            if (!first && ParameterSyntax.BeginsParameter(value[range]))
                 throw new MailFormatException("EN-8", "a parameter's value must not contain what reads as another parameter", range.Start.Value);
             first = false;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -74,6 +75,9 @@ internal static class InjectedFieldReader
         var number = text is ['[', .., ']'] ? text[1..^1] : text;
         if (number.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase))
             number = number["IPv6:".Length..];
+        // The name of an interface is a number here and another one, or nothing, on the next machine; a number stays what it is.
+        if (number.IndexOf('%', StringComparison.Ordinal) is >= 0 and var zone && !uint.TryParse(number.AsSpan(zone + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            throw new MailFormatException("EN-6", "X-SourceIPAddress names a zone that means something on one machine only; a zone must be a number", field.ValueStart);
         // The platform also reads '1', '0x7f.1', '[::1]:25' and '::1/64', which are not addresses here.
         return !number.AsSpan().ContainsAny("[]/") && IPAddress.TryParse(number, out var address)
             && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == number)
@@ -89,7 +93,7 @@ internal static class InjectedFieldReader
         List<EnvelopeParameter>? others = null;
         while (scanner.TryReadParameter(out var parameter))
         {
-            var index = IndexOf(keywords, header[parameter.Keyword]);
+            var index = EnvelopeKeywords.Find(keywords, header[parameter.Keyword]);
             if (index < 0)
             {
                 (others ??= []).Add(ReadExtension(header, parameter));
@@ -102,16 +106,6 @@ internal static class InjectedFieldReader
             known[index] = parameter.Value;
         }
         return others is null ? [] : EnvelopeParameters.Check([.. others], keywords);
-    }
-
-    private static int IndexOf(string[] keywords, ReadOnlySpan<byte> keyword)
-    {
-        for (var i = 0; i < keywords.Length; i++)
-        {
-            if (Ascii.EqualsIgnoreCase(keyword, keywords[i]))
-                return i;
-        }
-        return -1;
     }
 
     private static EnvelopeParameter ReadExtension(ReadOnlySpan<byte> header, ScannedParameter parameter)
@@ -155,7 +149,7 @@ internal static class InjectedFieldReader
         var notify = DsnNotify.Unspecified;
         foreach (var item in header[range].Split((byte)','))
         {
-            var at = (range.Start.Value + item.Start.Value)..(range.Start.Value + item.End.Value);
+            var at = FoldedBlanks.Trim(header, (range.Start.Value + item.Start.Value)..(range.Start.Value + item.End.Value));
             notify |= ReadName(header, at, EnvelopeKeywords.Notifies, Reason, "EN-2");
         }
         return notify.HasFlag(DsnNotify.Never) && notify != DsnNotify.Never
@@ -174,6 +168,7 @@ internal static class InjectedFieldReader
         var isTypeAlone = !typed && range.End.Value < header.Length && header[range.End.Value] == ';' && !value.Contains((byte)'@') && IsAddressType(value);
         if (begin == value.Length || isTypeAlone)
             throw new MailFormatException("EN-2", "ORCPT needs an address", range.Start.Value);
+        begin = FoldedBlanks.Skip(value, begin);
         return new OriginalRecipient(type, Xtext.Decode(value[begin..], "ORCPT", range.Start.Value + begin));
     }
 }

@@ -20,6 +20,7 @@ internal ref struct InjectedFieldScanner
     private readonly string[] _known;
     private int _position;
     private bool _afterSemicolon;
+    private string? _lastKnown;
 
     /// <param name="header">The octets the field is part of.</param>
     /// <param name="field">The field.</param>
@@ -35,14 +36,7 @@ internal ref struct InjectedFieldScanner
     }
 
     /// <summary>The value of a field without the white space around it.</summary>
-    public static Range TrimmedValue(ReadOnlySpan<byte> header, HeaderField field)
-    {
-        var end = TrimEnd(header, field.ValueStart, field.End);
-        var start = field.ValueStart;
-        while (start < end && BlankLength(header[..end], start) is > 0 and var blank)
-            start += blank;
-        return start..end;
-    }
+    public static Range TrimmedValue(ReadOnlySpan<byte> header, HeaderField field) => FoldedBlanks.Trim(header, field.ValueStart..field.End);
 
     /// <summary>The text of a range, without the line ends in it but with every blank.</summary>
     public static string Unfold(ReadOnlySpan<byte> header, Range range, string what)
@@ -77,7 +71,7 @@ internal ref struct InjectedFieldScanner
         _position = end;
         if (bracketed)
             RequireSeparator(++_position);
-        var address = Unfold(_octets, begin..TrimEnd(_octets, begin, end), "an address");
+        var address = Unfold(_octets, begin..FoldedBlanks.TrimEnd(_octets, begin, end), "an address");
         if (address.Length > 0)
             Validate(address, begin);
         return address;
@@ -94,10 +88,13 @@ internal ref struct InjectedFieldScanner
         var hasValue = keyword.End.Value < _octets.Length && _octets[keyword.End] == '=';
         if (keyword.End.Value == _position || !(hasValue || IsSeparator(keyword.End.Value)))
             throw NotAParameter();
-        var known = IsKnown(keyword);
-        var value = hasValue ? (keyword.End.Value + 1)..ValueEnd(keyword, known) : keyword.End..keyword.End;
+        var index = EnvelopeKeywords.Find(_known, _octets[keyword]);
+        var known = index >= 0;
+        var value = !hasValue ? keyword.End..keyword.End : known ? KnownValue(keyword.End.Value + 1, _known[index]) : UnknownValue(keyword.End.Value + 1);
         parameter = new ScannedParameter(keyword, value, hasValue, _afterSemicolon && !known);
         _afterSemicolon &= !known;
+        if (known && hasValue)
+            _lastKnown = _known[index];
         _position = value.End.Value;
         return true;
     }
@@ -114,41 +111,9 @@ internal ref struct InjectedFieldScanner
         }
     }
 
-    // A bare CR is not white space: it stays, and is refused with the text it stands in (EN-7).
-    private static int TrimEnd(ReadOnlySpan<byte> octets, int start, int end)
-    {
-        while (end > start && octets[end - 1] is (byte)' ' or (byte)'\t' or (byte)'\n')
-        {
-            end--;
-            if (octets[end] == '\n' && end > start && octets[end - 1] == '\r')
-                end--;
-        }
-        return end;
-    }
+    private readonly bool IsSeparator(int at) => at >= _octets.Length || _octets[at] == ';' || FoldedBlanks.Length(_octets, at) > 0;
 
-    private static int BlankLength(ReadOnlySpan<byte> octets, int at) =>
-        at < octets.Length && octets[at] is (byte)' ' or (byte)'\t' ? 1 : HeaderScanner.BlankLine(octets[at..]);
-
-    private readonly bool IsSeparator(int at) => at >= _octets.Length || _octets[at] == ';' || BlankLength(_octets, at) > 0;
-
-    private readonly bool IsKnown(Range keyword)
-    {
-        foreach (var known in _known)
-        {
-            if (System.Text.Ascii.EqualsIgnoreCase(_octets[keyword], known))
-                return true;
-        }
-        return false;
-    }
-
-    private readonly bool Is(Range keyword, string known) => System.Text.Ascii.EqualsIgnoreCase(_octets[keyword], known);
-
-    private readonly int SkipBlanks(int at)
-    {
-        while (at < _octets.Length && BlankLength(_octets, at) is > 0 and var blank)
-            at += blank;
-        return at;
-    }
+    private readonly int SkipBlanks(int at) => FoldedBlanks.Skip(_octets, at);
 
     private void SkipSeparators()
     {
@@ -210,14 +175,33 @@ internal ref struct InjectedFieldScanner
             : new MailFormatException(_rule, "a blank must follow the address", at);
     }
 
-    private readonly int ValueEnd(Range keyword, bool known)
+    private readonly Range UnknownValue(int begin) => begin..(_afterSemicolon ? ExtensionEnd(begin) : ValueEnd(begin, isXtext: false));
+
+    private readonly Range KnownValue(int begin, string keyword)
     {
-        var begin = keyword.End.Value + 1;
-        if (!known)
-            return _afterSemicolon ? ExtensionEnd(begin) : TokenEnd(begin);
-        if (Is(keyword, EnvelopeKeywords.Orcpt))
-            return XtextEnd(AfterAddressType(begin));
-        return Is(keyword, EnvelopeKeywords.EnvId) ? XtextEnd(begin) : TokenEnd(begin);
+        switch (keyword)
+        {
+            case EnvelopeKeywords.EnvId:
+                return begin..ValueEnd(begin, isXtext: true);
+            case EnvelopeKeywords.Auth:
+                return begin..TokenEnd(begin);
+            case EnvelopeKeywords.Orcpt:
+                begin = AfterFold(begin);
+                return begin..ValueEnd(AfterAddressType(begin), isXtext: true);
+            case EnvelopeKeywords.Notify:
+                begin = AfterFold(begin);
+                return begin..ListEnd(begin);
+            default:
+                begin = AfterFold(begin);
+                return begin..TokenEnd(begin);
+        }
+    }
+
+    // EN-3: where a value cannot end it goes on behind the fold, unless another parameter begins there. Whoever unfolded the line on the way left the blank.
+    private readonly int AfterFold(int at)
+    {
+        var next = SkipBlanks(at);
+        return next < _octets.Length && _octets[next] != ';' && !ParameterSyntax.BeginsAssignment(_octets[next..]) ? next : at;
     }
 
     private readonly int TokenEnd(int begin)
@@ -227,36 +211,47 @@ internal ref struct InjectedFieldScanner
         return begin;
     }
 
-    // A semicolon is legal in xtext; '=' is not. So a semicolon belongs to the value unless a blank, the end or 'KEYWORD=' follows.
-    private readonly int XtextEnd(int begin)
+    // A list goes on before and after a comma.
+    private readonly int ListEnd(int begin)
     {
-        for (var end = TokenEnd(begin); ; end = TokenEnd(end + 1))
+        for (var end = TokenEnd(begin); ;)
         {
-            if (end >= _octets.Length || _octets[end] != ';' || IsSeparator(end + 1))
+            var next = AfterFold(end);
+            if (next == end || !(_octets[next] == ',' || _octets[end - 1] == ','))
                 return end;
-            var keyword = EnvelopeKeywords.Length(_octets[(end + 1)..]);
-            if (keyword > 0 && end + 1 + keyword < _octets.Length && _octets[end + 1 + keyword] == '=')
-                return end;
+            end = TokenEnd(next);
         }
+    }
+
+    // A semicolon belongs to the value unless what ends a value follows. '=' is not legal in xtext, so there any parameter ends it.
+    private readonly int ValueEnd(int begin, bool isXtext)
+    {
+        var end = TokenEnd(begin);
+        while (ParameterSyntax.SemicolonsInValue(_octets[end..]) is > 0 and var count && !(isXtext && ParameterSyntax.BeginsAssignment(_octets[(end + count)..])))
+            end = TokenEnd(end + count);
+        return end;
     }
 
     private readonly int AfterAddressType(int begin)
     {
         var end = TokenEnd(begin);
-        return end < _octets.Length && _octets[end] == ';' && !IsSeparator(end + 1) && InjectedFieldReader.IsAddressType(_octets[begin..end])
-            ? end + 1
-            : begin;
+        if (end >= _octets.Length || _octets[end] != ';' || !InjectedFieldReader.IsAddressType(_octets[begin..end]))
+            return begin;
+        var address = AfterFold(end + 1);
+        return IsSeparator(address) ? begin : address;
     }
 
-    // EN-4: base64 with the blanks of its folds. It ends at a semicolon, or before a token that begins a parameter of its own.
+    // EN-4: base64 with the blanks of its folds. It ends at a semicolon that is no part of it, or before a token that begins a parameter of its own.
     private readonly int ExtensionEnd(int begin)
     {
-        var end = TokenEnd(begin);
+        var end = ValueEnd(begin, isXtext: false);
         while (end < _octets.Length && _octets[end] != ';')
         {
             var token = SkipBlanks(end);
-            var tokenEnd = TokenEnd(token);
-            if (tokenEnd == token || EnvelopeParameter.BeginsParameter(_octets[token..tokenEnd]))
+            if (_octets[token..] is [(byte)';', ..])
+                break;
+            var tokenEnd = ValueEnd(token, isXtext: false);
+            if (tokenEnd == token || ParameterSyntax.BeginsParameter(_octets[token..tokenEnd]))
                 break;
             end = tokenEnd;
         }
@@ -265,6 +260,9 @@ internal ref struct InjectedFieldScanner
 
     private readonly MailFormatException NotAParameter()
     {
+        // Behind a parameter nobody expects an address: it is the value that went wrong, with a blank in it for example.
+        if (_lastKnown is { } keyword)
+            return new MailFormatException(_rule, $"what stands behind {keyword} is not a parameter, KEYWORD or KEYWORD=value; the value of {keyword} must not hold blanks", _position);
         var token = _octets[_position..TokenEnd(_position)];
         return token[0] is (byte)',' or (byte)'<' || (token.Contains((byte)'@') && !token.Contains((byte)'='))
             ? MoreThanOneAddress(_position)

@@ -14,17 +14,20 @@ internal static class InertText
 
     private const char Replacement = '\uFFFD';
 
-    /// <summary>One line for people. Line ends, control and format characters (direction marks, zero widths) become U+FFFD; joiners, which scripts need, stay.</summary>
+    /// <summary>
+    /// One line for people. A tab becomes a blank, which is all it is there (many fold with one); line ends, other control and format characters (direction
+    /// marks, zero widths) become U+FFFD; joiners, which scripts need, stay.
+    /// </summary>
     public static string Line(string text, int maxLength = MaxLength) => Line(text.AsSpan().Trim(), maxLength);
 
-    /// <summary>A value for a field of message/delivery-status: printable ASCII and blanks, everything else <c>?</c>, on one line that is not too long.</summary>
+    /// <summary>A value for a field of message/delivery-status: printable ASCII and blanks, a tab as one of them, everything else <c>?</c>, on one line that is not too long.</summary>
     public static string Field(string text)
     {
         var length = Math.Min(text.Length, MaxFieldLength);
         return string.Create(length, text, static (target, source) =>
         {
             for (var i = 0; i < target.Length; i++)
-                target[i] = source[i] is >= ' ' and <= '~' ? source[i] : '?';
+                target[i] = source[i] == '\t' ? ' ' : source[i] is >= ' ' and <= '~' ? source[i] : '?';
         });
     }
 
@@ -47,7 +50,9 @@ internal static class InertText
         {
             if (line.Length + rune.Utf16SequenceLength > maxLength)
                 return line.Append('…').ToString();
-            if (IsInert(rune))
+            if (rune.Value == '\t')
+                line.Append(' ');
+            else if (IsInert(rune))
                 line.Append(rune.ToString());
             else
                 line.Append(Replacement);

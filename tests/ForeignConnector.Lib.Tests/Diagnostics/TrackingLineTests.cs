@@ -113,6 +113,14 @@ public sealed class TrackingLineTests : IDisposable
         Assert.Equal("Größe XL", open.RecordOne(TrackingBench.Receive(header))["message-subject"]);
     }
 
+    [Fact(DisplayName = "TR-1: a subject is recorded unfolded, with a blank for the tab of a fold")]
+    public void Unfolds_a_subject()
+    {
+        using var open = new TrackingBench(options => options.SubjectLoggingEnabled = true);
+
+        Assert.Equal("Quarterly report", open.RecordOne(TrackingBench.Receive("Subject: Quarterly\r\n\treport\r\n"))["message-subject"]);
+    }
+
     [Theory(DisplayName = "TR-1: whatever strangers write, an event is one line, a field one field, and nothing a formula")]
     [InlineData("a,b \"c\"", "a,b \"c\"")]
     [InlineData("a\r\n2026-01-31T00:00:00.000Z,,,", "a  2026-01-31T00:00:00.000Z,,,")]

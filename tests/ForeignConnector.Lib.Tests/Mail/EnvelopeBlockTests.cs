@@ -71,6 +71,7 @@ public class EnvelopeBlockTests
     [InlineData("[192.0.2.1]", "192.0.2.1")]
     [InlineData("2001:DB8:0::1", "2001:db8::1")]
     [InlineData("[IPv6:2001:db8::1]", "2001:db8::1")]
+    [InlineData("fe80::1%12", "fe80::1%12")]
     public void Reads_a_source_address(string text, string address) =>
         Assert.Equal(IPAddress.Parse(address), Read($"{Sender}{Receiver}X-SourceIPAddress: {text}\r\n{End}").SourceIPAddress);
 
@@ -82,6 +83,11 @@ public class EnvelopeBlockTests
     [InlineData("::1/64")]
     [InlineData("[::1]:25")]
     [InlineData("host.test")]
+    [InlineData("[fe80::1%lo]")]
+    [InlineData("fe80::1%eth0")]
+    [InlineData("fe80::1%")]
+    [InlineData("fe80::1%1%2")]
+    [InlineData("fe80::1%99999999999")]
     public void Refuses_what_is_no_source_address(string text) =>
         Assert.Equal("EN-6", Error($"{Sender}{Receiver}X-SourceIPAddress: {text}\r\n{End}").Rule);
 

@@ -22,6 +22,13 @@ public class EnvelopeParameterTests
         { "; X-A", [new("X-A", null, afterSemicolon: true)] },
         { "; X-A=;;", [new("X-A", "", afterSemicolon: true)] },
         { "; NOTIFY=NEVER X-A=1 2=", [new("X-A", "1"), new("2", "")] },
+        { "BY=120;R", [new("BY", "120;R")] },
+        { "BY=120;R NOTIFY=NEVER SIZE=9", [new("BY", "120;R"), new("SIZE", "9")] },
+        { "RRVS=2014-04-03T23:01:00Z;C;NOTIFY=NEVER", [new("RRVS", "2014-04-03T23:01:00Z;C")] },
+        { "X-E=a=b;c=d;;e; X-F=1", [new("X-E", "a=b;c=d;;e"), new("X-F", "1", afterSemicolon: true)] },
+        { "X-E=;a;;", [new("X-E", ";a")] },
+        { "; X-A=AA;X-B=1 BB;C\r\n\tDD;orcpt=a@b", [new("X-A", "AA;X-B=1 BB;C\tDD", afterSemicolon: true)] },
+        { "; X-A=AA ;X-B=1", [new("X-A", "AA", afterSemicolon: true), new("X-B", "1", afterSemicolon: true)] },
         { "x=\u00fc", [new("x", "\u00fc")] },
     };
 
@@ -47,6 +54,19 @@ public class EnvelopeParameterTests
         Assert.Contains(field, written, StringComparison.Ordinal);
     }
 
+    [Theory(DisplayName = "EN-4: semicolons inside an unknown value are written back as they stand, and known parameters behind it are still known")]
+    [InlineData("BY=120;R")]
+    [InlineData("RRVS=2014-04-03T23:01:00Z;C")]
+    [InlineData("X-E=a=b;c=d;;e")]
+    [InlineData("X-A=1;X-B=2; X-C=3;4")]
+    public void Writes_back_semicolons(string parameters)
+    {
+        var recipient = ReadReceiver($"<mary@contoso.com> {parameters} NOTIFY=NEVER");
+
+        Assert.Equal(DsnNotify.Never, recipient.Notify);
+        Assert.Contains($"X-Receiver: <mary@contoso.com> NOTIFY=NEVER {parameters}\r\n", Write(new MailEnvelope("bob@fabrikam.com", [recipient])), StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "EN-4: the sender's unknown parameters are kept as well; NOTIFY means nothing to a sender")]
     public void Keeps_those_of_the_sender()
     {
@@ -65,7 +85,11 @@ public class EnvelopeParameterTests
     [InlineData("a", "1\r\n2", true, "EN-7")]
     [InlineData("a", "1\n2", true, "EN-7")]
     [InlineData("a", "1\0", false, "EN-7")]
-    [InlineData("a", "1;2", true, "EN-8")]
+    [InlineData("a", "1;", true, "EN-8")]
+    [InlineData("a", "1; 2", true, "EN-8")]
+    [InlineData("a", "1 ;2", true, "EN-8")]
+    [InlineData("a", "1;;notify=2", true, "EN-8")]
+    [InlineData("a", "1;BODY=", false, "EN-8")]
     [InlineData("a", "1 2", false, "EN-8")]
     [InlineData("a", "1\t2", false, "EN-8")]
     [InlineData("a", "1 ", true, "EN-8")]

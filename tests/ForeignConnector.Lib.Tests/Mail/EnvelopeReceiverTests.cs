@@ -13,6 +13,10 @@ public class EnvelopeReceiverTests
     [InlineData("NOTIFY=SUCCESS", DsnNotify.Success)]
     [InlineData("notify=failure,Delay", DsnNotify.Failure | DsnNotify.Delay)]
     [InlineData("NOTIFY=DELAY,SUCCESS,FAILURE,DELAY", All)]
+    [InlineData("NOTIFY=SUCCESS,\r\n\tFAILURE,\n DELAY ORCPT=a@b", All)]
+    [InlineData("NOTIFY=SUCCESS\r\n ,FAILURE\r\n\t,\r\n\tDELAY; X-P=1", All)]
+    [InlineData("NOTIFY=\r\n\tSUCCESS, FAILURE", DsnNotify.Success | DsnNotify.Failure)]
+    [InlineData("NOTIFY=SUCCESS\r\n\tDELAY", DsnNotify.Success)]
     public void Reads_NOTIFY(string parameter, DsnNotify notify) =>
         Assert.Equal(notify, ReadReceiver($"<mary@contoso.com> {parameter}").Notify);
 
@@ -26,9 +30,23 @@ public class EnvelopeReceiverTests
     [InlineData("ORCPT=rfc822;mary@contoso.com;NOTIFY=NEVER", "rfc822", "mary@contoso.com")]
     [InlineData("ORCPT=rfc822;mary@contoso.com;", "rfc822", "mary@contoso.com")]
     [InlineData("ORCPT=rfc822;a+20b\r\n\tNOTIFY=NEVER", "rfc822", "a b")]
+    [InlineData("ORCPT=rfc822;\r\n\tmary@contoso.com\r\n\tNOTIFY=NEVER", "rfc822", "mary@contoso.com")]
+    [InlineData("ORCPT=\r\n utf-8;\r\n mary@contoso.com; X-P=1", "utf-8", "mary@contoso.com")]
+    [InlineData("ORCPT=rfc822;a;;b;;NOTIFY=NEVER", "rfc822", "a;;b")]
     [InlineData("ORCPT=IMCEAFAX-+2B2B1@contoso.com", "rfc822", "IMCEAFAX-+2B1@contoso.com")]
     public void Reads_ORCPT(string parameter, string type, string address) =>
         Assert.Equal(new OriginalRecipient(type, address), ReadReceiver($"<mary@contoso.com> {parameter}").OriginalRecipient);
+
+    [Theory(DisplayName = "EN-2: an error behind a parameter names the parameter, not a second address")]
+    [InlineData("ORCPT=a b;x@y", "ORCPT")]
+    [InlineData("orcpt=Joe Smith <joe@contoso.com>", "ORCPT")]
+    [InlineData("ORCPT=a@b NOTIFY=NEVER \"x", "NOTIFY")]
+    public void Names_the_parameter(string parameters, string keyword)
+    {
+        var error = Assert.Throws<MailFormatException>(() => ReadReceiver($"<mary@contoso.com> {parameters}"));
+
+        Assert.StartsWith($"what stands behind {keyword} is not a parameter", error.Reason, StringComparison.Ordinal);
+    }
 
     [Fact(DisplayName = "EN-2: receivers are read in order, doubled ones too")]
     public void Reads_receivers_in_order()
@@ -47,6 +65,11 @@ public class EnvelopeReceiverTests
     [InlineData("<mary@contoso.com> NOTIFY", "EN-2", "NOTIFY")]
     [InlineData("<mary@contoso.com> ORCPT=a ORCPT=b", "EN-2", "ORCPT=b")]
     [InlineData("<mary@contoso.com> ORCPT=", "EN-2", "\r\n")]
+    [InlineData("<mary@contoso.com> ORCPT=rfc822; X-P=1", "EN-2", "rfc822; X-P")]
+    [InlineData("<mary@contoso.com> ORCPT=rfc822;;", "EN-2", "rfc822;;")]
+    [InlineData("<mary@contoso.com> NOTIFY=SUCCESS, X-P=1", "EN-2", " X-P=1")]
+    [InlineData("<mary@contoso.com> ORCPT=a b;x@y", "EN-2", "x@y")]
+    [InlineData("<mary@contoso.com> ORCPT=rfc822;a b@y", "EN-2", "b@y")]
     [InlineData("<mary@contoso.com> ORCPT=rfc822;+", "EN-2", "+\r\n")]
     [InlineData("<mary@contoso.com> ORCPT=rfc822;a+0Ab", "EN-7", "+0A")]
     [InlineData("<mary@contoso.com> ORCPT=rfc822;a\0", "EN-7", "\0")]

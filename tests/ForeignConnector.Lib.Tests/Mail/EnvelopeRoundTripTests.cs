@@ -55,7 +55,7 @@ public class EnvelopeRoundTripTests
     private static readonly string[] Pieces =
     [
         "\r\nX-Receiver: <mary@contoso.com> ", "\r\nX-Receiver: a@b", "\r\nX-CreatedBy: ", "\r\nX-Source:", "\r\nX-ExtendedProps: ", "\r\n ", "\n\t", "\r\n", "\r",
-        "; ", ";", " ", "\t", "X-P=", "A=", "ORCPT=", "ORCPT=rfc822;", "NOTIFY=", "NEVER", "SUCCESS,", "ENVID=", "AUTH=", "RET=FULL", "BODY=7BIT", "<", ">", "@", "\"",
+        "; ", ";", " ", "\t", "X-P=", "A=", ";R", ";;", ",", "ORCPT=", "ORCPT=rfc822;", "NOTIFY=", "NEVER", "SUCCESS,", "ENVID=", "AUTH=", "RET=FULL", "BODY=7BIT", "<", ">", "@", "\"",
         "\\", "+", "+0A", "+3B", "=", "BQAV", "\0",
     ];
 }

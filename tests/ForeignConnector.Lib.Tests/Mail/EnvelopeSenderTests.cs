@@ -99,4 +99,13 @@ public class EnvelopeSenderTests
         Assert.Equal(rule, error.Rule);
         Assert.StartsWith(place ?? "", error.Place, StringComparison.Ordinal);
     }
+
+    [Fact(DisplayName = "EN-3: a value may be folded behind its keyword; an ENVID that is empty stays so")]
+    public void Reads_folded_values()
+    {
+        var envelope = ReadSender("<bob@fabrikam.com> RET=\r\n\tHDRS BODY=\n 7bit ENVID=\r\n SMTPUTF8");
+
+        Assert.Equal((DsnReturn.Hdrs, BodyType.SevenBit, ""), (envelope.Return, envelope.Body, envelope.EnvelopeId));
+        Assert.Equal([new EnvelopeParameter("SMTPUTF8")], envelope.ExtensionParameters);
+    }
 }

@@ -31,14 +31,18 @@ internal static class MailGen
     private static readonly Gen<string> Keyword =
         Gen.Select(Gen.Char["ABCxyz019"], Gen.Char["ABCxyz019-._"].Array[0, 12], (first, rest) => "X" + first + new string(rest));
 
+    private static readonly Gen<string> SemicolonValue =
+        Gen.Select(Any(";", ";;"), Token.Array[1, 3]).Select((run, tokens) => string.Join(run, tokens.Select(token => "x" + token)));
+
     private static readonly Gen<string> ExtensionValue = Gen.OneOf(
         Token,
+        SemicolonValue,
         Gen.Char["AZaz09+/"].Array[0, 70].Array[0, 30].Select(lines => string.Join(" \t", lines.Select(line => new string(line))).TrimEnd(' ', '\t') + "=="),
         Any(" a", "\t a  b", "a A= B== c"));
 
     private static readonly Gen<EnvelopeParameter> Parameter = Gen.OneOf(
         Gen.Select(Keyword, Gen.Bool, (keyword, behind) => new EnvelopeParameter(keyword, null, behind)),
-        Gen.Select(Keyword, Token, (keyword, value) => new EnvelopeParameter(keyword, value)),
+        Gen.Select(Keyword, Gen.OneOf(Token, SemicolonValue), (keyword, value) => new EnvelopeParameter(keyword, value)),
         Gen.Select(Keyword, ExtensionValue, (keyword, value) => new EnvelopeParameter(keyword, value, afterSemicolon: true)));
 
     private static readonly Gen<DsnNotify> Notify =

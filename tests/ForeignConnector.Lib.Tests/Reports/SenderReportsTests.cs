@@ -45,6 +45,30 @@ public class SenderReportsTests
         Assert.IsType<MessagePart>(report.Original);
     }
 
+    [Theory(DisplayName = "ND-2: a Subject is quoted unfolded; a tab in it, of a fold or not, is a blank")]
+    [InlineData("Quarterly\r\n\treport", "Quarterly report")]
+    [InlineData("Quarterly\n\treport", "Quarterly report")]
+    [InlineData("\r\n\tQuarterly\r\n report", "Quarterly report")]
+    [InlineData("Quarterly\treport", "Quarterly report")]
+    [InlineData("=?utf-8?q?Quarterly?=\r\n\t=?utf-8?q?_report?=", "Quarterly report")]
+    [InlineData("=?utf-8?q?Quarterly=09report?=", "Quarterly report")]
+    public async Task Quotes_a_folded_subject(string subject, string expected)
+    {
+        var report = await _bench.ParseAsync(ReportBench.FaxFailed($"Subject: {subject}\r\nFrom: a@contoso.com\r\n\r\nx\r\n"));
+
+        Assert.Equal($"Undeliverable: {expected}", report.Message.Subject);
+        Assert.Contains($"  Subject:  {expected}\n", report.Text, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "ND-2: a tab in a connector's reason is a blank, in the text and in the delivery status")]
+    public async Task A_tab_in_a_reason_is_a_blank()
+    {
+        var report = await _bench.ParseAsync(ReportBench.Failed(Failure with { Text = "no\tpaper" }));
+
+        Assert.Contains("Why: no paper\n", report.Text, StringComparison.Ordinal);
+        Assert.EndsWith("no paper", report.Status[1]["Diagnostic-Code"], StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "ND-2: the null sender gets no report")]
     public async Task The_null_sender_gets_none()
     {

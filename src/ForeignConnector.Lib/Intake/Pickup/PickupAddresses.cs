@@ -1,3 +1,4 @@
+using System.Text;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Headers;
 
@@ -11,13 +12,14 @@ internal sealed class PickupAddresses
     private readonly List<string> _to = [];
     private readonly List<string> _cc = [];
     private readonly List<string> _bcc = [];
-    private bool _toNamesGroup;
+    private int _toFields;
+    private bool _toIsUndisclosed;
 
     /// <summary>The envelope sender: the single From address; with several, the Sender (PU-6).</summary>
     public string Sender { get; private set; } = "";
 
-    /// <summary>True when no one would be left to see in To and Cc (PU-8).</summary>
-    public bool NeedsUndisclosedRecipients => _to.Count == 0 && _cc.Count == 0 && !_toNamesGroup;
+    /// <summary>True when no one would be left to see in To and Cc, and To does not say so yet (PU-8).</summary>
+    public bool NeedsUndisclosedRecipients => _to.Count == 0 && _cc.Count == 0 && !(_toFields == 1 && _toIsUndisclosed);
 
     /// <summary>Reads From, Sender, To, Cc and Bcc.</summary>
     /// <exception cref="MailFormatException">PU-5.</exception>
@@ -30,7 +32,10 @@ internal sealed class PickupAddresses
             if (block?.Removes(field.Start) == true || found.ListFor(octets, field) is not { } list)
                 continue;
             HeaderAddresses.Read(octets, field, list);
-            found._toNamesGroup |= list == found._to && field.Value(octets).Contains((byte)':');
+            if (list != found._to)
+                continue;
+            found._toFields++;
+            found._toIsUndisclosed |= IsUndisclosed(field.Value(octets));
         }
         found.Sender = found.ChooseSender();
         return found;
@@ -81,6 +86,16 @@ internal sealed class PickupAddresses
         6 when field.Is(octets, "Sender"u8) => _sender,
         _ => null,
     };
+
+    // A group without members whose name says it, in any of the spellings that programs use: "undisclosed-recipients", Undisclosed.Recipient and so on.
+    private static bool IsUndisclosed(ReadOnlySpan<byte> value)
+    {
+        var colon = value.IndexOf((byte)':');
+        if (colon < 0 || !value[(colon + 1)..].Trim(" \t\r\n"u8).SequenceEqual(";"u8))
+            return false;
+        var letters = string.Concat(Encoding.Latin1.GetString(value[..colon]).Where(char.IsAsciiLetter));
+        return letters.Equals("undisclosedrecipients", StringComparison.OrdinalIgnoreCase) || letters.Equals("undisclosedrecipient", StringComparison.OrdinalIgnoreCase);
+    }
 
     private string ChooseSender() => (_from.Count, _sender.Count) switch
     {

@@ -40,11 +40,14 @@ internal sealed class PickupProcessor(PickupOptions options, IntakeContext conte
         return new("PU-3", $"the header is larger than {limit}") { Status = DeliveryStatus.HeaderTooBig };
     }
 
-    // Those of the fields are the sender's to know: Bcc may be among them.
-    private ImmutableArray<EnvelopeRecipient> Recipients(HeaderBuffer header) =>
-        header.IsTooLarge || options.EnvelopeHeaders != PickupEnvelopeHeaders.Honor
+    // Those of the fields are the sender's to know: Bcc may be among them. Where those of the block are scattered, all are meant.
+    private ImmutableArray<EnvelopeRecipient> Recipients(HeaderBuffer header)
+    {
+        var octets = header.Octets[..header.End];
+        return header.IsTooLarge || options.EnvelopeHeaders != PickupEnvelopeHeaders.Honor || !EnvelopeBlockReader.StartsWithEnvelope(octets, header.Start)
             ? []
-            : EnvelopeBlockReader.RecipientsOrNone(header.Octets[..header.End], header.Start, withStragglers: false);
+            : EnvelopeBlockReader.RecipientsOrNone(octets, header.Start, withStragglers: true);
+    }
 
     private InjectedSender? TryReadSender(HeaderBuffer header)
     {

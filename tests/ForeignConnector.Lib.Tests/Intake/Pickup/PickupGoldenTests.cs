@@ -70,7 +70,22 @@ public class PickupGoldenTests
             "PU-8: only Bcc, and an empty To",
             Stamped + FromBob + "To:\r\nBcc: a@x.com\r\n\r\n", "To: undisclosed-recipients:;\r\n" + Stamped + FromBob + "\r\n", "bob@contoso.com", "a@x.com"),
         Row(
-            "PU-8: a To that names a group stays",
+            "PU-8: only Bcc, and a To that is an empty group of another name",
+            Stamped + FromBob + "To: grp:;\r\nBcc: a@x.com\r\n\r\n", "To: undisclosed-recipients:;\r\n" + Stamped + FromBob + "\r\n", "bob@contoso.com", "a@x.com"),
+        Row(
+            "PU-8: only Bcc, and two To: one is left",
+            Stamped + FromBob + "To:\r\nTo: undisclosed-recipients:;\r\nBcc: a@x.com\r\n\r\n", "To: undisclosed-recipients:;\r\n" + Stamped + FromBob + "\r\n", "bob@contoso.com", "a@x.com"),
+        Row(
+            "PU-8: a group whose name only begins so is another one",
+            Stamped + FromBob + "To: undisclosed-recipients-list:;\r\nBcc: a@x.com\r\n\r\n", "To: undisclosed-recipients:;\r\n" + Stamped + FromBob + "\r\n", "bob@contoso.com", "a@x.com"),
+        Row(
+            "PU-8, PU-10: the undisclosed group stays in the spelling it has",
+            Stamped + FromBob + "To:\r\n \"Undisclosed Recipients\": ;\r\nBcc: a@x.com\r\n\r\n", Stamped + FromBob + "To:\r\n \"Undisclosed Recipients\": ;\r\n\r\n", "bob@contoso.com", "a@x.com"),
+        Row(
+            "PU-8, PU-10: an empty group beside a recipient in Cc stays",
+            Stamped + FromBob + "To: grp:;\r\nCc: c@x.com\r\n\r\n", Stamped + FromBob + "To: grp:;\r\nCc: c@x.com\r\n\r\n", "bob@contoso.com", "c@x.com"),
+        Row(
+            "PU-8: a To that is the undisclosed group stays",
             Stamped + FromBob + "To: undisclosed-recipients:;\r\nBcc: a@x.com\r\n\r\n", Stamped + FromBob + "To: undisclosed-recipients:;\r\n\r\n", "bob@contoso.com", "a@x.com"),
         Row(
             "PU-8: Bcc in every spelling leaves",
@@ -105,6 +120,9 @@ public class PickupGoldenTests
         Row(
             "PU-7, PU-11: an address in two X-Receiver lines is one recipient",
             "X-Receiver: joe@contoso.com\r\nX-Receiver: <joe@CONTOSO.com>\r\n" + Plain, Plain, "bob@contoso.com", "joe@contoso.com"),
+        Row(
+            "PU-11, EN-5: behind the end mark X-Receiver is the message's own",
+            "X-Receiver: joe@contoso.com\r\nX-EndOfInjectedXHeaders: 1\r\nX-Receiver: ann@contoso.com\r\n" + Plain, "X-Receiver: ann@contoso.com\r\n" + Plain, "bob@contoso.com", "joe@contoso.com"),
         Row(
             "PU-11: X-Sender later in the header is an ordinary field",
             Plain.Replace("\r\n\r\n", "\r\nX-Sender: <e@x.com>\r\n\r\n", StringComparison.Ordinal), Plain.Replace("\r\n\r\n", "\r\nX-Sender: <e@x.com>\r\n\r\n", StringComparison.Ordinal), "bob@contoso.com", "mary@contoso.com"),
