@@ -34,21 +34,14 @@ internal static class EnvelopeBlockReader
     /// <inheritdoc cref="ReadReplay"/>
     public static InjectedBlock? ReadPickup(ReadOnlySpan<byte> header, int start = 0)
     {
-        var runEnd = start;
-        var ended = false;
-        InjectedBlock? block = null;
-        if (StartsWithEnvelope(header, start))
-        {
-            var scanner = new HeaderScanner(header, start);
-            (block, runEnd) = ReadRun(header, ref scanner, out ended);
-        }
-        return !ended && TryFindLate(header, runEnd, withSender: block is not null, out var field)
+        if (!StartsWithEnvelope(header, start))
+            return null;
+        var scanner = new HeaderScanner(header, start);
+        var (block, runEnd) = ReadRun(header, ref scanner, out var ended);
+        return !ended && TryFindLate(header, runEnd, out var field)
             ? throw new MailFormatException("PU-11", $"{InjectedNames.Of(header, field).Text()} must stand before the ordinary header fields, with the other lines of the envelope", field.Start)
             : block;
     }
-
-    /// <summary>True when a Pickup message names a sender or a recipient at its beginning, or a recipient further down (PU-11); their values are not looked at.</summary>
-    public static bool HoldsEnvelope(ReadOnlySpan<byte> header, int start) => StartsWithEnvelope(header, start) || TryFindLate(header, start, withSender: false, out _);
 
     /// <summary>True when the block names a sender or a recipient; their values are not looked at.</summary>
     public static bool StartsWithEnvelope(ReadOnlySpan<byte> header, int start = 0)
@@ -139,14 +132,14 @@ internal static class EnvelopeBlockReader
         return (block, end);
     }
 
-    // Whoever wrote an X-Receiver meant a recipient, most likely a hidden one: as an ordinary field it would be shown to the others and served to nobody. An
-    // X-Sender alone hides nothing. Behind the end mark both are the message's own.
-    private static bool TryFindLate(ReadOnlySpan<byte> header, int from, bool withSender, out HeaderField field)
+    // Whoever wrote it beside the block meant a recipient, most likely a hidden one: as an ordinary field it would be shown to the others and served to nobody.
+    // Behind the end mark they are the message's own.
+    private static bool TryFindLate(ReadOnlySpan<byte> header, int from, out HeaderField field)
     {
         var scanner = new HeaderScanner(header, from);
         while (scanner.TryRead(out field) && InjectedNames.Of(header, field) is not InjectedName.End and var name)
         {
-            if (name == InjectedName.Receiver || (withSender && name == InjectedName.Sender))
+            if (name is InjectedName.Receiver or InjectedName.Sender)
                 return true;
         }
         return false;

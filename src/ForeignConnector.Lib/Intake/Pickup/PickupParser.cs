@@ -34,7 +34,7 @@ internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders enve
     /// <param name="start">The first field.</param>
     public InjectedSender? TryReadSender(ReadOnlySpan<byte> octets, int start)
     {
-        if (envelopeHeaders == PickupEnvelopeHeaders.Reject && EnvelopeBlockReader.HoldsEnvelope(octets, start))
+        if (envelopeHeaders == PickupEnvelopeHeaders.Reject && EnvelopeBlockReader.StartsWithEnvelope(octets, start))
             return null;
         if (envelopeHeaders == PickupEnvelopeHeaders.Honor && EnvelopeBlockReader.TryReadSender(octets, start, out var sender))
             return sender;
@@ -47,8 +47,8 @@ internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders enve
         {
             case PickupEnvelopeHeaders.Honor:
                 return EnvelopeBlockReader.ReadPickup(octets, start);
-            case PickupEnvelopeHeaders.Reject when EnvelopeBlockReader.HoldsEnvelope(octets, start):
-                throw new MailFormatException("PU-11", "the file holds X-Sender or X-Receiver: it belongs in the Replay directory", start);
+            case PickupEnvelopeHeaders.Reject when EnvelopeBlockReader.StartsWithEnvelope(octets, start):
+                throw new MailFormatException("PU-11", "the file begins with X-Sender or X-Receiver: it belongs in the Replay directory", start);
             default:
                 return null;
         }
