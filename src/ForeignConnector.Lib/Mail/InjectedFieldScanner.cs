@@ -18,6 +18,7 @@ internal ref struct InjectedFieldScanner
     private readonly ReadOnlySpan<byte> _octets;
     private readonly string _rule;
     private readonly string[] _known;
+    private readonly InjectedForm _form;
     private int _position;
     private bool _afterSemicolon;
 
@@ -25,23 +26,30 @@ internal ref struct InjectedFieldScanner
     /// <param name="field">The field.</param>
     /// <param name="rule">The rule to name when the syntax is broken.</param>
     /// <param name="known">Keywords that are known in this field; their values never contain blanks.</param>
-    public InjectedFieldScanner(ReadOnlySpan<byte> header, HeaderField field, string rule, string[] known)
+    /// <param name="form">Whether a display name may stand before the address.</param>
+    public InjectedFieldScanner(ReadOnlySpan<byte> header, HeaderField field, string rule, string[] known, InjectedForm form)
     {
         var value = TrimmedValue(header, field);
         _octets = header[..value.End];
         _position = value.Start.Value;
         _rule = rule;
         _known = known;
+        _form = form;
     }
 
     /// <summary>The value of a field without the white space around it.</summary>
     public static Range TrimmedValue(ReadOnlySpan<byte> header, HeaderField field)
     {
         var end = TrimEnd(header, field.ValueStart, field.End);
-        var start = field.ValueStart;
-        while (start < end && BlankLength(header[..end], start) is > 0 and var blank)
-            start += blank;
-        return start..end;
+        return SkipBlanks(header[..end], field.ValueStart)..end;
+    }
+
+    /// <summary>The first octet, from one on, that is no white space.</summary>
+    public static int SkipBlanks(ReadOnlySpan<byte> octets, int at)
+    {
+        while (at < octets.Length && BlankLength(octets, at) is > 0 and var blank)
+            at += blank;
+        return at;
     }
 
     /// <summary>The text of a range, without the line ends in it but with every blank.</summary>
@@ -63,12 +71,14 @@ internal ref struct InjectedFieldScanner
         return EnvelopeText.Decode(unfolded.AsSpan(0, length), what, position);
     }
 
-    /// <summary>The address that begins the value, without angle brackets and source route; empty for <c>&lt;&gt;</c>.</summary>
+    /// <summary>The address that begins the value, without display name, angle brackets and source route; empty for <c>&lt;&gt;</c>.</summary>
     /// <exception cref="MailFormatException">There is none or more than one (RP-2), it has no end, or it is not an address.</exception>
     public string ReadAddress()
     {
         if (_position == _octets.Length)
             throw new MailFormatException("RP-2", "the field holds no address", _position);
+        if (_form == InjectedForm.Application)
+            _position += DisplayName.Length(_octets[_position..], _position);
         var bracketed = _octets[_position] == '<';
         var begin = SkipBlanks(bracketed ? _position + 1 : _position);
         if (bracketed)
@@ -143,12 +153,7 @@ internal ref struct InjectedFieldScanner
 
     private readonly bool Is(Range keyword, string known) => System.Text.Ascii.EqualsIgnoreCase(_octets[keyword], known);
 
-    private readonly int SkipBlanks(int at)
-    {
-        while (at < _octets.Length && BlankLength(_octets, at) is > 0 and var blank)
-            at += blank;
-        return at;
-    }
+    private readonly int SkipBlanks(int at) => SkipBlanks(_octets, at);
 
     private void SkipSeparators()
     {

@@ -38,16 +38,53 @@ public class SystemNetMailTests
         Assert.Equal(3, drop.Fields("X-Receiver").Count());
     }
 
+    [Theory(DisplayName = "PU-11: display names as System.Net.Mail writes them, on From, To, Bcc and Sender, are no part of the envelope")]
+    [InlineData(SmtpDeliveryFormat.SevenBit, "John Smith")]
+    [InlineData(SmtpDeliveryFormat.SevenBit, "Smith, John")]
+    [InlineData(SmtpDeliveryFormat.SevenBit, "John \"Jack\" Smith")]
+    [InlineData(SmtpDeliveryFormat.SevenBit, "John \\ Smith (Sales); Berlin")]
+    [InlineData(SmtpDeliveryFormat.SevenBit, "Müller, Jörg")]
+    [InlineData(SmtpDeliveryFormat.SevenBit, "Jörg \"J\" Müller, Geschäftsführer der Süddeutschen Größenänderungsgesellschaft für Übersee")]
+    [InlineData(SmtpDeliveryFormat.International, "Müller, Jörg")]
+    [InlineData(SmtpDeliveryFormat.International, "Jörg \"J\" Müller, Geschäftsführer der Süddeutschen Größenänderungsgesellschaft für Übersee")]
+    public async Task Passes_over_display_names(SmtpDeliveryFormat format, string name)
+    {
+        using var root = new MailRoot();
+        using var fromOne = new MailMessage(new MailAddress("bob@fabrikam.com", name), new MailAddress("mary@contoso.com", name)) { Subject = "1", Body = "body" };
+        fromOne.Bcc.Add(new MailAddress("hidden@contoso.com", name));
+        Send(root, fromOne, format);
+        using var forAnother = new MailMessage(new MailAddress("bob@fabrikam.com", name), new MailAddress("mary@contoso.com", name))
+        {
+            Subject = "2",
+            Body = "body",
+            Sender = new MailAddress("secretary@fabrikam.com", name),
+        };
+        Send(root, forAnother, format);
+        await root.OnceAsync();
+
+        Assert.Empty(root.NamesIn("pickup"));
+        var drops = root.Drops().OrderBy(drop => drop.Fields("Subject").Single(), StringComparer.Ordinal).ToList();
+        Assert.Equal(["<bob@fabrikam.com>", "<secretary@fabrikam.com>"], drops.SelectMany(drop => drop.BlockValues("X-Sender")));
+        Assert.Equal(["<mary@contoso.com>", "<hidden@contoso.com>", "<mary@contoso.com>"], drops.SelectMany(drop => drop.Receivers));
+        Assert.DoesNotContain("hidden", drops[0].Message, StringComparison.Ordinal);
+    }
+
     private static void Send(MailRoot root)
+    {
+        using var message = new MailMessage("bob@fabrikam.com", "mary@contoso.com", "Invoice 4711", "body");
+        message.CC.Add("joe@contoso.com");
+        message.Bcc.Add("hidden@contoso.com");
+        Send(root, message, SmtpDeliveryFormat.SevenBit);
+    }
+
+    private static void Send(MailRoot root, MailMessage message, SmtpDeliveryFormat format)
     {
         using var client = new SmtpClient
         {
             DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory,
+            DeliveryFormat = format,
             PickupDirectoryLocation = root.PathOf("pickup"),
         };
-        using var message = new MailMessage("bob@fabrikam.com", "mary@contoso.com", "Invoice 4711", "body");
-        message.CC.Add("joe@contoso.com");
-        message.Bcc.Add("hidden@contoso.com");
         client.Send(message);
     }
 }

@@ -44,7 +44,7 @@ internal sealed class PickupProcessor(PickupOptions options, IntakeContext conte
     private ImmutableArray<EnvelopeRecipient> Recipients(HeaderBuffer header) =>
         header.IsTooLarge || options.EnvelopeHeaders != PickupEnvelopeHeaders.Honor
             ? []
-            : EnvelopeBlockReader.RecipientsOrNone(header.Octets[..header.End], header.Start, withStragglers: false);
+            : EnvelopeBlockReader.RecipientsOrNone(header.Octets[..header.End], header.Start, InjectedForm.Application);
 
     private InjectedSender? TryReadSender(HeaderBuffer header)
     {
