@@ -4,6 +4,13 @@ namespace ForeignConnector.Lib.IntegrationTests.Hosts;
 
 public class SystemNetMailTests
 {
+    // It quotes a name without escaping anything in it; what is not ASCII becomes encoded words, or stays in the international format.
+    private static readonly string[] Names =
+    [
+        "John Smith", "Smith, John", "John \"Jack\" Smith", "John \\ Smith (Sales); Berlin", "Müller, Jörg",
+        "Jörg \"J\" Müller, Geschäftsführer der Süddeutschen Größenänderungsgesellschaft für Übersee",
+    ];
+
     [Fact(DisplayName = "PU-11: what System.Net.Mail writes into a pickup directory reaches its Bcc recipients, and no Bcc is left in the delivered file")]
     public async Task Delivers_to_bcc_recipients_and_hides_them()
     {
@@ -38,35 +45,29 @@ public class SystemNetMailTests
         Assert.Equal(3, drop.Fields("X-Receiver").Count());
     }
 
-    [Theory(DisplayName = "PU-11: display names as System.Net.Mail writes them, on From, To, Bcc and Sender, are no part of the envelope")]
-    [InlineData(SmtpDeliveryFormat.SevenBit, "John Smith")]
-    [InlineData(SmtpDeliveryFormat.SevenBit, "Smith, John")]
-    [InlineData(SmtpDeliveryFormat.SevenBit, "John \"Jack\" Smith")]
-    [InlineData(SmtpDeliveryFormat.SevenBit, "John \\ Smith (Sales); Berlin")]
-    [InlineData(SmtpDeliveryFormat.SevenBit, "Müller, Jörg")]
-    [InlineData(SmtpDeliveryFormat.SevenBit, "Jörg \"J\" Müller, Geschäftsführer der Süddeutschen Größenänderungsgesellschaft für Übersee")]
-    [InlineData(SmtpDeliveryFormat.International, "Müller, Jörg")]
-    [InlineData(SmtpDeliveryFormat.International, "Jörg \"J\" Müller, Geschäftsführer der Süddeutschen Größenänderungsgesellschaft für Übersee")]
-    public async Task Passes_over_display_names(SmtpDeliveryFormat format, string name)
+    [Fact(DisplayName = "PU-11: display names as System.Net.Mail writes them, on From, To, Bcc and Sender, are no part of the envelope")]
+    public async Task Passes_over_display_names()
     {
         using var root = new MailRoot();
-        using var fromOne = new MailMessage(new MailAddress("bob@fabrikam.com", name), new MailAddress("mary@contoso.com", name)) { Subject = "1", Body = "body" };
-        fromOne.Bcc.Add(new MailAddress("hidden@contoso.com", name));
-        Send(root, fromOne, format);
-        using var forAnother = new MailMessage(new MailAddress("bob@fabrikam.com", name), new MailAddress("mary@contoso.com", name))
+        foreach (var format in Enum.GetValues<SmtpDeliveryFormat>())
         {
-            Subject = "2",
-            Body = "body",
-            Sender = new MailAddress("secretary@fabrikam.com", name),
-        };
-        Send(root, forAnother, format);
+            foreach (var name in Names)
+            {
+                using var message = new MailMessage(new MailAddress("bob@fabrikam.com", name), new MailAddress("mary@contoso.com", name));
+                message.Bcc.Add(new MailAddress("hidden@contoso.com", name));
+                Send(root, message, format);
+                message.Sender = new MailAddress("secretary@fabrikam.com", name);
+                Send(root, message, format);
+            }
+        }
         await root.OnceAsync();
 
         Assert.Empty(root.NamesIn("pickup"));
-        var drops = root.Drops().OrderBy(drop => drop.Fields("Subject").Single(), StringComparer.Ordinal).ToList();
-        Assert.Equal(["<bob@fabrikam.com>", "<secretary@fabrikam.com>"], drops.SelectMany(drop => drop.BlockValues("X-Sender")));
-        Assert.Equal(["<mary@contoso.com>", "<hidden@contoso.com>", "<mary@contoso.com>"], drops.SelectMany(drop => drop.Receivers));
-        Assert.DoesNotContain("hidden", drops[0].Message, StringComparison.Ordinal);
+        var drops = root.Drops();
+        Assert.All(drops, drop => Assert.Equal(["<mary@contoso.com>", "<hidden@contoso.com>"], drop.Receivers));
+        Assert.All(drops, drop => Assert.DoesNotContain("hidden", drop.Message, StringComparison.Ordinal));
+        var senders = drops.SelectMany(drop => drop.BlockValues("X-Sender")).CountBy(sender => sender).OrderBy(pair => pair.Key, StringComparer.Ordinal);
+        Assert.Equal([new("<bob@fabrikam.com>", 2 * Names.Length), new("<secretary@fabrikam.com>", 2 * Names.Length)], senders);
     }
 
     private static void Send(MailRoot root)
