@@ -11,7 +11,7 @@ internal static class SampleMail
     /// <summary>A fax number as an SMTP address of ours: what applications put into To.</summary>
     public static string Fax(string number) => Imcea.Encode("FAX", number, "contoso.com");
 
-    /// <summary>A .NET application with the pickup mode of System.Net.Mail. Its Bcc recipient stands in X-Receiver alone.</summary>
+    /// <summary>A .NET application with the pickup mode of System.Net.Mail. Its Bcc recipient stands in X-Receiver alone, and X-Sender and X-Receiver carry display names.</summary>
     public static void SendWithSystemNetMail(string pickup)
     {
         using var client = new NetMail.SmtpClient
@@ -19,8 +19,10 @@ internal static class SampleMail
             DeliveryMethod = NetMail.SmtpDeliveryMethod.SpecifiedPickupDirectory,
             PickupDirectoryLocation = pickup,
         };
-        using var message = new NetMail.MailMessage("billing@contoso.com", "orders@eu.partner.example", "Invoice 4711", "Please find the invoice below.");
-        message.Bcc.Add(Fax("+1 425 555 0100"));
+        var from = new NetMail.MailAddress("billing@contoso.com", "Contoso, Billing");
+        var to = new NetMail.MailAddress("orders@eu.partner.example", "Bestellannahme Köln");
+        using var message = new NetMail.MailMessage(from, to) { Subject = "Invoice 4711", Body = "Please find the invoice below." };
+        message.Bcc.Add(new NetMail.MailAddress(Fax("+1 425 555 0100"), "Fax archive"));
         client.Send(message);
     }
 

@@ -1,25 +1,42 @@
+using System.Buffers;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Storage;
 
 namespace ForeignConnector.Lib.Delivery;
 
 /// <summary>One message for one connector.</summary>
-/// <param name="id">
-/// Names this message at this connector: the same on every attempt, different for everything else, and sorting in the order of acceptance. Letters,
-/// digits, <c>.</c> and <c>-</c> only, so it can be a file name.
-/// </param>
-/// <param name="envelope">The recipients that are still to be delivered, and the sender.</param>
-/// <param name="content">The message; valid during the call.</param>
-public sealed class DeliveryRequest(string id, MailEnvelope envelope, MessageContent content)
+public sealed class DeliveryRequest
 {
+    private static readonly SearchValues<char> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-");
+
+    /// <summary>Asks for one delivery.</summary>
+    /// <param name="id">
+    /// Names this message at this connector: the same on every attempt, different for everything else, and sorting in the order of acceptance. ASCII letters,
+    /// digits, <c>.</c> and <c>-</c> only, and not dots alone, so it can be a file name.
+    /// </param>
+    /// <param name="envelope">The recipients that are still to be delivered, and the sender.</param>
+    /// <param name="content">The message; valid during the call.</param>
+    /// <exception cref="ArgumentException">The id is empty, consists of dots, or holds another character.</exception>
+    public DeliveryRequest(string id, MailEnvelope envelope, MessageContent content)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        ArgumentNullException.ThrowIfNull(envelope);
+        ArgumentNullException.ThrowIfNull(content);
+        if (id.AsSpan().Trim('.').IsEmpty || id.AsSpan().ContainsAnyExcept(IdCharacters))
+            throw new ArgumentException("The id of a delivery consists of letters, digits, '.' and '-', and not of dots alone: it becomes a file name.", nameof(id));
+        Id = id;
+        Envelope = envelope;
+        Content = content;
+    }
+
     /// <summary>The stable name of this delivery.</summary>
-    public string Id { get; } = id;
+    public string Id { get; }
 
     /// <summary>Sender and recipients.</summary>
-    public MailEnvelope Envelope { get; } = envelope;
+    public MailEnvelope Envelope { get; }
 
     /// <summary>The message.</summary>
-    public MessageContent Content { get; } = content;
+    public MessageContent Content { get; }
 
     /// <summary>
     /// A flushed file that holds exactly this request in the form of a Drop directory, if there is one. A connector may give it another name and take its own

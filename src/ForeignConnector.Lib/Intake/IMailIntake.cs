@@ -17,5 +17,7 @@ public interface IMailIntake
     /// <summary>Takes responsibility for a message.</summary>
     /// <param name="item">The message.</param>
     /// <param name="cancellationToken">Cancelled calls have the standing of failed ones.</param>
+    /// <exception cref="IOException">It cannot be stored now.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same, for want of a permission.</exception>
     ValueTask<AcceptResult> AcceptAsync(MailItem item, CancellationToken cancellationToken);
 }

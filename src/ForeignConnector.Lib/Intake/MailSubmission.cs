@@ -20,7 +20,8 @@ public sealed class MailSubmission(IMailIntake intake, SubmissionIdSource ids, I
     /// <param name="envelope">Who it is from and goes to. The header of the message is not looked at for that.</param>
     /// <param name="content">The message; the caller may dispose it afterwards. A <c>Bcc</c> field in it never reaches a recipient.</param>
     /// <param name="cancellationToken">A cancelled submission may or may not have been accepted.</param>
-    /// <exception cref="IOException">The queue cannot store it now; nothing was accepted, or only for some connectors: submit again.</exception>
+    /// <exception cref="IOException">The content cannot be read, or the queue cannot store it now; nothing was accepted, or only for some connectors: submit again.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same, for want of a permission.</exception>
     /// <remarks>A message with more than <see cref="DeliveryStatus.MaxReceivedFields"/> Received fields goes in circles: every recipient is rejected with 5.4.6.</remarks>
     public async ValueTask<AcceptResult> SubmitAsync(MailEnvelope envelope, MessageContent content, CancellationToken cancellationToken = default)
     {

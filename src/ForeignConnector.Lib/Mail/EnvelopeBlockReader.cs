@@ -17,7 +17,7 @@ internal static class EnvelopeBlockReader
     public static InjectedBlock ReadReplay(ReadOnlySpan<byte> header, int start = 0)
     {
         var scanner = new HeaderScanner(header, start);
-        var block = ReadRun(header, ref scanner, out var ended);
+        var block = ReadRun(header, ref scanner, InjectedForm.Transport, out var ended);
         if (!ended)
             RefuseStragglers(header, block.RunEnd);
         if (!block.Block.HasSender)
@@ -37,7 +37,7 @@ internal static class EnvelopeBlockReader
         if (!StartsWithEnvelope(header, start))
             return null;
         var scanner = new HeaderScanner(header, start);
-        var (block, runEnd) = ReadRun(header, ref scanner, out var ended);
+        var (block, runEnd) = ReadRun(header, ref scanner, InjectedForm.Application, out var ended);
         return !ended && TryFindLate(header, runEnd, out var field)
             ? throw new MailFormatException("PU-11", $"{InjectedNames.Of(header, field).Text()} must stand before the ordinary header fields, with the other lines of the envelope", field.Start)
             : block;
@@ -65,9 +65,10 @@ internal static class EnvelopeBlockReader
     /// <summary>Reads the sender of a block that may be broken elsewhere (ND-1).</summary>
     /// <param name="header">The file, or as much of it as holds the header.</param>
     /// <param name="start">Where the header begins.</param>
+    /// <param name="form">Who wrote the block.</param>
     /// <param name="sender">The sender; null when there is more than one, or it cannot be read.</param>
     /// <returns>False when the block has no X-Sender at all.</returns>
-    public static bool TryReadSender(ReadOnlySpan<byte> header, int start, out InjectedSender? sender)
+    public static bool TryReadSender(ReadOnlySpan<byte> header, int start, InjectedForm form, out InjectedSender? sender)
     {
         sender = null;
         var found = 0;
@@ -77,7 +78,7 @@ internal static class EnvelopeBlockReader
             while (TryReadInRun(header, ref scanner, out var field) && InjectedNames.Of(header, field) is not InjectedName.End and var name)
             {
                 if (name == InjectedName.Sender)
-                    sender = ++found == 1 ? InjectedFieldReader.ReadSender(header, field) : null;
+                    sender = ++found == 1 ? InjectedFieldReader.ReadSender(header, field, form) : null;
             }
         }
         catch (MailFormatException)
@@ -91,17 +92,17 @@ internal static class EnvelopeBlockReader
     /// <summary>Reads the recipients of a block that may be broken elsewhere (ND-2): all of them, or none when one cannot be read.</summary>
     /// <param name="header">The file's whole header.</param>
     /// <param name="start">Where the header begins.</param>
-    /// <param name="withStragglers">Also those that stand behind the block, where nothing marks its end.</param>
-    public static ImmutableArray<EnvelopeRecipient> RecipientsOrNone(ReadOnlySpan<byte> header, int start, bool withStragglers)
+    /// <param name="form">Who wrote the block. Of a transport's also those that stand behind it count, where nothing marks its end.</param>
+    public static ImmutableArray<EnvelopeRecipient> RecipientsOrNone(ReadOnlySpan<byte> header, int start, InjectedForm form)
     {
         var recipients = ImmutableArray.CreateBuilder<EnvelopeRecipient>();
         var scanner = new HeaderScanner(header, start);
         try
         {
-            while (scanner.TryRead(out var field) && (withStragglers || field.StartsWith(header, "X-"u8)) && InjectedNames.Of(header, field) is not InjectedName.End and var name)
+            while (scanner.TryRead(out var field) && InjectedNames.Of(header, field) is not InjectedName.End and var name)
             {
                 if (name == InjectedName.Receiver)
-                    recipients.Add(InjectedFieldReader.ReadRecipient(header, field));
+                    recipients.Add(InjectedFieldReader.ReadRecipient(header, field, form));
             }
             return recipients.DrainToImmutable();
         }
@@ -114,7 +115,7 @@ internal static class EnvelopeBlockReader
     private static bool TryReadInRun(ReadOnlySpan<byte> header, ref HeaderScanner scanner, out HeaderField field) =>
         scanner.TryRead(out field) && field.StartsWith(header, "X-"u8);
 
-    private static (InjectedBlock Block, int RunEnd) ReadRun(ReadOnlySpan<byte> header, ref HeaderScanner scanner, out bool ended)
+    private static (InjectedBlock Block, int RunEnd) ReadRun(ReadOnlySpan<byte> header, ref HeaderScanner scanner, InjectedForm form, out bool ended)
     {
         var block = new InjectedBlock();
         var end = scanner.Position;
@@ -125,7 +126,7 @@ internal static class EnvelopeBlockReader
             var name = InjectedNames.Of(header, field);
             if (name == InjectedName.None)
                 continue;
-            ReadField(block, name, header, field);
+            ReadField(block, name, header, field, form);
             block.Remove(field.Start, field.End);
             ended = name == InjectedName.End;
         }
@@ -145,16 +146,16 @@ internal static class EnvelopeBlockReader
         return false;
     }
 
-    private static void ReadField(InjectedBlock block, InjectedName name, ReadOnlySpan<byte> header, HeaderField field)
+    private static void ReadField(InjectedBlock block, InjectedName name, ReadOnlySpan<byte> header, HeaderField field, InjectedForm form)
     {
         switch (name)
         {
             case InjectedName.Sender:
                 RefuseSecond(block.HasSender, name, field);
-                block.Sender = InjectedFieldReader.ReadSender(header, field);
+                block.Sender = InjectedFieldReader.ReadSender(header, field, form);
                 break;
             case InjectedName.Receiver:
-                block.Add(InjectedFieldReader.ReadRecipient(header, field));
+                block.Add(InjectedFieldReader.ReadRecipient(header, field, form));
                 break;
             case InjectedName.CreatedBy:
                 RefuseSecond(block.CreatedBy is not null, name, field);

@@ -32,9 +32,9 @@ public static class Imcea
 
     /// <summary>Wraps an address. <see cref="Decode"/> gives the same octets back.</summary>
     /// <param name="type">The address type: letters and digits, for example <c>FAX</c>. Not SMTP and not X500.</param>
-    /// <param name="value">The address itself.</param>
-    /// <param name="domain">The domain that stands after <c>@</c>.</param>
-    /// <exception cref="MailFormatException">The type is refused (IM-2), the result is too long (IM-3), or the domain is not one.</exception>
+    /// <param name="value">The address itself. Every octet string that fits is wrapped, the empty one too; but what wraps nothing is an address to nobody, and <see cref="ForRouting"/> refuses it.</param>
+    /// <param name="domain">The domain that stands after <c>@</c>. Its labels are not looked at more closely than those of any other address in an envelope.</param>
+    /// <exception cref="MailFormatException">The type is refused (IM-2), the result is too long (IM-3), or the domain is empty, has an empty label, or holds a character that cannot stand in one (EN-2).</exception>
     public static string Encode(string type, ReadOnlySpan<byte> value, string domain)
     {
         ArgumentNullException.ThrowIfNull(type);

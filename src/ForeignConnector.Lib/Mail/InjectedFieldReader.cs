@@ -30,9 +30,9 @@ internal static class InjectedFieldReader
         return octets.Length <= text.Length && OriginalRecipient.IsType(text[..Encoding.Latin1.GetChars(octets, text)]);
     }
 
-    public static InjectedSender ReadSender(ReadOnlySpan<byte> header, HeaderField field)
+    public static InjectedSender ReadSender(ReadOnlySpan<byte> header, HeaderField field, InjectedForm form)
     {
-        var scanner = new InjectedFieldScanner(header, field, "EN-1", EnvelopeKeywords.OfSender);
+        var scanner = new InjectedFieldScanner(header, field, "EN-1", EnvelopeKeywords.OfSender, form);
         var address = scanner.ReadAddress();
         var parameters = ReadParameters(header, scanner, EnvelopeKeywords.OfSender, "EN-1", out var known);
         return new InjectedSender(address)
@@ -45,9 +45,9 @@ internal static class InjectedFieldReader
         };
     }
 
-    public static EnvelopeRecipient ReadRecipient(ReadOnlySpan<byte> header, HeaderField field)
+    public static EnvelopeRecipient ReadRecipient(ReadOnlySpan<byte> header, HeaderField field, InjectedForm form)
     {
-        var scanner = new InjectedFieldScanner(header, field, "EN-2", EnvelopeKeywords.OfRecipient);
+        var scanner = new InjectedFieldScanner(header, field, "EN-2", EnvelopeKeywords.OfRecipient, form);
         var address = scanner.ReadAddress();
         if (address.Length == 0)
             throw new MailFormatException("RP-2", "X-Receiver needs an address; only a sender can be null", field.ValueStart);

@@ -18,6 +18,7 @@ internal ref struct InjectedFieldScanner
     private readonly ReadOnlySpan<byte> _octets;
     private readonly string _rule;
     private readonly string[] _known;
+    private readonly InjectedForm _form;
     private int _position;
     private bool _afterSemicolon;
     private string? _lastKnown;
@@ -26,13 +27,15 @@ internal ref struct InjectedFieldScanner
     /// <param name="field">The field.</param>
     /// <param name="rule">The rule to name when the syntax is broken.</param>
     /// <param name="known">Keywords that are known in this field; their values never contain blanks.</param>
-    public InjectedFieldScanner(ReadOnlySpan<byte> header, HeaderField field, string rule, string[] known)
+    /// <param name="form">Whether a display name may stand before the address.</param>
+    public InjectedFieldScanner(ReadOnlySpan<byte> header, HeaderField field, string rule, string[] known, InjectedForm form)
     {
         var value = TrimmedValue(header, field);
         _octets = header[..value.End];
         _position = value.Start.Value;
         _rule = rule;
         _known = known;
+        _form = form;
     }
 
     /// <summary>The value of a field without the white space around it.</summary>
@@ -57,12 +60,14 @@ internal ref struct InjectedFieldScanner
         return EnvelopeText.Decode(unfolded.AsSpan(0, length), what, position);
     }
 
-    /// <summary>The address that begins the value, without angle brackets and source route; empty for <c>&lt;&gt;</c>.</summary>
+    /// <summary>The address that begins the value, without display name, angle brackets and source route; empty for <c>&lt;&gt;</c>.</summary>
     /// <exception cref="MailFormatException">There is none or more than one (RP-2), it has no end, or it is not an address.</exception>
     public string ReadAddress()
     {
         if (_position == _octets.Length)
             throw new MailFormatException("RP-2", "the field holds no address", _position);
+        if (_form == InjectedForm.Application)
+            _position += DisplayName.Length(_octets[_position..], _position);
         var bracketed = _octets[_position] == '<';
         var begin = SkipBlanks(bracketed ? _position + 1 : _position);
         if (bracketed)

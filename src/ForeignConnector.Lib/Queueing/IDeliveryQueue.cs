@@ -41,6 +41,7 @@ public interface IDeliveryQueue
     /// <param name="copies">The copies of one message.</param>
     /// <param name="cancellationToken">Nothing is stored when it ends the call.</param>
     /// <exception cref="IOException">One could not be stored; so no other was, and handed over again the message goes to nobody twice.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same, for want of a permission.</exception>
     ValueTask EnqueueAsync(IReadOnlyList<QueueCopy> copies, CancellationToken cancellationToken);
 
     /// <summary>The recipients that entries of a submission answer for: what a repeated hand-over, or a second move, must not store again. One that two entries hold comes twice.</summary>
@@ -95,6 +96,7 @@ public interface IDeliveryQueue
     /// <param name="nextAttempt">When the entry is due again.</param>
     /// <param name="cancellationToken">Not settled when it ends the call.</param>
     /// <exception cref="IOException">It could not be recorded. A queue in this process remembers it and tries again with the next lease.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same, for want of a permission.</exception>
     ValueTask SettleAsync(QueueLease lease, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, CancellationToken cancellationToken);
 
     /// <summary>Records why recipients of a lease wait, without an attempt. Those that are not named keep what was said about them before.</summary>

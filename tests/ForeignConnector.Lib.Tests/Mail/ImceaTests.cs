@@ -142,6 +142,13 @@ public class ImceaTests
     public void Refuses_what_is_inside(string address, string rule) =>
         Assert.Equal(rule, Assert.Throws<MailFormatException>(() => Imcea.ForRouting(address, Ours)).Rule);
 
+    [Theory(DisplayName = "EN-2: a domain may be anything that may stand in an envelope, and routing knows it again")]
+    [InlineData("a_b.com")]
+    [InlineData("-odd.test")]
+    [InlineData("[192.0.2.1]")]
+    public void Wraps_into_every_domain_of_an_envelope(string domain) =>
+        Assert.Equal(RoutingAddress.Parse("FAX:1"), Imcea.ForRouting(Imcea.Encode("FAX", "1", domain), FrozenSet.ToFrozenSet([domain])));
+
     [Theory(DisplayName = "EN-7: CR, LF and NUL cannot be wrapped as text, and the domain must be one")]
     [InlineData("a\rb", "contoso.com", "EN-7")]
     [InlineData("a\nb", "contoso.com", "EN-7")]

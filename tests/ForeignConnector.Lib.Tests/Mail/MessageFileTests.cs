@@ -12,7 +12,7 @@ public class MessageFileTests
 
     // Header fields that stay and that go, folded ones among them, and a body; line ends of both kinds.
     private static readonly Gen<string> Message = Gen.Select(
-        Gen.OneOf("Subject: x", "Bcc: x,", "To: y", " folded: value", "bcc : z", "X-MS-Exchange-Forest-A: 1", "not a field", "Resent-Bcc: q").Array[0, 8],
+        Gen.OneOf("Subject: x", "Bcc: x,", "\u00ef\u00bb\u00bfBcc: x", "\u00ef\u00bb\u00bf", "\u00ef\u00bb\u00bf folded", "To: y", " folded: value", "bcc : z", "X-MS-Exchange-Forest-A: 1", "not a field", "Resent-Bcc: q").Array[0, 8],
         Gen.OneOf("", "line", "Bcc: body", "a long line of a body, longer than the widest vector of any processor there is").Array[0, 8],
         Gen.OneOf("\n", "\r\n").Array[17],
         (header, body, ends) => string.Concat(header.Append("").Concat(body).Select((line, i) => line + ends[i])));
@@ -32,6 +32,10 @@ public class MessageFileTests
     [InlineData("A: 1", "A: 1\r\n\r\n")]
     [InlineData("\r\nbody", "\r\nbody")]
     [InlineData("", "\r\n")]
+    [InlineData("\u00ef\u00bb\u00bfBcc: x\r\nA: 1\r\n\r\nbody", "A: 1\r\n\r\nbody")]
+    [InlineData("\u00ef\u00bb\u00bfA: 1\r\n\r\n\u00ef\u00bb\u00bfBcc: body", "A: 1\r\n\r\n\u00ef\u00bb\u00bfBcc: body")]
+    [InlineData("\u00ef\u00bb\u00bf\r\nA: 1\r\n\r\nbody", "\u00ef\u00bb\u00bf\r\nA: 1\r\n\r\nbody")]
+    [InlineData("\u00ef\u00bb\u00bf", "\r\n")]
     [InlineData("Bcc: x\r\n\r\n..dots\r\n.\r\n", "\r\n..dots\r\n.\r\n")]
     public async Task Writes_the_message(string message, string expected)
     {
@@ -98,7 +102,7 @@ public class MessageFileTests
     {
         var blank = message.StartsWith('\n') || message.StartsWith("\r\n", StringComparison.Ordinal) ? 0 : Regex.Match(message, "\n(?=\r?\n)").Index + 1;
         var fields = Regex.Matches(message[..blank], ".*\n([ \t].*\n)*").Select(field => field.Value);
-        var kept = fields.Where(field => !Regex.IsMatch(field, "^(Bcc|Resent-Bcc|X-MS-Exchange-Forest-.*?) *:", RegexOptions.IgnoreCase));
+        var kept = fields.Select(field => Regex.Replace(field, "^\u00ef\u00bb\u00bf(?=[!-~]+:)", "")).Where(field => !Regex.IsMatch(field, "^(Bcc|Resent-Bcc|X-MS-Exchange-Forest-.*?) *:", RegexOptions.IgnoreCase));
         return string.Concat(kept) + message[blank..];
     }
 

@@ -21,4 +21,35 @@ public class RecipientOutcomeTests
         Assert.Equal((Mary, action, status, final), (outcome.Recipient, outcome.Action, outcome.Status, outcome.IsFinal));
         Assert.EndsWith(".", outcome.Text, StringComparison.Ordinal);
     }
+
+    [Theory(DisplayName = "ND-2: no outcome says one thing with its action and another with its status")]
+    [InlineData(RecipientAction.Failed, 4)]
+    [InlineData(RecipientAction.Failed, 2)]
+    [InlineData(RecipientAction.Failed, 0)]
+    [InlineData(RecipientAction.Deferred, 5)]
+    [InlineData(RecipientAction.Deferred, 2)]
+    [InlineData(RecipientAction.Deferred, 0)]
+    public void Refuses_a_status_of_another_class(RecipientAction action, int statusClass)
+    {
+        var status = new EnhancedStatusCode(statusClass, 3, 1);
+
+        Assert.Throws<ArgumentException>(
+            "status", () => action == RecipientAction.Failed ? RecipientOutcome.Failed(Mary, status, "Text.") : RecipientOutcome.Deferred(Mary, status, "Text."));
+    }
+
+    [Fact(DisplayName = "ND-2: a cause of the table makes outcomes of its own class alone")]
+    public void Refuses_a_cause_of_another_class()
+    {
+        Assert.Throws<ArgumentException>("status", () => RecipientOutcome.Failed(Mary, DeliveryStatus.DestinationFull));
+        Assert.Throws<ArgumentException>("status", () => RecipientOutcome.Deferred(Mary, DeliveryStatus.NoConnector));
+    }
+
+    [Fact(DisplayName = "TR-1: an outcome without a text or a recipient cannot be made, so that none is missing from the record")]
+    public void Refuses_null()
+    {
+        Assert.Throws<ArgumentNullException>("Text", () => RecipientOutcome.Failed(Mary, EnhancedStatusCode.MessageTooBig, null!));
+        Assert.Throws<ArgumentNullException>("Text", () => RecipientOutcome.Deferred(Mary, EnhancedStatusCode.SystemFull, null!));
+        Assert.Throws<ArgumentNullException>("Text", () => new RecipientOutcome(Mary, RecipientAction.Failed, EnhancedStatusCode.MessageTooBig, null!));
+        Assert.Throws<ArgumentNullException>("Recipient", () => RecipientOutcome.Delivered(null!));
+    }
 }

@@ -36,7 +36,7 @@ internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders enve
     {
         if (envelopeHeaders == PickupEnvelopeHeaders.Reject && EnvelopeBlockReader.StartsWithEnvelope(octets, start))
             return null;
-        if (envelopeHeaders == PickupEnvelopeHeaders.Honor && EnvelopeBlockReader.TryReadSender(octets, start, out var sender))
+        if (envelopeHeaders == PickupEnvelopeHeaders.Honor && EnvelopeBlockReader.TryReadSender(octets, start, InjectedForm.Application, out var sender))
             return sender;
         return PickupAddresses.TryReadSender(octets, start) is { } address ? new InjectedSender(address) : null;
     }

@@ -46,7 +46,7 @@ internal sealed class PickupProcessor(PickupOptions options, IntakeContext conte
         var octets = header.Octets[..header.End];
         return header.IsTooLarge || options.EnvelopeHeaders != PickupEnvelopeHeaders.Honor || !EnvelopeBlockReader.StartsWithEnvelope(octets, header.Start)
             ? []
-            : EnvelopeBlockReader.RecipientsOrNone(octets, header.Start, withStragglers: true);
+            : EnvelopeBlockReader.RecipientsOrNone(octets, header.Start, InjectedForm.Application);
     }
 
     private InjectedSender? TryReadSender(HeaderBuffer header)

@@ -38,10 +38,10 @@ internal sealed class ReplayProcessor(ReplayOptions options, IntakeContext conte
     {
         var octets = header.Octets[..header.End];
         var whole = header.IsTooLarge || !header.HasBlankLine ? HeaderFacts.WithoutLast(octets, header.Start) : octets;
-        return EnvelopeBlockReader.TryReadSender(whole, header.Start, out var sender) ? sender : null;
+        return EnvelopeBlockReader.TryReadSender(whole, header.Start, InjectedForm.Transport, out var sender) ? sender : null;
     }
 
     // Nobody knows who else stands in what was not read.
     private static ImmutableArray<EnvelopeRecipient> Recipients(HeaderBuffer header) =>
-        header.IsTooLarge ? [] : EnvelopeBlockReader.RecipientsOrNone(header.Octets[..header.End], header.Start, withStragglers: true);
+        header.IsTooLarge ? [] : EnvelopeBlockReader.RecipientsOrNone(header.Octets[..header.End], header.Start, InjectedForm.Transport);
 }

@@ -12,6 +12,10 @@ internal readonly record struct HeaderField(int Start, int NameLength, int Value
 {
     public bool IsField => NameLength > 0;
 
+    /// <summary>True for byte-order marks before a field, which are no part of any message (PU-12).</summary>
+    public bool IsByteOrderMark(ReadOnlySpan<byte> octets) =>
+        !IsField && octets[Start..End].StartsWith(HeaderScanner.ByteOrderMark) && octets[End - 1] == HeaderScanner.ByteOrderMark[^1];
+
     public ReadOnlySpan<byte> Name(ReadOnlySpan<byte> octets) => octets.Slice(Start, NameLength);
 
     /// <summary>The value as it stands: leading blank, folds and line end included.</summary>

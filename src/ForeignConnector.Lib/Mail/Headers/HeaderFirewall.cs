@@ -36,7 +36,7 @@ internal static class HeaderFirewallRules
 {
     // Most fields pass, and most of them say so with their first letter.
     public static bool Blocks(this HeaderFirewall firewall, ReadOnlySpan<byte> octets, HeaderField field) =>
-        field.IsField && octets[field.Start] switch
+        !field.IsField ? field.IsByteOrderMark(octets) : octets[field.Start] switch
         {
             (byte)'B' or (byte)'b' => firewall.HasFlag(HeaderFirewall.Bcc) && field.Is(octets, "Bcc"u8),
             (byte)'R' or (byte)'r' => BlocksRouting(firewall, octets, field),

@@ -3,6 +3,7 @@ namespace ForeignConnector.Lib.Mail.Headers;
 /// <summary>
 /// Walks the header of a message: octets in, field positions out (RFC 5322, section 2.2). Nothing is copied or decoded. A line ends with LF,
 /// with or without CR before it; a bare CR and NUL are ordinary octets (PU-12). A line that begins with a blank continues the field before it.
+/// A byte-order mark before a field is reported as a line of its own that is not a field, so that it hides none: a Bcc behind it is a Bcc.
 /// </summary>
 /// <param name="octets">The message, or as much of it as holds the header.</param>
 /// <param name="start">Where the header begins.</param>
@@ -10,6 +11,9 @@ internal ref struct HeaderScanner(ReadOnlySpan<byte> octets, int start = 0)
 {
     private readonly ReadOnlySpan<byte> _octets = octets;
     private int _position = start;
+
+    /// <summary>U+FEFF in UTF-8.</summary>
+    public static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
 
     /// <summary>First octet not yet scanned; after the last field, the blank line or the end of the octets.</summary>
     public readonly int Position => _position;
@@ -25,6 +29,12 @@ internal ref struct HeaderScanner(ReadOnlySpan<byte> octets, int start = 0)
             return false;
         var begin = _position;
         var end = LineEnd(_octets, begin);
+        if (_octets[begin] == ByteOrderMark[0] && MarksBeforeField(begin, end) is > 0 and var marks)
+        {
+            _position = begin + marks;
+            field = NotAField(begin, _position);
+            return true;
+        }
         while (end < _octets.Length && (_octets[end] is (byte)' ' or (byte)'\t'))
             end = LineEnd(_octets, end);
         _position = end;
@@ -44,6 +54,15 @@ internal ref struct HeaderScanner(ReadOnlySpan<byte> octets, int start = 0)
     {
         var lf = octets[from..].IndexOf((byte)'\n');
         return lf < 0 ? octets.Length : from + lf + 1;
+    }
+
+    // Those of a line that is no field stay part of it: without them it could be blank, or continue the field before.
+    private readonly int MarksBeforeField(int begin, int end)
+    {
+        var marks = 0;
+        while (_octets[(begin + marks)..end].StartsWith(ByteOrderMark))
+            marks += ByteOrderMark.Length;
+        return Locate(begin + marks, end).IsField ? marks : 0;
     }
 
     private readonly HeaderField Locate(int begin, int end)

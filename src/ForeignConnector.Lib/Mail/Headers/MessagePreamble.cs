@@ -6,7 +6,7 @@ internal static class MessagePreamble
     /// <summary>Octets to leave out, for a file with CRLF or LF line ends.</summary>
     public static int Length(ReadOnlySpan<byte> octets)
     {
-        var length = octets.StartsWith("\uFEFF"u8) ? 3 : 0;
+        var length = octets.StartsWith(HeaderScanner.ByteOrderMark) ? HeaderScanner.ByteOrderMark.Length : 0;
         if (IsMboxLine(octets[length..]))
             length += LineLength(octets[length..]);
         if (octets[length..].StartsWith("Microsoft Mail Internet Headers Version 2.0"u8))

@@ -15,6 +15,11 @@ public class HeaderEditTests
     [InlineData("A: 1\r\nBcc: a,\r\n\tb\r\n", "A: 1\r\n")]
     [InlineData("A: 1\r\nbcc:\r\nResent-BCC: x\r\nB: 2\r\nBcc: y\r\nC: 3\r\n", "A: 1\r\nB: 2\r\nC: 3\r\n")]
     [InlineData("Bcc: a", "")]
+    [InlineData("\u00ef\u00bb\u00bfBcc: a,\r\n b\r\nA: 1\r\n", "A: 1\r\n")]
+    [InlineData("\u00ef\u00bb\u00bfA: 1\r\nB: 2\r\n", "A: 1\r\nB: 2\r\n")]
+    [InlineData("A: 1\r\n\u00ef\u00bb\u00bfBcc: a\r\n", "A: 1\r\n")]
+    [InlineData("A: 1\r\n\u00ef\u00bb\u00bf continues: nothing\r\n", "A: 1\r\n\u00ef\u00bb\u00bf continues: nothing\r\n")]
+    [InlineData("A: \u00ef\u00bb\u00bfBcc: a\r\n", "A: \u00ef\u00bb\u00bfBcc: a\r\n")]
     [InlineData("A: 1\r\nX-MS-Exchange-Organization-SCL: 9\r\n", "A: 1\r\n")]
     [InlineData("Received: x\r\nResent-To: y\r\n", "Received: x\r\nResent-To: y\r\n")]
     public void Leaves_fields_out(string header, string copy) => Assert.Equal(copy, Copy(header));

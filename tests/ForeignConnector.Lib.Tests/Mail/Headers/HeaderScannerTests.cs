@@ -45,11 +45,32 @@ public class HeaderScannerTests
     [InlineData("n\u00e4me: x\r\n")]
     [InlineData("na\0me: x\r\n")]
     [InlineData(" continues nothing\r\n")]
+    [InlineData("\u00ef\u00bb\u00bfno colon\r\n")]
+    [InlineData("\u00ef\u00bb\u00bf continues nothing: x\r\n")]
+    [InlineData("\u00ef\u00bb\u00bf\r\n")]
     public void Reports_what_is_no_field(string line)
     {
         var field = Assert.Single(Scan(line, out _));
 
         Assert.Equal(("", line), (field.Name, field.Value));
+    }
+
+    [Theory(DisplayName = "PU-8, PU-12: a byte-order mark before a field is no part of it, and hides nothing")]
+    [InlineData("\ufeffBcc: x\r\n", 1)]
+    [InlineData("\ufeff\ufeffBcc: x\r\n", 1)]
+    [InlineData("A: 1\r\n\ufeffBcc: x\r\n", 2)]
+    public void Finds_a_field_behind_a_byte_order_mark(string header, int at)
+    {
+        var octets = Encoding.UTF8.GetBytes(header);
+        var scanner = new HeaderScanner(octets);
+        var found = new List<HeaderField>();
+        while (scanner.TryRead(out var field))
+            found.Add(field);
+
+        Assert.Equal(at + 1, found.Count);
+        Assert.True(found[at - 1].IsByteOrderMark(octets));
+        Assert.True(found[at].Is(octets, "Bcc"u8));
+        Assert.Equal(found[at - 1].End, found[at].Start);
     }
 
     [Theory(DisplayName = "PU-8: blanks between name and colon, and the case of a name, hide nothing (RFC 5322, section 4.5)")]
