@@ -48,7 +48,7 @@ internal sealed record CommandLine
             var value = i + 1 < args.Length ? args[i + 1] : null;
             switch (args[i])
             {
-                case "--contentRoot" when value is not null:
+                case "--contentRoot" when !string.IsNullOrWhiteSpace(value):
                     command = command with { ContentRoot = value };
                     i++;
                     break;
@@ -70,6 +70,9 @@ internal sealed record CommandLine
                     command = command with { Queue = queue };
                     i++;
                     break;
+                case "--contentRoot":
+                    problem = Problem("--contentRoot", value, "the name of a directory");
+                    goto default;
                 case "--size":
                     problem = Problem("--size", value, "a size such as 12MB");
                     goto default;

@@ -16,6 +16,7 @@ internal static class Commands
     private const int InvalidConfiguration = 1;
     private const int CannotStart = 1;
     private const int NotDone = 3;
+    private const int NotTold = 4;
 
     /// <summary>Runs until SIGTERM or Ctrl+C.</summary>
     public static Task<int> RunAsync(CommandLine command) => GuardAsync(async () =>
@@ -29,7 +30,14 @@ internal static class Commands
         });
         await host.StartAsync();
         started = true;
-        Console.WriteLine("ready");
+        try
+        {
+            Console.WriteLine("ready");
+        }
+        catch (OutputException e)
+        {
+            Console.Error.WriteLine($"'ready' cannot be written; the transport runs. {e.Message}");
+        }
         await host.WaitForShutdownAsync();
     });
 
@@ -52,13 +60,12 @@ internal static class Commands
     {
         using var host = Build(command);
         host.Services.GetRequiredService<IStartupValidator>().Validate();
-        using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
-        using var explanations = new Explanations(host.Services.GetRequiredService<TransportState>().Current, command.Json, output);
+        using var explanations = new Explanations(host.Services.GetRequiredService<TransportState>().Current, command.Json, Console.Out);
         if (command.Explain == "-")
             explanations.AnswerAll(Console.In, command.Size.Octets);
         else
             explanations.Answer(command.Explain!, command.Size.Octets);
-        output.Flush();
+        explanations.Flush();
         return Task.CompletedTask;
     });
 
@@ -112,6 +119,11 @@ internal static class Commands
             foreach (var failure in e.Failures)
                 Console.Error.WriteLine($"  {failure}");
             return InvalidConfiguration;
+        }
+        catch (OutputException e)
+        {
+            Console.Error.WriteLine($"The result cannot be written to standard output; what was done stays done. {e.Message}");
+            return NotTold;
         }
         catch (Exception e) when (e is InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Queueing;
@@ -8,9 +10,23 @@ using Spectre.Console;
 namespace TransportHost;
 
 /// <summary>Answers which connector takes an address, and why (RT-6).</summary>
-internal sealed class Explanations(TransportSnapshot configuration, bool json, Stream output) : IDisposable
+internal sealed class Explanations : IDisposable
 {
-    private readonly Utf8JsonWriter _json = new(output, new JsonWriterOptions { SkipValidation = true });
+    private const int BufferSize = 1 << 16;
+
+    private readonly TransportSnapshot _configuration;
+    private readonly bool _isJson;
+    private readonly TextWriter _output;
+    private readonly ArrayBufferWriter<byte> _lines = new(BufferSize);
+    private readonly Utf8JsonWriter _json;
+
+    public Explanations(TransportSnapshot configuration, bool json, TextWriter output)
+    {
+        _configuration = configuration;
+        _isJson = json;
+        _output = output;
+        _json = new Utf8JsonWriter(_lines, new JsonWriterOptions { SkipValidation = true });
+    }
 
     /// <summary>Answers one question.</summary>
     public void Answer(string address, long size)
@@ -18,14 +34,14 @@ internal sealed class Explanations(TransportSnapshot configuration, bool json, S
         RouteExplanation explanation;
         try
         {
-            explanation = configuration.Selector.Select(Read(address), size).Explain();
+            explanation = _configuration.Selector.Select(Read(address), size).Explain();
         }
         catch (MailFormatException e)
         {
             WriteMalformed(address, e);
             return;
         }
-        if (json)
+        if (_isJson)
             WriteJson(address, explanation);
         else
             WriteTable(address, explanation);
@@ -45,10 +61,17 @@ internal sealed class Explanations(TransportSnapshot configuration, bool json, S
         }
     }
 
+    /// <summary>Writes what is not written yet.</summary>
+    public void Flush()
+    {
+        _output.Write(Encoding.UTF8.GetString(_lines.WrittenSpan));
+        _lines.ResetWrittenCount();
+    }
+
     public void Dispose() => _json.Dispose();
 
     private RoutingAddress Read(string address) =>
-        Imcea.IsEncapsulated(address) ? Imcea.ForRouting(address, configuration.AcceptedDomains) : RoutingAddress.Parse(address);
+        Imcea.IsEncapsulated(address) ? Imcea.ForRouting(address, _configuration.AcceptedDomains) : RoutingAddress.Parse(address);
 
     private void WriteJson(string address, RouteExplanation explanation)
     {
@@ -78,7 +101,7 @@ internal sealed class Explanations(TransportSnapshot configuration, bool json, S
 
     private void WriteMalformed(string address, MailFormatException e)
     {
-        if (!json)
+        if (!_isJson)
         {
             AnsiConsole.MarkupLine($"[bold]{Markup(address)}[/]: Failed {EnhancedStatusCode.BadAddressSyntax}: {Markup(e.Message)}");
             return;
@@ -101,7 +124,9 @@ internal sealed class Explanations(TransportSnapshot configuration, bool json, S
         _json.WriteEndObject();
         _json.Flush();
         _json.Reset();
-        output.WriteByte((byte)'\n');
+        _lines.Write("\n"u8);
+        if (_lines.WrittenCount >= BufferSize)
+            Flush();
     }
 
     private static void WriteTable(string address, RouteExplanation explanation)

@@ -1,6 +1,7 @@
 using TransportHost;
 
 // A long-running embedding, driven by appsettings.json below --contentRoot. Everything it does is in the library; this is the part an application writes.
+ConsoleWriter.Install();
 if (!CommandLine.TryParse(args, out var command, out var error))
 {
     Console.Error.WriteLine(error);

@@ -65,7 +65,7 @@ internal sealed record QueueCommand(QueueVerb Verb)
             ("--status", _) when TryParseName<QueuedMessageStatus>(value, out var status) => this with { Filter = Filter with { Status = status } },
             ("--older-than", _) when TryParseAge(value, out var age) => this with { Filter = Filter with { MinimumAge = age } },
             ("--recipient", { } text) => this with { Filter = Filter with { Recipient = text } },
-            ("--to", { } path) => this with { To = path },
+            ("--to", { } path) when !string.IsNullOrWhiteSpace(path) => this with { To = path },
             ("--no-report", _) => this with { Report = false },
             _ when used == 0 => this with { Ids = [.. Ids, option] },
             _ => null,

@@ -70,17 +70,18 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
 
     private static void ValidateDirectories(ForeignConnectorOptions options, TransportPaths paths, List<string> errors)
     {
-        var own = new List<(string Key, string Path)> { ("Transport:QueueDirectoryPath", paths.Queue) };
-        if (paths.Pickup is not null)
-            own.Add(("Transport:PickupDirectoryPath", paths.Pickup));
-        if (paths.Replay is not null)
-            own.Add(("Transport:ReplayDirectoryPath", paths.Replay));
-        if (paths.TrackingLog is not null)
-            own.Add(("Transport:MessageTrackingLogPath", paths.TrackingLog));
-        for (var i = 0; i < own.Count; i++)
+        var own = new List<Place>();
+        foreach (var (key, path) in ((string, string?)[])
+        [
+            ("Transport:QueueDirectoryPath", paths.Queue), ("Transport:PickupDirectoryPath", paths.Pickup),
+            ("Transport:ReplayDirectoryPath", paths.Replay), ("Transport:MessageTrackingLogPath", paths.TrackingLog),
+        ])
         {
-            for (var j = 0; j < i; j++)
-                Disjoint(paths, own[i], own[j], errors);
+            if (path is null)
+                continue;
+            var place = new Place(key, path, paths.Identity(path));
+            Disjoint(paths, place, own, errors);
+            own.Add(place);
         }
         foreach (var (name, connector) in options.Connectors.Where(pair => pair.Value.Factory is null))
         {
@@ -90,16 +91,13 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
             else if (paths.Drop(name, connector) is not { } drop)
                 errors.Add($"{key}: '{connector.DropDirectory ?? name}' is not below RootDropDirectoryPath; write an absolute path if you mean it (DR-1)");
             else
-                foreach (var directory in own)
-                    Disjoint(paths, (key, drop), directory, errors);
+                Disjoint(paths, new Place(key, drop, paths.Identity(drop)), own, errors);
         }
     }
 
-    private static void Disjoint(TransportPaths paths, (string Key, string Path) a, (string Key, string Path) b, List<string> errors)
-    {
-        if (paths.Contains(a.Path, b.Path) || paths.Contains(b.Path, a.Path))
-            errors.Add($"{a.Key}: '{a.Path}' must not be the same as, inside or around {b.Key} '{b.Path}' (RP-4)");
-    }
+    private static void Disjoint(TransportPaths paths, Place place, List<Place> others, List<string> errors) =>
+        errors.AddRange(others.Where(other => paths.Overlap(place.Identity, other.Identity)).Select(other =>
+            $"{place.Key}: '{place.Path}' must not be the same as, inside or around {other.Key} '{other.Path}' (RP-4)"));
 
     private static bool IsNoPath(string directory) =>
         directory.Any(char.IsControl) || (RuntimeInformation.IsOSPlatform(OSPlatform.Windows) && directory.IndexOfAny(['<', '>', '"', '|', '?', '*']) >= 0);
@@ -124,4 +122,7 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
             }
         }
     }
+
+    // Links are followed once for each directory: that takes calls to its volume.
+    private sealed record Place(string Key, string Path, string Identity);
 }

@@ -52,6 +52,9 @@ public static class ForeignConnectorServiceCollectionExtensions
             return services;
         services.TryAddSingleton<IFileSystem, FileSystem>();
         services.TryAddSingleton(TimeProvider.System);
+        // What is validated at the start is what is used: without this the configuration would be read once for each.
+        services.TryAddSingleton<IOptions<ForeignConnectorOptions>>(provider =>
+            new OptionsWrapper<ForeignConnectorOptions>(provider.GetRequiredService<IOptionsMonitor<ForeignConnectorOptions>>().CurrentValue));
         services.AddSingleton<IPostConfigureOptions<ForeignConnectorOptions>, ForeignConnectorDefaults>();
         services.AddSingleton<IValidateOptions<ForeignConnectorOptions>, ForeignConnectorOptionsValidator>();
         AddTransport(services);

@@ -8,8 +8,10 @@ namespace ForeignConnector.Lib.Hosting;
 /// Reads one section key by key. A value that cannot be read is noted with its key and the next one is read, so that every mistake is told at once;
 /// no reflection, so it survives trimming.
 /// </summary>
+/// <remarks>To list a section, a provider looks at every key it has, of all connectors. So a section is listed once, and nothing is asked about a key that is not there.</remarks>
 internal sealed class SectionReader(IConfigurationSection section, string path, List<string> errors)
 {
+    private readonly List<IConfigurationSection> _children = [.. section.GetChildren()];
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
     public void Text(string key, Action<string> set) => Read(key, "a text", text => (true, text), set);
@@ -49,14 +51,15 @@ internal sealed class SectionReader(IConfigurationSection section, string path, 
     /// <summary>A list; a single value counts as a list of one.</summary>
     public void List(string key, IList<string> target)
     {
-        _known.Add(key);
-        var list = section.GetSection(key);
-        if (!list.Exists())
+        if (Find(key) is not { } list)
+            return;
+        var (text, children) = (list.Value, list.GetChildren().ToList());
+        if (text is null && children.Count == 0)
             return;
         target.Clear();
-        if (list.Value is { Length: > 0 } single)
+        if (text is { Length: > 0 } single)
             target.Add(single);
-        foreach (var child in list.GetChildren())
+        foreach (var child in children)
         {
             if (child.Value is { } value)
                 target.Add(value);
@@ -66,24 +69,27 @@ internal sealed class SectionReader(IConfigurationSection section, string path, 
     }
 
     /// <summary>The sections below a key.</summary>
-    public IEnumerable<IConfigurationSection> Children(string key)
-    {
-        _known.Add(key);
-        return section.GetSection(key).GetChildren();
-    }
+    public IEnumerable<IConfigurationSection> Children(string key) => Find(key)?.GetChildren() ?? [];
 
     /// <summary>Adds the keys of what was not asked for.</summary>
     public void Unknown(List<string> keys) =>
-        keys.AddRange(section.GetChildren().Where(child => !_known.Contains(child.Key)).Select(child => $"{path}:{child.Key}"));
+        keys.AddRange(_children.Where(child => !_known.Contains(child.Key)).Select(child => $"{path}:{child.Key}"));
 
     // .NET takes 24:00:00 and 24 for 24 days: whoever writes that means hours, or seconds.
     private static bool TryParseTime(string text, out TimeSpan time) =>
         TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out time) && (time.Days == 0 || text.AsSpan(0, Math.Max(0, text.IndexOf(':', StringComparison.Ordinal))).Contains('.'));
 
-    private void Read<T>(string key, string expected, Func<string, (bool Ok, T Value)> parse, Action<T> set)
+    // Null when the key is not there.
+    private IConfigurationSection? Find(string key)
     {
         _known.Add(key);
-        var child = section.GetSection(key);
+        return _children.Find(child => child.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private void Read<T>(string key, string expected, Func<string, (bool Ok, T Value)> parse, Action<T> set)
+    {
+        if (Find(key) is not { } child)
+            return;
         if (child.Value is not { } text)
         {
             if (child.GetChildren().Any())

@@ -41,16 +41,8 @@ internal sealed class TransportPaths
         return full.Length > root.Length && full.StartsWith(root, Comparison) ? full : null;
     }
 
-    /// <summary>True when the paths name one directory, links followed.</summary>
-    public bool Same(string a, string b) => string.Equals(Resolve(a), Resolve(b), Comparison);
-
-    /// <summary>True when <paramref name="inner"/> is <paramref name="outer"/> or below it, links followed.</summary>
-    public bool Contains(string outer, string inner)
-    {
-        var (o, i) = (Resolve(outer), Resolve(inner));
-        return string.Equals(o, i, Comparison)
-            || i.StartsWith(o.EndsWith(_files.Path.DirectorySeparatorChar) ? o : o + _files.Path.DirectorySeparatorChar, Comparison);
-    }
+    /// <summary>True when two <see cref="Identity">identities</see> are the same, or one is inside the other.</summary>
+    public bool Overlap(string a, string b) => IsWithin(a, b) || IsWithin(b, a);
 
     /// <summary>Names that differ in case only are two directories on Linux and one elsewhere.</summary>
     public static StringComparer Comparer => StringComparer.FromComparison(Comparison);
@@ -59,6 +51,10 @@ internal sealed class TransportPaths
 
     /// <summary>The same for every path that leads to one directory, links followed.</summary>
     public string Identity(string path) => Resolve(path);
+
+    private bool IsWithin(string inner, string outer) =>
+        string.Equals(inner, outer, Comparison)
+        || inner.StartsWith(outer.EndsWith(_files.Path.DirectorySeparatorChar) ? outer : outer + _files.Path.DirectorySeparatorChar, Comparison);
 
     private string Full(string path) => _files.Path.GetFullPath(_files.Path.Combine(_base, path));
 

@@ -11,6 +11,17 @@ internal sealed class SkipLog(ILogger logger, string source)
 
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
 
+    /// <param name="name">The name it was found under.</param>
+    /// <param name="path">Where it is now; it may have been claimed since.</param>
+    /// <param name="cause">Why it is left alone.</param>
+    public void Tell(string name, string path, Exception cause)
+    {
+        var now = Path.GetFileName(path);
+        // The directory is known, and names come from outside.
+        var reason = FileNames.ForLog(cause.Message.Replace(path, now, StringComparison.Ordinal));
+        Tell(name, now == name ? reason : $"{reason} Its name is \"{FileNames.ForLog(now)}\" now.");
+    }
+
     public void Tell(string name, string reason)
     {
         lock (_told)

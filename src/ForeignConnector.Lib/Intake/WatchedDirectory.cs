@@ -184,7 +184,7 @@ public sealed class WatchedDirectory
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _skips.Tell(claim.Name, e.GetType().Name);
+            _skips.Tell(claim.Name, PathOf(claim), e);
             return false;
         }
     }
@@ -260,7 +260,7 @@ public sealed class WatchedDirectory
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _skips.Tell(file.Name, e.GetType().Name);
+            _skips.Tell(file.Name, PathOf(file), e);
             pass.Add(new PassResult { Left = 1 });
         }
         return null;
@@ -277,7 +277,7 @@ public sealed class WatchedDirectory
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                _skips.Tell(work.Claim.OriginalName, e.GetType().Name);
+                _skips.Tell(work.Claim.OriginalName, work.Claim.Path, e);
                 result = new PassResult { Left = 1 };
             }
 #pragma warning disable CA1031 // It is thrown again when the pass has ended.

@@ -131,6 +131,7 @@ public class HostContractTests
     [InlineData("--onc")]
     [InlineData("--explain")]
     [InlineData("--size", "ten")]
+    [InlineData("--contentRoot", "")]
     public async Task Refuses_what_it_does_not_understand(params string[] arguments)
     {
         using var root = new MailRoot();

@@ -59,6 +59,14 @@ internal sealed class HostProcess : IAsyncDisposable
         return host;
     }
 
+    /// <summary>The same with standard output or standard error elsewhere, as a shell writes it: <c>&gt;/dev/full</c>.</summary>
+    public static HostProcess StartRedirected(string sample, string redirection, params IEnumerable<string> arguments) =>
+        new(new ProcessStartInfo("sh", ["-c", $"exec \"$@\" {redirection}", "sh", "dotnet", AssemblyOf(sample), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        });
+
     /// <summary>Waits until the process ends by itself.</summary>
     public async Task<int> WaitForExitAsync(TimeSpan? within = null)
     {
