@@ -92,7 +92,7 @@ internal static class EnvelopeBlockReader
     /// <summary>Reads the recipients of a block that may be broken elsewhere (ND-2): all of them, or none when one cannot be read.</summary>
     /// <param name="header">The file's whole header.</param>
     /// <param name="start">Where the header begins.</param>
-    /// <param name="form">Who wrote the block. Of a transport's also those that stand behind it count, where nothing marks its end.</param>
+    /// <param name="form">Who wrote the block. Those that stand behind it count as well, where nothing marks its end.</param>
     public static ImmutableArray<EnvelopeRecipient> RecipientsOrNone(ReadOnlySpan<byte> header, int start, InjectedForm form)
     {
         var recipients = ImmutableArray.CreateBuilder<EnvelopeRecipient>();
