@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>One attempt with one entry: asks the connector and settles what it answers.</summary>
-internal sealed class DeliveryWorker(DeliverySettler settler, Rerouting rerouting, QueueProcessorOptions options, RetrySchedule schedule, TimeProvider time, ILogger logger)
+internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOptions options, RetrySchedule schedule, TimeProvider time, ILogger logger)
 {
     /// <summary>Makes the attempt and ends the lease. The connector is called before this returns the first time, so attempts begin in the order of the calls.</summary>
     /// <param name="lease">The entry.</param>
@@ -32,11 +32,6 @@ internal sealed class DeliveryWorker(DeliverySettler settler, Rerouting reroutin
             }
             if (!lease.Notices.IsEmpty)
                 await settler.ReportAsync(lease).ConfigureAwait(false);
-            if (!rerouting.IsInPlace(lease))
-            {
-                health.Abandon();
-                return await RerouteAsync(lease, cancellationToken).ConfigureAwait(false);
-            }
             var start = time.GetTimestamp();
             outcomes = await AskAsync(lease, connector, health, cancellationToken).ConfigureAwait(false);
             Judge(lease, health, outcomes);
@@ -45,17 +40,6 @@ internal sealed class DeliveryWorker(DeliverySettler settler, Rerouting reroutin
         }
         // Who reads this may act on the message: it is back by now.
         return Summarize(lease, outcomes);
-    }
-
-    // The configuration has changed since it was accepted: the connector would not get it today.
-    private async ValueTask<DeliverySummary> RerouteAsync(QueueLease lease, CancellationToken cancellationToken)
-    {
-        // What stays with the connector is due as before.
-        lease.Postpone(lease.Item.Id.AcceptedAt);
-        if (await rerouting.RunAsync(lease, cancellationToken).ConfigureAwait(false) is not { } failed)
-            return default;
-        logger.Rerouted(1);
-        return Summarize(lease, failed);
     }
 
     private async ValueTask<ImmutableArray<RecipientOutcome>> AskAsync(QueueLease lease, IForeignConnector connector, ConnectorHealth health, CancellationToken cancellationToken)

@@ -51,7 +51,7 @@ public sealed class QueueProcessor : IDisposable
         _wake = new WakeSignal(time);
         _schedule = new RetrySchedule(options, random);
         var settler = new DeliverySettler(queue, reports, trail, logger);
-        _worker = new DeliveryWorker(settler, new Rerouting(state, queue, settler), options, _schedule, time, logger);
+        _worker = new DeliveryWorker(settler, options, _schedule, time, logger);
         _review = new QueueReview(queue, settler, options, _schedule, time, logger);
         _reviewing = new SingleFlight(_wake.Set);
         _refreshing = new SingleFlight(_wake.Set);

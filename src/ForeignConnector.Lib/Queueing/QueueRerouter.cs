@@ -1,16 +1,16 @@
+using System.Collections.Immutable;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Queueing;
 
-/// <summary>Routes again what waits without a connector, or for one that is no longer configured (RT-4); the rest is looked at before each attempt. One call at a time.</summary>
+/// <summary>Routes again what waits without a connector, or for one that is no longer configured (RT-4). One call at a time.</summary>
 public sealed class QueueRerouter
 {
     private readonly TransportState _state;
     private readonly IDeliveryQueue _queue;
     private readonly DeliverySettler _settler;
-    private readonly Rerouting _rerouting;
     private readonly ILogger _logger;
     private bool _isReportLeft;
 
@@ -26,7 +26,6 @@ public sealed class QueueRerouter
         _queue = queue;
         _logger = logger;
         _settler = new DeliverySettler(queue, reports, trail, logger);
-        _rerouting = new Rerouting(state, queue, _settler);
     }
 
     /// <summary>At start and after every change of the configuration.</summary>
@@ -66,6 +65,43 @@ public sealed class QueueRerouter
     {
         if (!lease.Notices.IsEmpty)
             await _settler.ReportAsync(lease).ConfigureAwait(false);
-        return !lease.IsSettled && await _rerouting.RunAsync(lease, cancellationToken).ConfigureAwait(false) is not null;
+        if (lease.IsSettled)
+            return false;
+        var split = RecipientSplit.Of(lease.Item, _state.Current);
+        if (split.Failed.Count == 0 && split.Accepted.Count == 1 && split.Accepted.ContainsKey(lease.Connector))
+        {
+            await NoteAsync(lease, split, cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+        await MoveAsync(lease, split, cancellationToken).ConfigureAwait(false);
+        if (split.Failed.Count > 0)
+            await _settler.SettleAsync(lease, [.. split.Failed], lease.Item.Id.AcceptedAt, TrackingSource.Routing).ConfigureAwait(false);
+        return true;
+    }
+
+    // They stay, but perhaps for another reason than before.
+    private async ValueTask NoteAsync(QueueLease lease, RecipientSplit split, CancellationToken cancellationToken)
+    {
+        ImmutableArray<RecipientOutcome> news = [.. split.Waiting.Except(lease.Waiting)];
+        if (!news.IsEmpty)
+            await _queue.NoteAsync(lease, news, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask MoveAsync(QueueLease lease, RecipientSplit split, CancellationToken cancellationToken)
+    {
+        // After a move that broke off, or under another configuration, recipients may be elsewhere already.
+        var known = (await _queue.KnownAsync(lease.Item.Id, lease, cancellationToken).ConfigureAwait(false)).ToList();
+        var moved = ImmutableArray.CreateBuilder<EnvelopeRecipient>();
+        var copies = new List<QueueCopy>();
+        foreach (var (connector, recipients) in split.Accepted.Where(pair => !pair.Key.Equals(lease.Connector, StringComparison.OrdinalIgnoreCase)))
+        {
+            var missing = recipients.FindAll(recipient => !known.Remove(recipient));
+            if (missing.Count > 0)
+                copies.Add(split.Copy(connector, lease.Item with { Envelope = lease.Item.Envelope with { Recipients = [.. missing] } }));
+            moved.AddRange(recipients);
+        }
+        await _queue.EnqueueAsync(copies, cancellationToken).ConfigureAwait(false);
+        if (moved.Count > 0)
+            await _queue.MoveAsync(lease, moved.ToImmutable(), cancellationToken).ConfigureAwait(false);
     }
 }

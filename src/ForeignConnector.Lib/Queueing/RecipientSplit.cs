@@ -44,38 +44,19 @@ internal sealed class RecipientSplit
         return split;
     }
 
-    /// <summary>True when the configuration would send all recipients of an entry to the connector for which it waits: looks, and allocates nothing to speak of.</summary>
-    public static bool IsOne(string connector, MailItem item, TransportSnapshot snapshot)
-    {
-        foreach (var recipient in item.Envelope.Recipients)
-        {
-            if (Decide(snapshot, recipient, item.Content.Length) is not { Outcome: RouteOutcome.Route, DeliveryServer: null } decision
-                || !connector.Equals(decision.Connector, StringComparison.OrdinalIgnoreCase))
-                return false;
-        }
-        return true;
-    }
-
-    // Null for what is no address.
-    private static RouteDecision? Decide(TransportSnapshot snapshot, EnvelopeRecipient recipient, long size)
-    {
-        try
-        {
-            return snapshot.Selector.Select(Imcea.ForRouting(recipient.Address, snapshot.AcceptedDomains), size);
-        }
-        catch (MailFormatException)
-        {
-            return null;
-        }
-    }
-
     private string? Choose(TransportSnapshot snapshot, EnvelopeRecipient recipient, long size)
     {
-        if (Decide(snapshot, recipient, size) is not { } decision)
+        RoutingAddress address;
+        try
+        {
+            address = Imcea.ForRouting(recipient.Address, snapshot.AcceptedDomains);
+        }
+        catch (MailFormatException)
         {
             _failed.Add(RecipientOutcome.Failed(recipient, DeliveryStatus.BadAddress));
             return null;
         }
+        var decision = snapshot.Selector.Select(address, size);
         switch (decision.Outcome)
         {
             case RouteOutcome.Failed:

@@ -121,6 +121,35 @@ public class OutageTests
         Assert.Equal(new Lib.Queueing.DeliverySummary(1, Backlog - 1, 0), summary);
     }
 
+    [Fact(DisplayName = "A recipient that is busy says nothing against the connector: messages for others are tried at once")]
+    public async Task Counts_no_busy_recipients()
+    {
+        _a.Answer(recipient => recipient.Address.StartsWith("busy", StringComparison.Ordinal)
+            ? Lib.Mail.RecipientOutcome.Deferred(recipient, new Lib.Mail.EnhancedStatusCode(4, 2, 1), "Busy.")
+            : Lib.Mail.RecipientOutcome.Delivered(recipient));
+        for (var i = 0; i < Backlog; i++)
+            await _bench.AcceptAsync($"busy{i}@a.test");
+        await _bench.AcceptAsync("free@a.test");
+
+        var summary = await _bench.ProcessAsync();
+
+        Assert.Equal(new Lib.Queueing.DeliverySummary(1, Backlog, 0), summary);
+    }
+
+    [Fact(DisplayName = "One message that is deferred again and again does not hold up the others")]
+    public async Task Counts_a_message_once()
+    {
+        _a.Defer();
+        await _bench.AcceptAsync("one@a.test");
+        for (var i = 0; i < 5; i++)
+            await _bench.ProcessAfterAsync(TimeSpan.FromMinutes(5));
+
+        await _bench.AcceptAsync("two@a.test");
+        await _bench.ProcessAsync();
+
+        Assert.Equal("two@a.test", _a.Attempts.Last());
+    }
+
     private async Task FailAsync()
     {
         _a.Defer();

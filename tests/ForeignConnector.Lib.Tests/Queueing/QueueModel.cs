@@ -21,8 +21,7 @@ internal sealed class QueueModel
     private readonly List<string> _violations = [];
     private int _messages;
     private bool _isReportBroken;
-    // Of whatever the dead process goes on with.
-    private readonly AsyncLocal<bool> _isDying = new();
+    private bool _isDying;
 
     public QueueModel(int seed)
     {
@@ -46,9 +45,9 @@ internal sealed class QueueModel
                 await _bench.Rerouter.RerouteAsync(CancellationToken.None);
                 break;
             case 4:
-                _isDying.Value = true;
+                _isDying = true;
                 _ = _bench.ProcessAsync();
-                _isDying.Value = false;
+                _isDying = false;
                 await _bench.LoadAsync();
                 break;
             case 5:
@@ -120,14 +119,14 @@ internal sealed class QueueModel
 
     private ValueTask<DeliveryReport> Deliver(DeliveryRequest request, CancellationToken cancellationToken)
     {
-        // Nothing reached the world before the process died, nor does afterwards.
-        if (_isDying.Value)
-            return new(new TaskCompletionSource<DeliveryReport>().Task);
         foreach (var recipient in request.Envelope.Recipients)
         {
             Check(_bench.Time.GetUtcNow() < _accepted[recipient.Address] + _bench.Options.MessageExpirationTimeout, $"{recipient.Address} was tried after its time");
             Check(!_outcomes.ContainsKey(recipient.Address), $"{recipient.Address} was tried after it had {string.Join(", ", _outcomes.GetValueOrDefault(recipient.Address, []))}");
         }
+        // Nothing reached the world before the process died.
+        if (_isDying)
+            return new(new TaskCompletionSource<DeliveryReport>().Task);
         if (_random.Next(8) == 0)
             throw new InvalidOperationException("broken");
         return new(DeliveryReport.ForAll(request, Outcome));
@@ -153,7 +152,7 @@ internal sealed class QueueModel
 
     private SenderReportResult Report(SenderReport report)
     {
-        if (_isReportBroken || _isDying.Value)
+        if (_isReportBroken)
             throw new IOException("full");
         foreach (var address in report.Outcomes.Select(outcome => outcome.Recipient.Address))
         {
