@@ -20,6 +20,7 @@ internal static partial class Redaction
         return domain.Length < address.Length && domain.All(c => char.IsLetterOrDigit(c) || c is '-' or '.') ? $"…@{domain}" : "…";
     }
 
-    [GeneratedRegex("""(?:"[^"]*"|[^\s<>(),;:"]+)@""")]
+    // Looked for from the beginning of a word only: from every place in it, a long one would take long.
+    [GeneratedRegex("""(?:"[^"]*"|(?<![^\s<>(),;:"])[^\s<>(),;:"]+)@""")]
     private static partial Regex LocalPart();
 }

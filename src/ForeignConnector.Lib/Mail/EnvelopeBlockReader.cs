@@ -19,7 +19,7 @@ internal static class EnvelopeBlockReader
         var scanner = new HeaderScanner(header, start);
         var block = ReadRun(header, ref scanner, InjectedForm.Transport, out var ended);
         if (!ended)
-            RefuseStragglers(header, block.RunEnd);
+            RefuseStragglers(header, block.RunEnd, InjectedForm.Transport);
         if (!block.Block.HasSender)
             throw new MailFormatException("RP-2", "there is no X-Sender field among the X-headers in front", start);
         return block.Block.HasRecipients
@@ -38,9 +38,9 @@ internal static class EnvelopeBlockReader
             return null;
         var scanner = new HeaderScanner(header, start);
         var (block, runEnd) = ReadRun(header, ref scanner, InjectedForm.Application, out var ended);
-        return !ended && TryFindLate(header, runEnd, out var field)
-            ? throw new MailFormatException("PU-11", $"{InjectedNames.Of(header, field).Text()} must stand before the ordinary header fields, with the other lines of the envelope", field.Start)
-            : block;
+        if (!ended)
+            RefuseStragglers(header, runEnd, InjectedForm.Application);
+        return block;
     }
 
     /// <summary>True when the block names a sender or a recipient; their values are not looked at.</summary>
@@ -133,19 +133,6 @@ internal static class EnvelopeBlockReader
         return (block, end);
     }
 
-    // Whoever wrote it beside the block meant a recipient, most likely a hidden one: as an ordinary field it would be shown to the others and served to nobody.
-    // Behind the end mark they are the message's own.
-    private static bool TryFindLate(ReadOnlySpan<byte> header, int from, out HeaderField field)
-    {
-        var scanner = new HeaderScanner(header, from);
-        while (scanner.TryRead(out field) && InjectedNames.Of(header, field) is not InjectedName.End and var name)
-        {
-            if (name is InjectedName.Receiver or InjectedName.Sender)
-                return true;
-        }
-        return false;
-    }
-
     private static void ReadField(InjectedBlock block, InjectedName name, ReadOnlySpan<byte> header, HeaderField field, InjectedForm form)
     {
         switch (name)
@@ -190,13 +177,20 @@ internal static class EnvelopeBlockReader
     }
 
     // Without the end mark nobody can tell a late X-header from one of the message's own.
-    private static void RefuseStragglers(ReadOnlySpan<byte> header, int runEnd)
+    // In Pickup, where X-fields of the message may follow: whoever wrote one of these beside the block meant a recipient, most likely a hidden one. As an
+    // ordinary field it would be shown to the others and served to nobody.
+    private static void RefuseStragglers(ReadOnlySpan<byte> header, int runEnd, InjectedForm form)
     {
         var scanner = new HeaderScanner(header, runEnd);
         while (scanner.TryRead(out var field))
         {
-            if (InjectedNames.Of(header, field) is not InjectedName.None and var name)
+            var name = InjectedNames.Of(header, field);
+            if (form == InjectedForm.Transport && name != InjectedName.None)
                 throw new MailFormatException("RP-2", $"{name.Text()} must stand before the ordinary header fields", field.Start);
+            if (form == InjectedForm.Application && name is (InjectedName.Sender or InjectedName.Receiver))
+                throw new MailFormatException("PU-11", $"{name.Text()} must stand before the ordinary header fields, with the other lines of the envelope", field.Start);
+            if (name == InjectedName.End)
+                return;
         }
     }
 }
