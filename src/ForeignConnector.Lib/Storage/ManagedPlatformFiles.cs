@@ -112,7 +112,7 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
         private static FileFacts Ask(IFileSystem files, string path, FileSystemStream stream)
         {
             var info = files.FileInfo.New(path);
-            return new FileFacts(0, info.CreationTimeUtc.Ticks, info.LastWriteTimeUtc.Ticks, stream.Length);
+            return new FileFacts(0, info.CreationTimeUtc.Ticks, info.LastWriteTimeUtc.Ticks, 0, stream.Length);
         }
     }
 }

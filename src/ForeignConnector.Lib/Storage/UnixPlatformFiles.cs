@@ -150,16 +150,18 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
         public override void Dispose() => handle.Dispose();
 
         private static FileFacts FactsOf(in StatxBuffer status) =>
-            new(status.Inode, Ticks(status.BirthSeconds, status.BirthNanoseconds), Ticks(status.ModifiedSeconds, status.ModifiedNanoseconds), (long)status.Size)
-            {
-                Changed = Ticks(status.ChangedSeconds, status.ChangedNanoseconds),
-            };
+            new(
+                status.Inode,
+                Ticks(status.BirthSeconds, status.BirthNanoseconds),
+                Ticks(status.ModifiedSeconds, status.ModifiedNanoseconds),
+                Ticks(status.ChangedSeconds, status.ChangedNanoseconds),
+                (long)status.Size);
 
         // Times may be anything, so this may wrap around: it is compared for equality alone.
         private static long Ticks(long seconds, uint nanoseconds) => unchecked((seconds * 1_000_000_000) + nanoseconds);
 
         private FileFacts ManagedFacts() =>
-            new(0, files.File.GetCreationTimeUtc(handle).Ticks, files.File.GetLastWriteTimeUtc(handle).Ticks, RandomAccess.GetLength(handle));
+            new(0, files.File.GetCreationTimeUtc(handle).Ticks, files.File.GetLastWriteTimeUtc(handle).Ticks, 0, RandomAccess.GetLength(handle));
 
         private bool CanSeek()
         {

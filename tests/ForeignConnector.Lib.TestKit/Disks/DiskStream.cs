@@ -143,7 +143,7 @@ internal sealed class DiskLock(Disk disk, DiskNode file) : LockedFile
     private static FileFacts Ask(Disk disk, DiskNode file)
     {
         var data = disk.Read(file);
-        return new FileFacts((ulong)file.Id + 1, file.CreatedUtc.Ticks, data.WrittenUtc.Ticks, data.Octets.Length);
+        return new FileFacts((ulong)file.Id + 1, file.CreatedUtc.Ticks, data.WrittenUtc.Ticks, disk.NamesOf(file), data.Octets.Length);
     }
 
     internal static int Read(Disk disk, DiskNode file, long offset, Span<byte> buffer)

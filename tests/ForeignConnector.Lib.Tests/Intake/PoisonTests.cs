@@ -157,8 +157,8 @@ public class PoisonTests
         bench.Put(Good);
         bench.Crash("a.eml");
         bench.Files.File.Delete(bench.PathOf("a.tmp"));
-
-        Assert.Equal(default, await bench.PassAsync());
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(default, await bench.PassAsync());
 
         bench.Restart();
         Assert.Empty(bench.JournalNames);

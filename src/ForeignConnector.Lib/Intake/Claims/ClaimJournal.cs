@@ -1,5 +1,6 @@
 using System.IO.Abstractions;
 using System.Security.Cryptography;
+using System.Text;
 using ForeignConnector.Lib.Storage;
 
 namespace ForeignConnector.Lib.Intake.Claims;
@@ -17,6 +18,9 @@ internal sealed class ClaimJournal(string directory, string source, string watch
 {
     private const string Extension = ".txt";
 
+    // So many files are done before the directory is flushed for their lines to be used again.
+    private const int LinesPerFlush = 512;
+
     // Room is made in advance, so that a flush does not have to write down a new size.
     private const int LinesAtOnce = 64;
 
@@ -26,6 +30,7 @@ internal sealed class ClaimJournal(string directory, string source, string watch
     private readonly Lock _gate = new();
     private readonly string _prefix = $"claims-{source.ToLowerInvariant()}-";
     private readonly Stack<int> _free = [];
+    private readonly List<int> _ended = [];
     private FileSystemStream? _file;
     private string? _path;
     private int _lines;
@@ -61,18 +66,38 @@ internal sealed class ClaimJournal(string directory, string source, string watch
         {
             record.State = state;
             if (record.Line >= 0)
-                TryPut(record.Line, ClaimLine.State(state));
+                TryPut(record.Line, Encoding.ASCII.GetBytes(ClaimLine.State(state)));
         }
     }
 
-    /// <summary>The claim has ended: there is no <c>.tmp</c> of it.</summary>
+    /// <summary>The file is called as it was before, or otherwise, and waits. The process may die after this; a power cut may take it back.</summary>
+    public void Rename(ClaimRecord record, string fileName, FileFacts facts)
+    {
+        lock (_gate)
+        {
+            (record.State, record.FileName, record.Facts) = (ClaimState.Waiting, fileName, facts);
+            if (record.Line >= 0)
+                TryPut(record.Line, ClaimLine.Write(record));
+        }
+    }
+
+    /// <summary>
+    /// The claim has ended. Of an accepted one the line stays until the directory has been flushed: a power cut may bring the file back, under either name, and it must not be a new message.
+    /// </summary>
     public void Remove(ClaimRecord record)
     {
         lock (_gate)
         {
+            if (record.State != ClaimState.Accepted)
+            {
+                if (record.Line >= 0)
+                    TryPut(record.Line, Encoding.ASCII.GetBytes(new string(' ', ClaimLine.StateLength)));
+                Free(record);
+                return;
+            }
             if (record.Line >= 0)
-                TryPut(record.Line, new string(' ', ClaimLine.StateLength));
-            Free(record);
+                _ended.Add(record.Line);
+            record.Line = -1;
         }
     }
 
@@ -109,6 +134,7 @@ internal sealed class ClaimJournal(string directory, string source, string watch
         {
             if (_file is null)
                 return;
+            TryReuseEnded();
             var isEmpty = _free.Count == _lines;
             _file.Dispose();
             _file = null;
@@ -117,14 +143,14 @@ internal sealed class ClaimJournal(string directory, string source, string watch
         }
     }
 
-    // Null when it is about another directory, or no journal. One without octets is of a writer that died before its first claim.
+    // Null when it is about another directory. One without a whole header is of a writer that died before its first claim: the header is flushed before that.
     private List<ClaimRecord>? Read(LockedFile file)
     {
         var records = new List<ClaimRecord>();
         var line = new byte[ClaimLine.Length];
-        if (file.Length == 0)
+        if (!TryReadLine(file, 0, line) || ClaimLine.ReadHeader(line) is not { } header)
             return records;
-        if (!TryReadLine(file, 0, line) || ClaimLine.ReadHeader(line) != watched)
+        if (header != watched)
             return null;
         for (var i = 1; i <= MaxLines && TryReadLine(file, i, line); i++)
         {
@@ -168,6 +194,7 @@ internal sealed class ClaimJournal(string directory, string source, string watch
         platform.FlushDirectory(directory);
         (_path, _lines) = (path, 0);
         _free.Clear();
+        _ended.Clear();
         return _file = file;
     }
 
@@ -175,7 +202,7 @@ internal sealed class ClaimJournal(string directory, string source, string watch
     {
         if (record.Line < 0)
         {
-            if (_free.Count == 0)
+            if (_free.Count == 0 && (_ended.Count < LinesPerFlush || !TryReuseEnded()))
                 Grow(file);
             record.Line = _free.Pop();
         }
@@ -196,6 +223,23 @@ internal sealed class ClaimJournal(string directory, string source, string watch
         _lines += LinesAtOnce;
     }
 
+    // Once the deletions last, nothing comes back.
+    private bool TryReuseEnded()
+    {
+        try
+        {
+            if (_ended.Count > 0)
+                platform.FlushDirectory(watched);
+            _ended.ForEach(_free.Push);
+            _ended.Clear();
+            return _free.Count > 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     private void Free(ClaimRecord record)
     {
         if (record.Line >= 0)
@@ -209,13 +253,13 @@ internal sealed class ClaimJournal(string directory, string source, string watch
         file.Write(octets);
     }
 
-    private void TryPut(int line, string state)
+    private void TryPut(int line, byte[] octets)
     {
         try
         {
             if (_file is not { } file)
                 return;
-            Put(file, line, System.Text.Encoding.ASCII.GetBytes(state));
+            Put(file, line, octets);
             file.Flush();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

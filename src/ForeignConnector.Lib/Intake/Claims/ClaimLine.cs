@@ -19,6 +19,8 @@ internal static class ClaimLine
 
     private const int CheckLength = 16;
 
+    private const string HeaderLabel = "Claims in ";
+
     /// <summary>The line of a record.</summary>
     public static byte[] Write(ClaimRecord record)
     {
@@ -29,13 +31,16 @@ internal static class ClaimLine
     }
 
     /// <summary>A line that says something about the whole journal.</summary>
-    public static byte[] Header(string text) => Pad($"{"Claims in",-StateLength} {Escape(text)}");
+    public static byte[] Header(string text) => Pad($"{HeaderLabel}{Escape(text)} {Check(text)}");
 
     /// <summary>The text of <see cref="Header"/>; null when the line is another one.</summary>
     public static string? ReadHeader(ReadOnlySpan<byte> line)
     {
         var text = Encoding.ASCII.GetString(line).TrimEnd(' ', '\n');
-        return text.StartsWith("Claims in ", StringComparison.Ordinal) ? Unescape(text["Claims in ".Length..]) : null;
+        if (text.Split(' ') is not ["Claims", "in", var escaped, var check])
+            return null;
+        var header = Unescape(escaped);
+        return check == Check(header) ? header : null;
     }
 
     /// <summary>The first octets of a line.</summary>
@@ -71,7 +76,7 @@ internal static class ClaimLine
         return line;
     }
 
-    private static string Check(string fields) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(fields)).AsSpan(0, CheckLength / 2));
+    private static string Check(string fields) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(fields)).AsSpan(0, CheckLength / 2));
 
     // Printable ASCII but for the blank and '%' stands for itself.
     private static string Escape(string name)

@@ -41,7 +41,7 @@ internal enum Suspicion
 /// <param name="key">The key of the submission: random, and the same however often this claim is handed over (SE-2, PU-4).</param>
 internal sealed class ClaimRecord(string fileName, string claimName, FileFacts facts, UInt128 key)
 {
-    public string FileName { get; } = fileName;
+    public string FileName { get; set; } = fileName;
 
     public string ClaimName { get; set; } = claimName;
 
@@ -58,6 +58,9 @@ internal sealed class ClaimRecord(string fileName, string claimName, FileFacts f
 
     /// <summary>Its line in the journal; -1 before it is written.</summary>
     public int Line { get; set; } = -1;
+
+    /// <summary>How many looks in a row did not find the file.</summary>
+    public int Misses { get; set; }
 
     /// <summary>When it is worked on again, as a timestamp of the clock; 0 is at once.</summary>
     public long NotBefore { get; set; }

@@ -30,7 +30,7 @@ internal sealed class DirectoryClaims : IDisposable
     {
         (_directory, _context, _platform, _skips, _pause) = (directory, context, platform, skips, pause);
         _journal = new ClaimJournal(Files.Path.GetFullPath(context.JournalDirectory), source, directory, Files, platform);
-        _givenBack = new GivenBackFiles(pause, context.Time);
+        _givenBack = new GivenBackFiles(pause, context.Time, _journal.Remove);
     }
 
     private IFileSystem Files => _context.Files;
@@ -43,13 +43,33 @@ internal sealed class DirectoryClaims : IDisposable
         var found = 0;
         foreach (var record in _journal.TakeOver())
         {
-            if (!Files.File.Exists(PathOf(record.ClaimName)))
-                _journal.Remove(record);
-            else
-                found += Leave(record) ? 1 : 0;
+            if (IsBackUnderItsName(record) || !Leave(record))
+                continue;
+            var isThere = Files.File.Exists(PathOf(record.ClaimName));
+            record.Misses += isThere ? 0 : 1;
+            found += isThere && record.State != ClaimState.Accepted ? 1 : 0;
         }
         _givenBack.Sweep(PathOf);
         return found;
+    }
+
+    // It was given back, or a power cut took the rename back: the same file, untouched, whose message may be accepted by now.
+    private bool IsBackUnderItsName(ClaimRecord record)
+    {
+        try
+        {
+            using var claim = TryOpen(record.FileName, out _);
+            if (claim is null || !record.Facts.IsUntouched(claim.File.Facts))
+                return false;
+            (record.State, record.Suspicion) = (ClaimState.Waiting, Suspicion.None);
+            _givenBack.Add(claim, record, mustRest: false);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Then it is a new message.
+            return false;
+        }
     }
 
     /// <summary>True for the name of a claim of this host.</summary>
@@ -72,7 +92,7 @@ internal sealed class DirectoryClaims : IDisposable
     /// <exception cref="IOException">Claims cannot be written down; none was made.</exception>
     public IntakeWork?[] Take(IReadOnlyList<FileClaim> opened)
     {
-        var records = opened.Select(claim => new ClaimRecord(claim.OriginalName, claim.ClaimNames.First(), claim.File.Facts, KeyFor(claim))).ToArray();
+        var records = opened.Select(RecordOf).ToArray();
         _journal.Write(records);
         return [.. opened.Zip(records, Take)];
     }
@@ -95,10 +115,13 @@ internal sealed class DirectoryClaims : IDisposable
         var claim = FileClaim.TryTakeOver(Files, _platform, _context.Time, PathOf(record.ClaimName), record.FileName, out var result);
         if (claim is null)
         {
-            if (result != OpenResult.Locked)
+            // Believed the second time: what is forgotten is nobody's.
+            record.Misses += result == OpenResult.Locked ? 0 : 1;
+            if (record.Misses > 1)
                 Forget(record);
             return null;
         }
+        record.Misses = 0;
         // What has the name now is its writer's, and is told of as such.
         if (!record.Facts.Confirms(claim.File.Facts) && (record.State == ClaimState.Accepted || !record.Facts.IsSameFile(claim.File.Facts)))
         {
@@ -141,9 +164,15 @@ internal sealed class DirectoryClaims : IDisposable
         }
         try
         {
-            if (work.Claim.Release())
-                _givenBack.Add(work.Claim, work.Record.Key);
-            Forget(work.Record);
+            if (!work.Claim.Release())
+            {
+                Forget(work.Record);
+                return;
+            }
+            _journal.Rename(work.Record, work.Claim.CurrentName, work.Claim.File.AskFacts());
+            lock (_gate)
+                _names.Remove(work.Record.ClaimName);
+            _givenBack.Add(work.Claim, work.Record, mustRest: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -206,7 +235,13 @@ internal sealed class DirectoryClaims : IDisposable
 
     private IntakeWork Work(FileClaim claim, ClaimRecord record) => new(claim, record, _context.Ids.Next(record.Key), _context.Time.GetTimestamp());
 
-    private UInt128 KeyFor(FileClaim claim) => _givenBack.Recognize(claim) ?? _context.Ids.Next().Key;
+    private ClaimRecord RecordOf(FileClaim claim)
+    {
+        if (_givenBack.Recognize(claim) is not { } record)
+            return new ClaimRecord(claim.OriginalName, claim.ClaimNames.First(), claim.File.Facts, _context.Ids.Next().Key);
+        (record.State, record.ClaimName, record.Facts) = (ClaimState.Working, claim.ClaimNames.First(), claim.File.Facts);
+        return record;
+    }
 
     private void Keep(IntakeWork work, ClaimState state)
     {
