@@ -143,6 +143,7 @@ public static class ForeignConnectorServiceCollectionExtensions
             Trail = provider.Trail(),
             Gate = provider.GetRequiredService<IIntakeGate>(),
             PoisonThreshold = transport.PoisonThreshold,
+            JournalDirectory = Paths(provider).Queue,
             Files = provider.GetRequiredService<IFileSystem>(),
             Time = provider.GetRequiredService<TimeProvider>(),
             Logger = provider.GetRequiredService<ILogger<WatchedDirectory>>(),

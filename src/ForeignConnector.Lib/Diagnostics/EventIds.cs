@@ -33,6 +33,18 @@ public static class EventIds
     /// <summary>Warning: a file was refused; its sender got a report, or wants none, and the file is gone (ND-1).</summary>
     public const int Refused = 1010;
 
+    /// <summary>Warning: the limit of messages per minute holds files back (PU-3). Once per outage.</summary>
+    public const int RateLimited = 1021;
+
+    /// <summary>Warning: names in <c>.tmp</c> that are not claims of this host and are left alone (PU-14). Once for each.</summary>
+    public const int ForeignTemporaries = 1022;
+
+    /// <summary>Error: claims cannot be written down, so no file is taken (PU-14). Once per outage.</summary>
+    public const int ClaimJournalUnavailable = 1023;
+
+    /// <summary>Error: a look at a directory failed for a reason that nobody foresaw. Once per outage.</summary>
+    public const int LookFailed = 1024;
+
     /// <summary>Information: a message was accepted and is durable.</summary>
     public const int Accepted = 2001;
 

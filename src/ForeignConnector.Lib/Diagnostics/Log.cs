@@ -36,6 +36,18 @@ internal static partial class Log
     [LoggerMessage(EventIds.Refused, LogLevel.Warning, "{Source}: \"{File}\" was refused and {Told}, rule {Rule}: {Reason}")]
     public static partial void Refused(this ILogger logger, string source, string file, string told, string rule, string reason);
 
+    [LoggerMessage(EventIds.RateLimited, LogLevel.Warning, "{Source}: the limit of {Limit} messages a minute holds back {Count}{More} files")]
+    public static partial void RateLimited(this ILogger logger, string source, int limit, int count, string more);
+
+    [LoggerMessage(EventIds.ForeignTemporaries, LogLevel.Warning, "{Source}: {Count} names in .tmp are not claims of this host and stay their writers'; one is \"{File}\"")]
+    public static partial void ForeignTemporaries(this ILogger logger, string source, int count, string file);
+
+    [LoggerMessage(EventIds.ClaimJournalUnavailable, LogLevel.Error, "{Source}: claims cannot be written down in {Path}; files stay where they are until they can")]
+    public static partial void ClaimJournalUnavailable(this ILogger logger, Exception exception, string source, string path);
+
+    [LoggerMessage(EventIds.LookFailed, LogLevel.Error, "{Source}: a look at {Path} failed; another one follows at the next poll")]
+    public static partial void LookFailed(this ILogger logger, Exception exception, string source, string path);
+
     [LoggerMessage(EventIds.Accepted, LogLevel.Information, "Accepted {Id}: {Recipients} recipients in {Files} queue files, {Size} octets")]
     public static partial void Accepted(this ILogger logger, string id, int recipients, int files, long size);
 

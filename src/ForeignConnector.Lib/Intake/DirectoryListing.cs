@@ -4,15 +4,15 @@ using ForeignConnector.Lib.Storage;
 namespace ForeignConnector.Lib.Intake;
 
 /// <summary>
-/// What lies in a watched directory: the oldest messages, claims, and the records of crashes. Bounded, whatever the directory holds.
+/// What lies in a watched directory: the oldest messages, and names in <c>.tmp</c>. Bounded, whatever the directory holds.
 /// </summary>
 internal sealed class DirectoryListing
 {
     // Some 100 octets each. A directory with more is listed again for every so many messages that were taken from it.
     private const int MaxMessages = 100_000;
 
-    // Claims are as many as files are worked on at a time, records even fewer; more of them are somebody else's, and get their turn at later looks.
-    private const int MaxOthers = 10_000;
+    // Claims are as many as files are worked on at a time; more of them are somebody else's.
+    private const int MaxTemporaries = 10_000;
 
     private readonly int _maxMessages;
     private readonly WaitingFile? _after;
@@ -33,11 +33,8 @@ internal sealed class DirectoryListing
     /// <summary>True when the directory holds messages after the last of <see cref="Messages"/>.</summary>
     public bool IsTruncated => _bound is not null;
 
-    /// <summary><c>*.tmp</c>: being worked on, by us, by another host or by nobody any more (PU-13).</summary>
-    public List<WaitingFile> Claims { get; } = [];
-
-    /// <summary>Names of <see cref="CrashRecords"/>.</summary>
-    public HashSet<string> CrashRecords { get; } = new(StringComparer.Ordinal);
+    /// <summary><c>*.tmp</c>: worked on by us or by another host (PU-13), or somebody's own (PU-14).</summary>
+    public List<WaitingFile> Temporaries { get; } = [];
 
     /// <summary>Looks at a directory once; a name that is no text is repaired first.</summary>
     /// <param name="files">The file system.</param>
@@ -76,10 +73,8 @@ internal sealed class DirectoryListing
     {
         if (entry.Name.EndsWith(FileNames.Message, StringComparison.OrdinalIgnoreCase))
             AddMessage(entry);
-        else if (entry.Name.EndsWith(FileNames.Temporary, StringComparison.OrdinalIgnoreCase) && Claims.Count < MaxOthers)
-            Claims.Add(entry);
-        else if (entry.Name.EndsWith(Poison.CrashRecords.Extension, StringComparison.Ordinal) && CrashRecords.Count < MaxOthers)
-            CrashRecords.Add(entry.Name);
+        else if (Temporaries.Count < MaxTemporaries)
+            Temporaries.Add(entry);
     }
 
     // Room for twice as many, so that each is sorted in and out a few times at most.

@@ -18,4 +18,8 @@ public interface IIntakeGate
 {
     /// <summary>The pace now. Must be quick: it is asked for every batch of files.</summary>
     IntakePace Pace { get; }
+
+    /// <summary>True when a message of this size fits: it leaves the reserve of the queue's volume alone (SE-5, BP-1). One that does not waits, unread. Must be quick.</summary>
+    /// <param name="octets">The size.</param>
+    bool HasRoomFor(long octets) => true;
 }

@@ -5,7 +5,9 @@ namespace ForeignConnector.Lib.Intake;
 /// <summary>Tells files that are still being written from files that are done, where no lock does (PU-2).</summary>
 internal sealed class SettleTracker(IFileSystem files, string directory, TimeSpan settleTime, TimeProvider time)
 {
-    // Only files with a time in the future are remembered: a clock that is ahead (network mounts) says nothing about their age.
+    // Only files with a time in the future, or none that can be, are remembered: it says nothing about their age. Files beyond the bound wait until others have gone.
+    private const int Bound = 100_000;
+
     private Dictionary<string, (DateTime Written, long Length, long Seen)> _ahead = new(StringComparer.Ordinal);
     private Dictionary<string, (DateTime Written, long Length, long Seen)> _aheadNow = new(StringComparer.Ordinal);
 
@@ -35,6 +37,8 @@ internal sealed class SettleTracker(IFileSystem files, string directory, TimeSpa
     private bool HasStoodStill(WaitingFile file, TimeSpan quietTime)
     {
         var now = (file.Written, files.FileInfo.New(PathOf(file)).Length, Seen: time.GetTimestamp());
+        if (_aheadNow.Count >= Bound)
+            return false;
         if (_ahead.TryGetValue(file.Name, out var before) && before.Written == now.Written && before.Length == now.Length)
             now.Seen = before.Seen;
         _aheadNow[file.Name] = now;

@@ -29,6 +29,9 @@ public sealed class SubmissionIdSource(TimeProvider time, Random random)
         return new SubmissionId(NextTime(), BinaryPrimitives.ReadUInt128BigEndian(hash));
     }
 
+    /// <summary>The id of a submission that is handed over again, under its key.</summary>
+    internal SubmissionId Next(UInt128 key) => new(NextTime(), key);
+
     /// <summary>Makes sure that ids given from now on are later than <paramref name="accepted"/>, which an earlier run gave out.</summary>
     public void StartAfter(DateTimeOffset accepted)
     {

@@ -15,6 +15,9 @@ namespace ForeignConnector.Lib.Queueing;
 public sealed class Categorizer(TransportState state, IDeliveryQueue queue, string product, ILogger<Categorizer> logger) : IMailIntake
 {
     /// <inheritdoc/>
+    public long MaxMessageSize => state.Current.Selector.MaxMessageSize;
+
+    /// <inheritdoc/>
     public async ValueTask<AcceptResult> AcceptAsync(MailItem item, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(item);

@@ -18,7 +18,7 @@ internal sealed class QueueEntry : IDisposable
         MustStateSurvive = hasStateFile && state.MustSurvive;
         // An index that the file does not have comes from a hand that slipped.
         State = state with { Recipients = [.. state.Recipients.Where(recipient => recipient.Index < envelope.Recipients.Length)] };
-        Content = new ClaimedContent(default, file, messageOffset, default);
+        Content = new ClaimedContent(file, messageOffset);
     }
 
     public string Path { get; }

@@ -104,6 +104,32 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
             platform.FlushDirectory(files.Path.GetDirectoryName(path)!);
     }
 
+    /// <summary>Writes a small file under a name that nothing has, in a directory that others write to (SE-1). Survives the process; a power cut may take it back.</summary>
+    /// <returns>False when something has that name, whatever it is.</returns>
+    public bool TryCreate(string path, ReadOnlySpan<byte> octets)
+    {
+        // Hidden, and not made of the name, which may be as long as a name can be.
+        var temporary = TemporaryName(files.Path.Combine(files.Path.GetDirectoryName(path)!, ""));
+        var result = MoveResult.Gone;
+        try
+        {
+            using (var file = platform.Create(temporary))
+                file.Stream.Write(octets);
+            result = platform.Move(temporary, path);
+        }
+        finally
+        {
+            if (result != MoveResult.Moved)
+                DeleteQuietly(temporary);
+        }
+        return result switch
+        {
+            MoveResult.Moved => true,
+            MoveResult.Exists => false,
+            _ => throw new IOException($"'{temporary}' could not be renamed: {result}"),
+        };
+    }
+
     /// <summary>
     /// Deletes what writers that died left behind: temporary files of ours that nobody holds open. What others call <c>.tmp</c> is not touched.
     /// </summary>

@@ -3,14 +3,14 @@ namespace ForeignConnector.Lib.Storage;
 /// <summary>A file held open and locked; other processes see the lock, and it goes away with the process. Reads may come from several threads.</summary>
 internal abstract class LockedFile : IDisposable
 {
-    /// <summary>Octets in the file.</summary>
-    public abstract long Length { get; }
+    /// <summary>Octets in the file when it was opened.</summary>
+    public long Length => Facts.Length;
 
-    /// <summary>
-    /// Text that stays the same while the file is renamed and after a crash, and differs for any other file that ever has this name:
-    /// what a repeated hand-over is recognised by (PU-4).
-    /// </summary>
-    public abstract string Identity { get; }
+    /// <summary>What the file system said of the file when it was opened.</summary>
+    public abstract FileFacts Facts { get; }
+
+    /// <summary>What the file system says of the file now, whatever it is called.</summary>
+    public abstract FileFacts AskFacts();
 
     /// <summary>Reads at an offset; returns 0 only at the end of the file.</summary>
     public abstract int Read(long offset, Span<byte> buffer);
@@ -25,10 +25,12 @@ internal abstract class LockedFile : IDisposable
     /// <returns>False when somebody else has it now.</returns>
     public virtual bool TryAllowReaders() => true;
 
-    /// <summary>Gives the lock back while the file can still be read here. Does nothing where locks cannot change (Windows).</summary>
-    public virtual void Unlock()
-    {
-    }
+    /// <summary>Gives the lock back while the file can still be read here.</summary>
+    /// <returns>False where locks cannot change (Windows): the file stays locked until it is disposed.</returns>
+    public virtual bool Unlock() => false;
 
     public abstract void Dispose();
 }
+
+/// <summary>A file was written to while it was read: what was read of it is no message (PU-2).</summary>
+internal sealed class FileChangedException() : IOException("the file was written to while it was read");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Abstractions;
 
 namespace ForeignConnector.Lib.Storage;
@@ -93,11 +92,9 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
     private sealed class Locked(IFileSystem files, FileSystemStream stream, string path) : LockedFile
     {
         private readonly Lock _gate = new();
-        private readonly string _identity = Describe(files, path);
+        public override FileFacts Facts { get; } = Ask(files, path, stream);
 
-        public override long Length => stream.Length;
-
-        public override string Identity => _identity;
+        public override FileFacts AskFacts() => Facts with { Length = stream.Length };
 
         public override int Read(long offset, Span<byte> buffer)
         {
@@ -112,11 +109,10 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
 
         public override void Dispose() => stream.Dispose();
 
-        private static string Describe(IFileSystem files, string path)
+        private static FileFacts Ask(IFileSystem files, string path, FileSystemStream stream)
         {
             var info = files.FileInfo.New(path);
-            return string.Create(CultureInfo.InvariantCulture,
-                $"{files.Path.GetFileNameWithoutExtension(path)}|{info.CreationTimeUtc.Ticks}|{info.LastWriteTimeUtc.Ticks}|{info.Length}");
+            return new FileFacts(0, info.CreationTimeUtc.Ticks, info.LastWriteTimeUtc.Ticks, 0, stream.Length);
         }
     }
 }

@@ -126,18 +126,9 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
         // Asked once, under the lock.
         private readonly StatxBuffer? _status = Stat(handle);
 
-        public override long Length => _status is { } status ? (long)status.Size : RandomAccess.GetLength(handle);
+        public override FileFacts Facts => _status is { } status ? FactsOf(status) : ManagedFacts();
 
-        public override string Identity
-        {
-            get
-            {
-                if (_status is not { } s)
-                    return FormattableString.Invariant($"{files.File.GetCreationTimeUtc(handle).Ticks}|{files.File.GetLastWriteTimeUtc(handle).Ticks}|{Length}");
-                return FormattableString.Invariant(
-                    $"{s.DeviceMajor}:{s.DeviceMinor}|{s.Inode}|{s.BirthSeconds}.{s.BirthNanoseconds}|{s.ModifiedSeconds}.{s.ModifiedNanoseconds}|{s.Size}");
-            }
-        }
+        public override FileFacts AskFacts() => Stat(handle) is { } status ? FactsOf(status) : ManagedFacts();
 
         // Where the type cannot be asked for (macOS), what cannot seek is not a file.
         public bool IsRegular => _status?.IsRegular ?? CanSeek();
@@ -154,9 +145,23 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
 
         public override bool TryAllowReaders() => Flock(handle, LockShared | LockNonBlocking) == 0;
 
-        public override void Unlock() => Flock(handle, LockNone);
+        public override bool Unlock() => Flock(handle, LockNone) == 0;
 
         public override void Dispose() => handle.Dispose();
+
+        private static FileFacts FactsOf(in StatxBuffer status) =>
+            new(
+                status.Inode,
+                Ticks(status.BirthSeconds, status.BirthNanoseconds),
+                Ticks(status.ModifiedSeconds, status.ModifiedNanoseconds),
+                Ticks(status.ChangedSeconds, status.ChangedNanoseconds),
+                (long)status.Size);
+
+        // Times may be anything, so this may wrap around: it is compared for equality alone.
+        private static long Ticks(long seconds, uint nanoseconds) => unchecked((seconds * 1_000_000_000) + nanoseconds);
+
+        private FileFacts ManagedFacts() =>
+            new(0, files.File.GetCreationTimeUtc(handle).Ticks, files.File.GetLastWriteTimeUtc(handle).Ticks, 0, RandomAccess.GetLength(handle));
 
         private bool CanSeek()
         {

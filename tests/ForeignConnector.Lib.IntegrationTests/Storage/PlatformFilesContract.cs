@@ -126,17 +126,19 @@ public abstract class PlatformFilesContract : IDisposable
         Assert.Equal(["from"], Temp.Names);
     }
 
-    [Fact(DisplayName = "PU-4: what a file is recognised by stays the same when it is renamed, and differs for the next file of that name")]
-    public void Identity_follows_the_file()
+    [Fact(DisplayName = "PU-14: the facts that confirm a claim stay the same when the file is renamed, and differ for one that is written at another time or is longer")]
+    public void Facts_follow_the_file()
     {
         var path = Temp.Write("a.eml", "abc");
-        var first = IdentityOf(path);
+        var first = FactsOf(path);
         File.Move(path, Temp["a.tmp"]);
-        var renamed = IdentityOf(Temp["a.tmp"]);
+        var renamed = FactsOf(Temp["a.tmp"]);
         Temp.Write("a.eml", "abc", writtenUtc: new DateTime(2030, 1, 1, 0, 0, 0, DateTimeKind.Utc));
 
-        Assert.Equal(first, renamed);
-        Assert.NotEqual(first, IdentityOf(path));
+        Assert.True(first.Confirms(renamed));
+        Assert.False(first.Confirms(FactsOf(path)));
+        File.AppendAllText(Temp["a.tmp"], "d");
+        Assert.False(first.Confirms(FactsOf(Temp["a.tmp"])));
     }
 
     [Fact]
@@ -149,10 +151,10 @@ public abstract class PlatformFilesContract : IDisposable
         Assert.Equal(["a"], Temp.Names);
     }
 
-    private string IdentityOf(string path)
+    private FileFacts FactsOf(string path)
     {
         Assert.Equal(OpenResult.Opened, Platform.OpenExclusive(path, out var file));
         using (file)
-            return file!.Identity;
+            return file!.Facts;
     }
 }

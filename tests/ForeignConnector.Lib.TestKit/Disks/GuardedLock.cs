@@ -5,9 +5,9 @@ namespace ForeignConnector.Lib.TestKit.Disks;
 /// <summary>A locked file whose reads may fail.</summary>
 internal sealed class GuardedLock(LockedFile inner, string path, Faults faults) : LockedFile
 {
-    public override long Length => inner.Length;
+    public override FileFacts Facts => inner.Facts;
 
-    public override string Identity => inner.Identity;
+    public override FileFacts AskFacts() => inner.AskFacts();
 
     public override int Read(long offset, Span<byte> buffer) => faults.Next("pread", path) is { } fault ? throw fault : inner.Read(offset, buffer);
 
@@ -15,7 +15,7 @@ internal sealed class GuardedLock(LockedFile inner, string path, Faults faults) 
 
     public override bool TryAllowReaders() => inner.TryAllowReaders();
 
-    public override void Unlock() => inner.Unlock();
+    public override bool Unlock() => inner.Unlock();
 
     public override void Dispose() => inner.Dispose();
 }

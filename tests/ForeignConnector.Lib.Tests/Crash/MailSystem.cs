@@ -40,7 +40,8 @@ internal sealed class MailSystem : IDisposable
             new Dictionary<string, IForeignConnector> { ["a"] = A, ["b"] = Drop("b", DropB, durability, files, platform), ["own"] = own },
             []));
         var categorizer = new Categorizer(state, DeliveryQueue, "test", NullLogger<Categorizer>.Instance);
-        var ids = new SubmissionIdSource(time, new Random(1));
+        // Keys that no other run has, and that are the same in each recording of this one.
+        var ids = new SubmissionIdSource(time, new Random(unchecked((int)time.GetUtcNow().Ticks)));
         _intake = new IntakeContext
         {
             Identity = new IntakeIdentity("hub01", "hub01.test", "test", "1"),
@@ -49,6 +50,7 @@ internal sealed class MailSystem : IDisposable
             // One file after the other, so that every run is the same; and no crash of these is the message's fault.
             MaxConcurrency = 1,
             PoisonThreshold = 10,
+            JournalDirectory = Queue,
             Files = files,
             Time = time,
         };

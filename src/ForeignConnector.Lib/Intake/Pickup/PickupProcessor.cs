@@ -17,7 +17,7 @@ internal sealed class PickupProcessor(PickupOptions options, IntakeContext conte
 
     public async ValueTask<IntakeResult> ProcessAsync(IntakeWork work, CancellationToken cancellationToken)
     {
-        using var read = await ClaimedHeader.ReadAsync(work.Claim.File, options.MaxHeaderSize.Octets, cancellationToken).ConfigureAwait(false);
+        using var read = await ClaimedHeader.ReadAsync(work.Claim.File, options.MaxHeaderSize.Octets, context.LargeHeader, cancellationToken).ConfigureAwait(false);
         var header = read.Octets;
         ParsedMessage message;
         try

@@ -15,7 +15,7 @@ internal sealed class ReplayProcessor(ReplayOptions options, IntakeContext conte
 
     public async ValueTask<IntakeResult> ProcessAsync(IntakeWork work, CancellationToken cancellationToken)
     {
-        using var read = await ClaimedHeader.ReadAsync(work.Claim.File, HeaderBuffer.Ceiling, cancellationToken).ConfigureAwait(false);
+        using var read = await ClaimedHeader.ReadAsync(work.Claim.File, HeaderBuffer.Ceiling, context.LargeHeader, cancellationToken).ConfigureAwait(false);
         var header = read.Octets;
         ParsedMessage message;
         try
