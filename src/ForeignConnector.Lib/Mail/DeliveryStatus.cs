@@ -34,6 +34,10 @@ public sealed record DeliveryStatus
     public static DeliveryStatus DestinationUnavailable { get; } =
         new(453, EnhancedStatusCode.NotAccepting, "The recipient's system is not accepting messages now.", "4.3.2 System not accepting network messages");
 
+    /// <summary>An attempt was given up because the connector did not answer in time (RY-2).</summary>
+    public static DeliveryStatus TookTooLong { get; } =
+        new(451, EnhancedStatusCode.BadConnection, "The recipient's system took too long.", "4.4.2 Connection dropped");
+
     /// <summary>No connector takes an SMTP recipient now (RT-4).</summary>
     public static DeliveryStatus Unreachable { get; } =
         new(451, EnhancedStatusCode.UnableToRoute, "This mail system has no route to the recipient's domain now.", "Unreachable queue");
@@ -101,7 +105,7 @@ public sealed record DeliveryStatus
     public static ImmutableArray<DeliveryStatus> All { get; } =
     [
         Delivered, Relayed,
-        ConnectorProblem, DestinationFull, DestinationUnavailable, Unreachable, OtherServer, NotTried, ConnectorGone,
+        ConnectorProblem, DestinationFull, DestinationUnavailable, TookTooLong, Unreachable, OtherServer, NotTried, ConnectorGone,
         Expired, NoConnector, MalformedX400, BadAddress, TooBigForRoute, TooBigForDestination, HeaderTooBig, Loop, TooManyRecipients, InvalidContent, Poison, Removed,
     ];
 
