@@ -20,9 +20,6 @@ public readonly record struct EnhancedStatusCode(int Class, int Subject, int Det
     /// <summary>4.3.2: the system is not accepting messages now (DR-2).</summary>
     public static readonly EnhancedStatusCode NotAccepting = new(4, 3, 2);
 
-    /// <summary>4.4.2: the system behind a connector took too long, or the connection to it broke off (RY-2).</summary>
-    public static readonly EnhancedStatusCode BadConnection = new(4, 4, 2);
-
     /// <summary>4.4.4: unable to route now; also for recipients that another server must deliver.</summary>
     public static readonly EnhancedStatusCode UnableToRoute = new(4, 4, 4);
 

@@ -95,10 +95,10 @@ internal sealed class QueueEntry : IDisposable
     {
         if (notice.Kind == SenderReportKind.Delayed)
             return State with { DelayReported = true };
-        var told = notice.Outcomes.CountBy(outcome => outcome).ToDictionary();
+        var left = notice.Outcomes.ToList();
         return State with
         {
-            Recipients = [.. State.Recipients.Select(recipient => DueReport(recipient) == notice.Kind && Take(told, Outcome(recipient)) ? recipient with { Report = result } : recipient)],
+            Recipients = [.. State.Recipients.Select(recipient => DueReport(recipient) == notice.Kind && left.Remove(Outcome(recipient)) ? recipient with { Report = result } : recipient)],
         };
     }
 
@@ -112,9 +112,6 @@ internal sealed class QueueEntry : IDisposable
         RecipientAction.Delivered when NotifyRules.WantsSuccess(Envelope.Sender, Envelope.Recipients[recipient.Index]) => SenderReportKind.Delivered,
         _ => null,
     };
-
-    // Two recipients may have equal outcomes: each is told of once.
-    private static bool Take(Dictionary<RecipientOutcome, int> told, RecipientOutcome outcome) => told.TryGetValue(outcome, out var left) && left > 0 && (told[outcome] = left - 1) >= 0;
 
     private static IReadOnlyList<RecipientState> InOrder(Dictionary<int, RecipientState> recipients) => [.. recipients.Values.OrderBy(recipient => recipient.Index)];
 
