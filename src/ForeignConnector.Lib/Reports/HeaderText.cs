@@ -4,8 +4,8 @@ using System.Text;
 namespace ForeignConnector.Lib.Reports;
 
 /// <summary>
-/// Text as the value of a header field: plain where it is printable ASCII, else encoded words of whole runes (RFC 2047). It is folded here and nowhere else, between words only,
-/// so that no part of the text can become a line of the header (SE-9).
+/// Text as the value of a header field: plain where it is printable ASCII, else encoded words of whole runes (RFC 2047).
+/// It is folded here and nowhere else, between words only, so that no part of the text can become a line of the header (SE-9).
 /// </summary>
 internal static class HeaderText
 {

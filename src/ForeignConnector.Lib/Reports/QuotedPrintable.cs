@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace ForeignConnector.Lib.Reports;
 
-/// <summary>Quoted-printable (RFC 2045, section 6.7) for text with CRLF line ends. A CR or LF alone is an octet like any other, so that every octet comes back.</summary>
+/// <summary>
+/// Quoted-printable (RFC 2045, section 6.7) for text with CRLF line ends. A CR or LF alone is an octet like any other: every octet comes back.
+/// </summary>
 internal static class QuotedPrintable
 {
     // The '=' of a soft line break is the 76th.

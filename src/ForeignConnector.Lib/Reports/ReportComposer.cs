@@ -12,7 +12,8 @@ namespace ForeignConnector.Lib.Reports;
 internal sealed record ComposedReport(MessageContent Content, BodyType Body);
 
 /// <summary>
-/// Puts a report together (RFC 6522): for people, for machines, the original. The same material gives the same octets. All of it is CRLF lines that any system takes (ND-5).
+/// Puts a report together (RFC 6522): for people, for machines, the original. The same material gives the same octets.
+/// All of it is CRLF lines that any system takes (ND-5).
 /// </summary>
 internal sealed class ReportComposer(ReportOptions options, ReportTexts texts)
 {
@@ -21,7 +22,7 @@ internal sealed class ReportComposer(ReportOptions options, ReportTexts texts)
 
     private static readonly ReportTexts PlainTexts = new();
 
-    /// <summary>Composes a report. When its header, read again, is not what was meant, the report is made without anything quoted (SE-9).</summary>
+    /// <summary>Composes a report. When its header, read again, is not what was meant, nothing is quoted in it (SE-9).</summary>
     /// <param name="report">What happened.</param>
     /// <param name="due">The recipients to report; empty for a message refused as a whole.</param>
     /// <param name="original">What goes back.</param>
@@ -32,23 +33,18 @@ internal sealed class ReportComposer(ReportOptions options, ReportTexts texts)
         ?? TryCompose(report, due, original with { Facts = OriginalFacts.None }, id, PlainTexts, Nobody)
         ?? throw new InvalidOperationException("No header of a report can be made with the configured names and addresses.");
 
-    private ComposedReport? TryCompose(SenderReport report, ImmutableArray<RecipientOutcome> due, ReturnedOriginal original, SubmissionId id, ReportTexts words, string to)
+    private ComposedReport? TryCompose(
+        SenderReport report, ImmutableArray<RecipientOutcome> due, ReturnedOriginal original, SubmissionId id, ReportTexts words, string to)
     {
         var facts = ReportFactsSource.Gather(report, due, original, options);
         // No text can hold a boundary that depends on it.
         var boundary = $"=_{Convert.ToHexStringLower(original.Digest.AsSpan(0, 16))}{id.Key:x32}"[..48];
         var octets = new ArrayBufferWriter<byte>(4096);
-        var header = Header(facts, id, words, to, boundary);
-        var text = Encoding.UTF8.GetBytes(InertText.Lines(words.Body(facts)));
-        var isEncoded = NeedsEncoding(text);
-        if (original.Part == ReturnedPart.Whole && original.Body == BodyType.EightBitMime)
-        {
-            // What holds 8-bit octets is 8bit itself (RFC 2045, section 6.4).
-            header.Add("Content-Transfer-Encoding", "8bit");
-        }
-        if (!header.TryWrite(octets))
+        if (!Header(facts, original.Body, id, words, to, boundary).TryWrite(octets))
             return null;
         var isSevenBit = Ascii.IsValid(octets.WrittenSpan) && original.Body == BodyType.SevenBit;
+        var text = Encoding.UTF8.GetBytes(InertText.Lines(words.Body(facts)));
+        var isEncoded = NeedsEncoding(text);
         var delimiter = Delimiter(boundary);
         if (!TryWritePart(octets, delimiter.TrimStart(), PartFields("text/plain; charset=utf-8", isEncoded ? "quoted-printable" : null), text, isEncoded))
             return null;
@@ -58,7 +54,7 @@ internal sealed class ReportComposer(ReportOptions options, ReportTexts texts)
             : null;
     }
 
-    private ReportFields Header(ReportFacts facts, SubmissionId id, ReportTexts words, string to, string boundary)
+    private ReportFields Header(ReportFacts facts, BodyType body, SubmissionId id, ReportTexts words, string to, string boundary)
     {
         var fields = new ReportFields()
             .Add("From", From(words))
@@ -69,9 +65,10 @@ internal sealed class ReportComposer(ReportOptions options, ReportTexts texts)
             .Add("Auto-Submitted", "auto-replied");
         if (facts.MessageId is { } original)
             fields.Add("In-Reply-To", original).Add("References", original);
-        return fields
-            .Add("MIME-Version", "1.0")
-            .Add("Content-Type", $"multipart/report;\r\n\tboundary=\"{boundary}\";\r\n\treport-type=delivery-status");
+        fields.Add("MIME-Version", "1.0");
+        fields.Add("Content-Type", $"multipart/report;\r\n\tboundary=\"{boundary}\";\r\n\treport-type=delivery-status");
+        // What holds 8-bit octets is 8bit itself (RFC 2045, section 6.4).
+        return body == BodyType.EightBitMime ? fields.Add("Content-Transfer-Encoding", "8bit") : fields;
     }
 
     private string From(ReportTexts words)

@@ -5,7 +5,7 @@ using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Reports;
 
-/// <summary>The header of a report, or of one of its parts: fields in their order. What was written is read again before it is used (SE-9).</summary>
+/// <summary>The header of a report, or of a part of it: fields in their order. What was written is read again before it is used (SE-9).</summary>
 internal sealed class ReportFields
 {
     // Control characters but for tab, CR and LF, which OctetScan judges.
@@ -23,7 +23,7 @@ internal sealed class ReportFields
     }
 
     /// <summary>Writes the fields and a blank line.</summary>
-    /// <returns>False when a reader would find other fields than these, or a line that not every mail system takes; nothing is written then.</returns>
+    /// <returns>False when a reader would find other fields, or a line that not every mail system takes; nothing is written then.</returns>
     public bool TryWrite(IBufferWriter<byte> output)
     {
         var octets = Encoding.UTF8.GetBytes(string.Concat(_fields.Select(field => $"{field.Name}: {field.Value}\r\n").Append("\r\n")));

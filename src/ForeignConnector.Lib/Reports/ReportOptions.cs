@@ -18,7 +18,10 @@ public sealed class ReportOptions
     /// <value>Default 10 MB.</value>
     public ByteSize MaxMessageAttachSize { get; set; } = ByteSize.FromMegabytes(10);
 
-    /// <summary>Reports that name one of these codes go to <see cref="PostmasterAddress"/> too, each as a message of its own (ND-10). Exchange calls it GenerateCopyOfDSNFor.</summary>
+    /// <summary>
+    /// Reports that name one of these codes go to <see cref="PostmasterAddress"/> too, each as a message of its own (ND-10). Exchange calls it
+    /// GenerateCopyOfDSNFor.
+    /// </summary>
     /// <value>Default none.</value>
     public ISet<EnhancedStatusCode> CopiedStatuses { get; } = new HashSet<EnhancedStatusCode>();
 }

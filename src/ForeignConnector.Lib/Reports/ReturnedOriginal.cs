@@ -6,8 +6,8 @@ using ForeignConnector.Lib.Mail.Headers;
 namespace ForeignConnector.Lib.Reports;
 
 /// <summary>
-/// The original as a report brings it back: its header, without what ND-3 and a blind copy forbid, and its body where it goes back whole. Line ends are CRLF (ND-5); every other octet
-/// that stays is as it was. Memory holds the header only.
+/// The original as a report brings it back: its header, without what ND-3 and a blind copy forbid, and its body where it goes back whole.
+/// Line ends are CRLF (ND-5); every other octet that stays is as it was. Memory holds the header only.
 /// </summary>
 /// <param name="Facts">What the header says.</param>
 /// <param name="Part">How much goes back.</param>

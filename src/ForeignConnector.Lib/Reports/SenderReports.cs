@@ -65,7 +65,8 @@ public sealed class SenderReports : ISenderReports
 
     // A report never fails for its size: it loses the body of the original first, then its header (RT-9).
     private async ValueTask<bool> SendAsync(
-        SenderReport report, ImmutableArray<RecipientOutcome> due, ReturnedOriginal original, EnvelopeRecipient recipient, string identity, CancellationToken cancellationToken)
+        SenderReport report, ImmutableArray<RecipientOutcome> due, ReturnedOriginal original, EnvelopeRecipient recipient, string identity,
+        CancellationToken cancellationToken)
     {
         var id = _ids.Next(identity);
         while (true)
@@ -87,7 +88,8 @@ public sealed class SenderReports : ISenderReports
     }
 
     // The sender has been told: whatever the copy fails of, telling him again would not help.
-    private async ValueTask CopyAsync(SenderReport report, ImmutableArray<RecipientOutcome> due, ReturnedOriginal original, string identity, CancellationToken cancellationToken)
+    private async ValueTask CopyAsync(
+        SenderReport report, ImmutableArray<RecipientOutcome> due, ReturnedOriginal original, string identity, CancellationToken cancellationToken)
     {
         try
         {

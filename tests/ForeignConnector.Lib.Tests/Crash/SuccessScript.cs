@@ -3,7 +3,7 @@ using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.Tests.Crash;
 
-/// <summary>A message for a Drop directory whose sender asked to be told of success: it is delivered, then the sender is told, then it goes.</summary>
+/// <summary>A message for a Drop directory whose sender asked to be told of success: it is delivered, its sender is told, then it goes.</summary>
 internal static class SuccessScript
 {
     private const string Told = "told";

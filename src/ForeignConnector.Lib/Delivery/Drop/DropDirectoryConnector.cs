@@ -81,7 +81,8 @@ public sealed class DropDirectoryConnector : IForeignConnector
         return success;
     }
 
-    // A directory cannot know what becomes of its files: who asked to be told of success is told that the message was relayed (ND-6). Whoever did not hears of it by DR-8.
+    // A directory cannot know what becomes of its files: who asked to be told of success is told that the message was relayed (ND-6).
+    // Whoever did not ask hears of it by DR-8.
     private RecipientOutcome Success(DeliveryRequest request, EnvelopeRecipient recipient) =>
         _options.RelayDsnRequired || NotifyRules.WantsSuccess(request.Envelope.Sender, recipient) ? RecipientOutcome.Relayed(recipient) : RecipientOutcome.Delivered(recipient);
 

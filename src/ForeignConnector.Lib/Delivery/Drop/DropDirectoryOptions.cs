@@ -23,7 +23,7 @@ public sealed class DropDirectoryOptions
     /// <value>Default unlimited.</value>
     public ByteSize MaxMessageSize { get; set; } = ByteSize.Unlimited;
 
-    /// <summary>Success is <see cref="RecipientAction.Relayed"/> for all recipients, so that the sender hears of those without NOTIFY too (DR-8).</summary>
+    /// <summary>Success is <see cref="RecipientAction.Relayed"/> for all recipients: the sender hears of those without NOTIFY too (DR-8).</summary>
     /// <value>Default false: only for recipients with NOTIFY=SUCCESS (ND-6).</value>
     public bool RelayDsnRequired { get; set; }
 
