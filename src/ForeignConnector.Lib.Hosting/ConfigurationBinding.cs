@@ -55,6 +55,7 @@ internal static class ConfigurationBinding
         reader.Text(nameof(t.CreatedBy), value => t.CreatedBy = value);
         reader.Text(nameof(t.ExternalPostmasterAddress), value => t.ExternalPostmasterAddress = value);
         reader.Size(nameof(t.ExternalDsnMaxMessageAttachSize), value => t.ExternalDsnMaxMessageAttachSize = value);
+        reader.List(nameof(t.GenerateCopyOfDSNFor), t.GenerateCopyOfDSNFor);
         reader.Text(nameof(t.RootDropDirectoryPath), value => t.RootDropDirectoryPath = value);
         reader.Text(nameof(t.QueueDirectoryPath), value => t.QueueDirectoryPath = value);
         reader.Text(nameof(t.PickupDirectoryPath), value => t.PickupDirectoryPath = value);

@@ -22,7 +22,7 @@ public sealed class ConnectorOptions
     /// <value>Default unlimited.</value>
     public ByteSize MaxMessageSize { get; set; } = ByteSize.Unlimited;
 
-    /// <summary>Tell senders that their message was relayed (DR-8).</summary>
+    /// <summary>Tell senders that their message was relayed also where they did not ask with NOTIFY=SUCCESS (DR-8, ND-6).</summary>
     /// <value>Default false.</value>
     public bool RelayDsnRequired { get; set; }
 

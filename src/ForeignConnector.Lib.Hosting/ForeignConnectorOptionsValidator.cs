@@ -22,6 +22,7 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
         errors.AddRange((new TransportOptionsValidator().Validate(name, options.Transport).Failures ?? []).Select(failure => $"Transport:{failure}"));
         if (options.Transport.MessageTrackingLogMaxFileSize > options.Transport.MessageTrackingLogMaxDirectorySize)
             errors.Add("Transport:MessageTrackingLogMaxFileSize: must not be larger than MessageTrackingLogMaxDirectorySize");
+        ValidateReports(options.Transport, errors);
         ValidateDomains(options.Transport, errors);
         ValidateTopology(options, errors);
         if (options.Transport is { QueueDirectoryPath.Length: > 0, RootDropDirectoryPath.Length: > 0 })
@@ -41,8 +42,17 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
             if (!IsDomain(domain))
                 errors.Add($"{key}: '{domain}' is not a domain name");
         }
+    }
+
+    private static void ValidateReports(TransportOptions transport, List<string> errors)
+    {
         if (transport.ExternalPostmasterAddress is { } postmaster && !IsPlainAddress(postmaster))
             errors.Add($"Transport:ExternalPostmasterAddress: '{postmaster}' is not an address; write one like postmaster@contoso.com");
+        for (var i = 0; i < transport.GenerateCopyOfDSNFor.Count; i++)
+        {
+            if (!EnhancedStatusCode.TryParse(transport.GenerateCopyOfDSNFor[i], out var code) || code.Class is not (2 or 4 or 5))
+                errors.Add($"Transport:GenerateCopyOfDSNFor:{i}: '{transport.GenerateCopyOfDSNFor[i]}' is not a status code; write one like 5.4.6");
+        }
     }
 
     // An address alone, without a name, as it stands in From.

@@ -45,6 +45,10 @@ public sealed class TransportOptions
     /// <value>Default 10 MB.</value>
     public ByteSize ExternalDsnMaxMessageAttachSize { get; set; } = ByteSize.FromMegabytes(10);
 
+    /// <summary>Reports with one of these codes, such as <c>5.4.6</c>, go to <see cref="ExternalPostmasterAddress"/> too (ND-10).</summary>
+    /// <value>Default none.</value>
+    public IList<string> GenerateCopyOfDSNFor { get; } = [];
+
     /// <summary>The directory below which relative Drop directories are (DR-1).</summary>
     /// <value>Default <c>drop</c>.</value>
     [Required(ErrorMessage = "must not be empty")]

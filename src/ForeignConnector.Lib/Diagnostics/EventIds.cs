@@ -137,4 +137,7 @@ public static class EventIds
 
     /// <summary>Warning: nobody can be told what became of a message: its sender is no address, refused, or a report.</summary>
     public const int ReportImpossible = 6002;
+
+    /// <summary>Warning: the postmaster does not get the copy of a report that was sent (ND-10).</summary>
+    public const int ReportCopyFailed = 6003;
 }

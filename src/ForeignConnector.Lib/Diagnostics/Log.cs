@@ -140,4 +140,7 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.ReportImpossible, LogLevel.Warning, "{Kind} report about {Reference} is impossible: {Reason}")]
     public static partial void ReportImpossible(this ILogger logger, SenderReportKind kind, string reference, string reason);
+
+    [LoggerMessage(EventIds.ReportCopyFailed, LogLevel.Warning, "The copy of the {Kind} report about {Reference} does not reach the postmaster: {Reason}")]
+    public static partial void ReportCopyFailed(this ILogger logger, SenderReportKind kind, string reference, string reason);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Reports;
 using ForeignConnector.Lib.Storage;
 
 namespace ForeignConnector.Lib.Queueing;
@@ -55,8 +56,8 @@ internal sealed class QueueEntry : IDisposable
     public ImmutableArray<QueueNotice> Notices =>
     [
         .. State.Recipients
-            .Where(recipient => recipient.DueReport is not null)
-            .GroupBy(recipient => (recipient.Attempt, Kind: recipient.DueReport!.Value))
+            .Where(recipient => DueReport(recipient) is not null)
+            .GroupBy(recipient => (recipient.Attempt, Kind: DueReport(recipient)!.Value))
             .OrderBy(group => group.Key)
             .Select(group => new QueueNotice(group.Key.Kind, [.. group.Select(Outcome)])),
     ];
@@ -97,11 +98,20 @@ internal sealed class QueueEntry : IDisposable
         var left = notice.Outcomes.ToList();
         return State with
         {
-            Recipients = [.. State.Recipients.Select(recipient => recipient.DueReport == notice.Kind && left.Remove(Outcome(recipient)) ? recipient with { Report = result } : recipient)],
+            Recipients = [.. State.Recipients.Select(recipient => DueReport(recipient) == notice.Kind && left.Remove(Outcome(recipient)) ? recipient with { Report = result } : recipient)],
         };
     }
 
     public void Dispose() => _file.Dispose();
+
+    // The report that is due about a recipient; null when none is. Delivery is reported only where it was asked for (ND-6).
+    private SenderReportKind? DueReport(RecipientState recipient) => recipient.Report is not null || recipient.Moved ? null : recipient.Action switch
+    {
+        RecipientAction.Failed => SenderReportKind.Failed,
+        RecipientAction.Relayed => SenderReportKind.Relayed,
+        RecipientAction.Delivered when NotifyRules.WantsSuccess(Envelope.Sender, Envelope.Recipients[recipient.Index]) => SenderReportKind.Delivered,
+        _ => null,
+    };
 
     private static IReadOnlyList<RecipientState> InOrder(Dictionary<int, RecipientState> recipients) => [.. recipients.Values.OrderBy(recipient => recipient.Index)];
 

@@ -31,7 +31,7 @@ internal sealed class MailSystem : IDisposable
     private readonly ForeignConnectorTransport _transport;
     private readonly IntakeContext _intake;
 
-    public MailSystem(IFileSystem files, IPlatformFiles platform, TimeProvider time, IForeignConnector own, Durability durability = Durability.Grouped)
+    public MailSystem(IFileSystem files, IPlatformFiles platform, TimeProvider time, IForeignConnector own, Durability durability = Durability.Grouped, ISenderReports? reports = null)
     {
         A = Drop("a", DropA, durability, files, platform);
         DeliveryQueue = new DirectoryDeliveryQueue(Queue, new DirectoryQueueOptions { PoisonThreshold = 10 }, files, platform, time, MessageTrails.None, NullLogger.Instance);
@@ -56,7 +56,7 @@ internal sealed class MailSystem : IDisposable
         };
         var pickup = new WatchedDirectory(
             Pickup, new WatchedDirectoryOptions { SettleTime = TimeSpan.Zero }, new PickupProcessor(new PickupOptions(), _intake), _intake, platform);
-        var reports = NoSenderReports.Instance;
+        reports ??= NoSenderReports.Instance;
         var processor = new QueueProcessor(
             state, DeliveryQueue, new QueueProcessorOptions(), reports, MessageTrails.None, time, new Random(1), NullLogger<QueueProcessor>.Instance);
         var rerouter = new QueueRerouter(state, DeliveryQueue, reports, MessageTrails.None, NullLogger<QueueRerouter>.Instance);

@@ -1,6 +1,7 @@
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Reports;
 using ForeignConnector.Lib.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -57,9 +58,11 @@ public sealed class DropDirectoryConnector : IForeignConnector
         ArgumentNullException.ThrowIfNull(request);
         if (request.Content.Length > _options.MaxMessageSize.Octets)
             return DeliveryReport.ForAll(request, r => RecipientOutcome.Failed(r, DeliveryStatus.TooBigForDestination));
+        var success = DeliveryReport.ForAll(request, recipient => Success(request, recipient));
+        var mayMove = success.Outcomes.All(outcome => outcome.Action == RecipientAction.Delivered);
         try
         {
-            await WriteAsync(request, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(request, mayMove, cancellationToken).ConfigureAwait(false);
         }
         catch (DropDirectoryFullException)
         {
@@ -75,30 +78,35 @@ public sealed class DropDirectoryConnector : IForeignConnector
         _directory.SweepOnce();
         if (_outage.End())
             _logger.DropDirectoryAvailable(_options.Name);
-        return DeliveryReport.ForAll(request, _options.RelayDsnRequired ? RecipientOutcome.Relayed : RecipientOutcome.Delivered);
+        return success;
     }
 
-    private async ValueTask WriteAsync(DeliveryRequest request, CancellationToken cancellationToken)
+    // A directory cannot know what becomes of its files: who asked to be told of success is told that the message was relayed (ND-6).
+    // Whoever did not ask hears of it by DR-8.
+    private RecipientOutcome Success(DeliveryRequest request, EnvelopeRecipient recipient) =>
+        _options.RelayDsnRequired || NotifyRules.WantsSuccess(request.Envelope.Sender, recipient) ? RecipientOutcome.Relayed(recipient) : RecipientOutcome.Delivered(recipient);
+
+    private async ValueTask WriteAsync(DeliveryRequest request, bool mayMove, CancellationToken cancellationToken)
     {
         try
         {
-            await TryWriteAsync(request, cancellationToken).ConfigureAwait(false);
+            await TryWriteAsync(request, mayMove, cancellationToken).ConfigureAwait(false);
         }
         catch (DirectoryNotFoundException) when (_options.CreateDropDirectory)
         {
             // It was there, and somebody removed it.
             Doubt();
-            await TryWriteAsync(request, cancellationToken).ConfigureAwait(false);
+            await TryWriteAsync(request, mayMove, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask TryWriteAsync(DeliveryRequest request, CancellationToken cancellationToken)
+    private async ValueTask TryWriteAsync(DeliveryRequest request, bool mayMove, CancellationToken cancellationToken)
     {
         if (!_directory.TryEnter())
             throw new DirectoryNotFoundException();
         var size = _options.DropDirectoryQuota.IsUnlimited ? 0 : _writer.ExpectedSize(request);
         using var room = _quota.TryReserve(DropFileWriter.NameOf(request), size) ?? throw new DropDirectoryFullException();
-        if (await _writer.WriteAsync(request, room, cancellationToken).ConfigureAwait(false))
+        if (await _writer.WriteAsync(request, room, mayMove, cancellationToken).ConfigureAwait(false))
             room.Keep();
     }
 

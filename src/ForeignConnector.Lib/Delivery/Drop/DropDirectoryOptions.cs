@@ -23,8 +23,8 @@ public sealed class DropDirectoryOptions
     /// <value>Default unlimited.</value>
     public ByteSize MaxMessageSize { get; set; } = ByteSize.Unlimited;
 
-    /// <summary>Report success as <see cref="RecipientAction.Relayed"/>, for which a report to the sender is due if NOTIFY allows it (DR-8).</summary>
-    /// <value>Default false.</value>
+    /// <summary>Success is <see cref="RecipientAction.Relayed"/> for all recipients: the sender hears of those without NOTIFY too (DR-8).</summary>
+    /// <value>Default false: only for recipients with NOTIFY=SUCCESS (ND-6).</value>
     public bool RelayDsnRequired { get; set; }
 
     /// <summary>What a delivered file survives (DR-9).</summary>

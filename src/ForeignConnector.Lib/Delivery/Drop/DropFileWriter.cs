@@ -32,13 +32,16 @@ internal sealed class DropFileWriter(DropDirectoryOptions options, IFileSystem f
     }
 
     /// <summary>Writes the file, or gives a prepared one its new name.</summary>
+    /// <param name="request">The message.</param>
+    /// <param name="room">Grows to the real size.</param>
+    /// <param name="mayMove">False when a report is due: the queue needs its file until that is made.</param>
+    /// <param name="cancellationToken">Ends the call before the file has its name.</param>
     /// <returns>False when a file of this name is there: it was delivered before, and nothing changed.</returns>
     /// <exception cref="DropDirectoryFullException">There is no room for its real size.</exception>
-    public async ValueTask<bool> WriteAsync(DeliveryRequest request, DropReservation room, CancellationToken cancellationToken)
+    public async ValueTask<bool> WriteAsync(DeliveryRequest request, DropReservation room, bool mayMove, CancellationToken cancellationToken)
     {
         var path = files.Path.Combine(options.DropDirectory, NameOf(request));
-        // Relayed messages are reported: the queue needs its file until that is done.
-        if (!options.RelayDsnRequired && request.PreparedFile is { } prepared)
+        if (mayMove && request.PreparedFile is { } prepared)
         {
             var result = await _atomic.HandOverAsync(prepared, path, Flush, cancellationToken).ConfigureAwait(false);
             if (result == MoveResult.Gone)

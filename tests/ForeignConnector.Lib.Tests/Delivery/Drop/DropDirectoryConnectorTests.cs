@@ -126,6 +126,24 @@ public class DropDirectoryConnectorTests
         Assert.Equal([expected, expected], report.Outcomes.Select(outcome => outcome.Action));
     }
 
+    [Theory(DisplayName = "ND-6: who asked to be told of success is told that it was relayed, whatever RelayDsnRequired says; the null sender asks for nothing")]
+    [InlineData(false, "bob@fabrikam.com", DsnNotify.Success, RecipientAction.Relayed)]
+    [InlineData(true, "bob@fabrikam.com", DsnNotify.Success, RecipientAction.Relayed)]
+    [InlineData(false, "bob@fabrikam.com", DsnNotify.Success | DsnNotify.Failure, RecipientAction.Relayed)]
+    [InlineData(false, "bob@fabrikam.com", DsnNotify.Failure, RecipientAction.Delivered)]
+    [InlineData(false, "bob@fabrikam.com", DsnNotify.Never, RecipientAction.Delivered)]
+    [InlineData(false, "", DsnNotify.Success, RecipientAction.Delivered)]
+    public async Task Reports_success_to_who_asked(bool required, string sender, DsnNotify notify, RecipientAction expected)
+    {
+        var bench = new DropBench();
+        bench.Options.RelayDsnRequired = required;
+        var envelope = new MailEnvelope(sender, [new("one@contoso.com") { Notify = notify }, new("two@contoso.com")]);
+
+        var report = await bench.DeliverAsync("a", envelope, DropBench.Message);
+
+        Assert.Equal([expected, required ? RecipientAction.Relayed : RecipientAction.Delivered], report.Outcomes.Select(outcome => outcome.Action));
+    }
+
     [Theory(DisplayName = "DR-9: deliveries run side by side where they share flushes or need none")]
     [InlineData(Durability.Grouped, 64)]
     [InlineData(Durability.None, 64)]
