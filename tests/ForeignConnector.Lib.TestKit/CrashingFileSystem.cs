@@ -109,6 +109,9 @@ public sealed class CrashingFileSystem : FileSystemBase, IPlatformFiles
         return OpenResult.Opened;
     }
 
+    Stream? IPlatformFiles.OpenRegular(string path) =>
+        _disk.Find(path) is { IsDirectory: false } ? DiskStream.Open(_disk, path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete) : null;
+
     NewFile IPlatformFiles.Create(string path) => new DiskNewFile(_disk, path);
 
     MoveResult IPlatformFiles.Link(string from, string to) => _disk.Link(from, to);
@@ -119,10 +122,8 @@ public sealed class CrashingFileSystem : FileSystemBase, IPlatformFiles
 
     void IPlatformFiles.FlushDirectory(string directory) => _disk.Do(new DirectoryFlushed(_disk.FindDirectory(directory)));
 
-    void IPlatformFiles.RepairFileNames(string directory)
-    {
-        // Names are text here.
-    }
+    // Names are text here.
+    IReadOnlyList<string> IPlatformFiles.RepairFileNames(string directory) => [];
 
     VolumeSpace? IPlatformFiles.SpaceAt(string directory) => null;
 }

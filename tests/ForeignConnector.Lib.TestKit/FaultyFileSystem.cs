@@ -74,6 +74,13 @@ public sealed class FaultyFileSystem : FileSystemBase, IPlatformFiles
         return result;
     }
 
+    Stream? IPlatformFiles.OpenRegular(string path)
+    {
+        if (_faults.Next("open", path) is { } fault)
+            return fault is FileNotFoundException ? null : throw fault;
+        return _platform.OpenRegular(path) is { } stream ? new GuardedStream(stream, path, _faults) : null;
+    }
+
     NewFile IPlatformFiles.Create(string path) => _faults.Next("create", path) is { } fault ? throw fault : new GuardedNewFile(_platform.Create(path), path, _faults);
 
     MoveResult IPlatformFiles.Link(string from, string to) => _faults.Next("link", from) is { } fault ? throw fault : _platform.Link(from, to);
@@ -89,7 +96,7 @@ public sealed class FaultyFileSystem : FileSystemBase, IPlatformFiles
         _platform.FlushDirectory(directory);
     }
 
-    void IPlatformFiles.RepairFileNames(string directory) => _platform.RepairFileNames(directory);
+    IReadOnlyList<string> IPlatformFiles.RepairFileNames(string directory) => _platform.RepairFileNames(directory);
 
     VolumeSpace? IPlatformFiles.SpaceAt(string directory) => _platform.SpaceAt(directory);
 }

@@ -213,11 +213,8 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         files.FileInfo.New(PathOf(folder, name, extension)) is { Exists: true } file ? file.Length : null;
 
     /// <summary>Why a message was set aside; null when that is not known.</summary>
-    public string? Reason(string folder, string name, string extension)
-    {
-        var path = PathOf(folder, name, extension) + ReasonExtension;
-        return files.File.Exists(path) ? Encoding.UTF8.GetString(files.File.ReadAllBytes(path)).TrimEnd() : null;
-    }
+    public string? Reason(string folder, string name, string extension) =>
+        platform.ReadSmall(PathOf(folder, name, extension) + ReasonExtension, QueueStateFiles.MaxOctets) is { } octets ? Encoding.UTF8.GetString(octets).TrimEnd() : null;
 
     /// <summary>Renames a message so that it is not taken any more; its sidecar stays.</summary>
     public void SetAside(string path, string extension, string reason)

@@ -12,10 +12,17 @@ internal abstract class LockedFile : IDisposable
     /// </summary>
     public abstract string Identity { get; }
 
+    /// <summary>
+    /// False once <see cref="IsAt"/> has found a file of the same size and time with another inode number: then <see cref="Identity"/> may not survive a rename on
+    /// this volume, or a restart. When <see cref="IsAt"/> is false all the same, a rename took the lock away, and the file can only be opened and locked anew.
+    /// </summary>
+    public virtual bool IsIdentityStable => true;
+
     /// <summary>Reads at an offset; returns 0 only at the end of the file.</summary>
     public abstract int Read(long offset, Span<byte> buffer);
 
-    /// <summary>True when <paramref name="path"/> still names this very file; true also where the system cannot tell.</summary>
+    /// <summary>True when <paramref name="path"/> still names this very file, while its lock is held: it has the same inode number, or it
+    /// looks the same and nobody can lock it because we have. In memory and on Windows true when there is any file, because nobody can rename it meanwhile.</summary>
     public abstract bool IsAt(string path);
 
     /// <summary>

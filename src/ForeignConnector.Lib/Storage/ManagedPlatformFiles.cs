@@ -21,11 +21,8 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
         file = null;
         try
         {
-            var info = files.FileInfo.New(path);
-            if (!info.Exists)
-                return files.Directory.Exists(path) ? OpenResult.NotRegular : OpenResult.Gone;
-            if ((info.Attributes & (FileAttributes.ReparsePoint | FileAttributes.Directory | FileAttributes.Device)) != 0)
-                return OpenResult.NotRegular;
+            if (IsRegular(path) is var result and not OpenResult.Opened)
+                return result;
             var stream = files.FileStream.New(path, FileMode.Open, FileAccess.Read, Exclusive, bufferSize: 1);
             file = new Locked(files, stream, path);
             return OpenResult.Opened;
@@ -37,6 +34,20 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
         catch (IOException e) when (LockedErrors.Contains(e.HResult & 0xFFFF))
         {
             return OpenResult.Locked;
+        }
+    }
+
+    public Stream? OpenRegular(string path)
+    {
+        try
+        {
+            return IsRegular(path) == OpenResult.Opened
+                ? files.FileStream.New(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1)
+                : null;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
         }
     }
 
@@ -68,26 +79,37 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
         // NTFS journals its directories; there is no managed call, and none is needed for the order of steps to hold.
     }
 
-    public void RepairFileNames(string directory)
-    {
-        // Names are text here.
-    }
+    // Names are text here.
+    public IReadOnlyList<string> RepairFileNames(string directory) => [];
 
-    public VolumeSpace? SpaceAt(string directory)
+    public VolumeSpace? SpaceAt(string directory) => SpaceOf(files, directory, files.Path.GetPathRoot(files.Path.GetFullPath(directory)));
+
+    /// <summary>What .NET knows of a volume.</summary>
+    /// <param name="files">The file system.</param>
+    /// <param name="directory">A directory; null is the result when it is missing.</param>
+    /// <param name="drive">How the system calls its volume: on Unix any directory on it, on Windows the root.</param>
+    public static VolumeSpace? SpaceOf(IFileSystem files, string directory, string? drive)
     {
         try
         {
-            var root = files.Path.GetPathRoot(files.Path.GetFullPath(directory));
-            if (string.IsNullOrEmpty(root) || !files.Directory.Exists(directory))
+            if (string.IsNullOrEmpty(drive) || !files.Directory.Exists(directory))
                 return null;
-            var drive = files.DriveInfo.New(root);
-            return drive.TotalSize > 0 ? new VolumeSpace(drive.AvailableFreeSpace, drive.TotalSize, null, null) : null;
+            var volume = files.DriveInfo.New(drive);
+            return volume.TotalSize > 0 ? new VolumeSpace(volume.AvailableFreeSpace, volume.TotalSize, null, null) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             // A share without a drive letter.
             return null;
         }
+    }
+
+    private OpenResult IsRegular(string path)
+    {
+        var info = files.FileInfo.New(path);
+        if (!info.Exists)
+            return files.Directory.Exists(path) ? OpenResult.NotRegular : OpenResult.Gone;
+        return (info.Attributes & (FileAttributes.ReparsePoint | FileAttributes.Directory | FileAttributes.Device)) != 0 ? OpenResult.NotRegular : OpenResult.Opened;
     }
 
     private sealed class Locked(IFileSystem files, FileSystemStream stream, string path) : LockedFile
@@ -116,7 +138,7 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
         {
             var info = files.FileInfo.New(path);
             return string.Create(CultureInfo.InvariantCulture,
-                $"{files.Path.GetFileNameWithoutExtension(path)}|{info.CreationTimeUtc.Ticks}|{info.LastWriteTimeUtc.Ticks}|{info.Length}");
+                $"{files.Path.GetFileNameWithoutExtension(path)}|{FileTimes.CreationUtc(info).Ticks}|{FileTimes.LastWriteUtc(info).Ticks}|{info.Length}");
         }
     }
 }

@@ -34,6 +34,8 @@ internal sealed class ScriptedPlatformFiles(IPlatformFiles inner) : IPlatformFil
 
     public OpenResult OpenExclusive(string path, out LockedFile? file) => inner.OpenExclusive(path, out file);
 
+    public Stream? OpenRegular(string path) => inner.OpenRegular(path);
+
     public NewFile Create(string path)
     {
         OnCreate(path);
@@ -62,7 +64,7 @@ internal sealed class ScriptedPlatformFiles(IPlatformFiles inner) : IPlatformFil
         inner.FlushDirectory(directory);
     }
 
-    public void RepairFileNames(string directory) => inner.RepairFileNames(directory);
+    public IReadOnlyList<string> RepairFileNames(string directory) => inner.RepairFileNames(directory);
 
     public VolumeSpace? SpaceAt(string directory) => inner.SpaceAt(directory);
 

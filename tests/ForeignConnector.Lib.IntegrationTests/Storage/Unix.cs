@@ -16,6 +16,18 @@ internal static partial class Unix
         Check(Close(file), latin1Name);
     }
 
+    /// <summary>Sets the mode of a file or directory, in octal digits.</summary>
+    public static void SetMode(string path, string octal)
+    {
+        if (OperatingSystem.IsWindows())
+            throw new PlatformNotSupportedException();
+        File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32(octal, 8));
+    }
+
+    /// <summary>The mode of a file or directory, in octal digits.</summary>
+    public static string ModeOf(string path) =>
+        OperatingSystem.IsWindows() ? throw new PlatformNotSupportedException() : Convert.ToString((int)File.GetUnixFileMode(path), 8);
+
     private static void Check(int status, string path)
     {
         if (status < 0)

@@ -9,6 +9,8 @@ internal sealed class GuardedLock(LockedFile inner, string path, Faults faults) 
 
     public override string Identity => inner.Identity;
 
+    public override bool IsIdentityStable => inner.IsIdentityStable;
+
     public override int Read(long offset, Span<byte> buffer) => faults.Next("pread", path) is { } fault ? throw fault : inner.Read(offset, buffer);
 
     public override bool IsAt(string path) => inner.IsAt(path);

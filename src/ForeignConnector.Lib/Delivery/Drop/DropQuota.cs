@@ -92,7 +92,7 @@ internal sealed class DropQuota(ByteSize quota, IFileSystem files, string direct
     private void Read()
     {
         // Asked for before the files are listed: what changes meanwhile makes it another time.
-        var changed = files.Directory.GetLastWriteTimeUtc(directory);
+        var changed = FileTimes.DirectoryLastWriteUtc(files, directory);
         var now = time.GetUtcNow();
         if (_isKnown && changed == _changed && now - _read < ReadingAge)
             return;
