@@ -112,7 +112,13 @@ public sealed class CrashingFileSystem : FileSystemBase, IPlatformFiles
     Stream? IPlatformFiles.OpenRegular(string path) =>
         _disk.Find(path) is { IsDirectory: false } ? DiskStream.Open(_disk, path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete) : null;
 
-    NewFile IPlatformFiles.Create(string path) => new DiskNewFile(_disk, path);
+    NewFile IPlatformFiles.Create(string path, SharedAccess? access) => new DiskNewFile(_disk, path);
+
+    void IPlatformFiles.CreateDirectory(string path) => Directory.CreateDirectory(path);
+
+    bool IPlatformFiles.MakePrivate(string directory) => false;
+
+    DirectoryRules IPlatformFiles.RulesOf(string directory) => default;
 
     MoveResult IPlatformFiles.Link(string from, string to) => _disk.Link(from, to);
 

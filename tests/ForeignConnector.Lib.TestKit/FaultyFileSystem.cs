@@ -81,7 +81,19 @@ public sealed class FaultyFileSystem : FileSystemBase, IPlatformFiles
         return _platform.OpenRegular(path) is { } stream ? new GuardedStream(stream, path, _faults) : null;
     }
 
-    NewFile IPlatformFiles.Create(string path) => _faults.Next("create", path) is { } fault ? throw fault : new GuardedNewFile(_platform.Create(path), path, _faults);
+    NewFile IPlatformFiles.Create(string path, SharedAccess? access) =>
+        _faults.Next("create", path) is { } fault ? throw fault : new GuardedNewFile(_platform.Create(path, access), path, _faults);
+
+    void IPlatformFiles.CreateDirectory(string path)
+    {
+        if (_faults.Next("mkdir", path) is { } fault)
+            throw fault;
+        _platform.CreateDirectory(path);
+    }
+
+    bool IPlatformFiles.MakePrivate(string directory) => _faults.Next("chmod", directory) is { } fault ? throw fault : _platform.MakePrivate(directory);
+
+    DirectoryRules IPlatformFiles.RulesOf(string directory) => _platform.RulesOf(directory);
 
     MoveResult IPlatformFiles.Link(string from, string to) => _faults.Next("link", from) is { } fault ? throw fault : _platform.Link(from, to);
 

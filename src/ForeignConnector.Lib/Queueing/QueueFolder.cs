@@ -15,10 +15,13 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     private readonly string _root = files.Path.GetFullPath(directory);
     private readonly AtomicFile _atomic = new(files, platform);
 
+    /// <summary>Takes the directory of the queue from everybody else (DR-10); true when somebody had rights to it.</summary>
+    public bool MakePrivate() => files.Directory.Exists(_root) && platform.MakePrivate(_root);
+
     /// <summary>The names of the folders; sweeps in each what a dead writer left.</summary>
     public IEnumerable<string> Folders()
     {
-        DurableDirectory.Settle(files, platform, _root);
+        DurableDirectory.Settle(files, platform, _root, privateRoot: _root);
         // A process that was killed may have left a folder, or a message in one, without the flush of its name. What is found here counts as accepted.
         platform.FlushDirectory(_root);
         foreach (var path in files.Directory.EnumerateDirectories(_root).Where(path => files.Path.GetFileName(path) != QueueChanges.Folder))
@@ -70,7 +73,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         var (path, item) = (PathOf(folder, name), copy.Item);
         try
         {
-            DurableDirectory.Create(files, platform, files.Path.GetDirectoryName(path)!);
+            DurableDirectory.Create(files, platform, files.Path.GetDirectoryName(path)!, privateRoot: _root);
             // First, while nobody else can have the message and write down more than this.
             if (!copy.Waiting.IsEmpty)
                 await states.BeginAsync(path, QueueEntry.Beginning(item.Envelope, copy.Waiting), cancellationToken).ConfigureAwait(false);
@@ -220,7 +223,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     public void SetAside(string path, string extension, string reason)
     {
         var aside = files.Path.ChangeExtension(path, extension);
-        files.File.WriteAllText(aside + ReasonExtension, reason + "\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        _atomic.Replace(aside + ReasonExtension, Encoding.UTF8.GetBytes(reason + "\n"));
         // One of that name is the same message, set aside before a power cut brought this one back.
         if (platform.Move(path, aside) == MoveResult.Exists)
             files.File.Delete(path);

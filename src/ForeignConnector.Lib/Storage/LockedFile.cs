@@ -25,6 +25,10 @@ internal abstract class LockedFile : IDisposable
     /// looks the same and nobody can lock it because we have. In memory and on Windows true when there is any file, because nobody can rename it meanwhile.</summary>
     public abstract bool IsAt(string path);
 
+    /// <summary>Gives the file the mode and the group that another directory demands, in which it is about to get a name (DR-11).</summary>
+    /// <returns>False when it can only have them as a copy.</returns>
+    public virtual bool TryShare(SharedAccess access) => !access.Rules.MustBeCreated;
+
     /// <summary>
     /// Lets other programs open the file for reading from now on, while it stays ours to everybody who wants it exclusively. Does nothing where locks cannot
     /// change (Windows).

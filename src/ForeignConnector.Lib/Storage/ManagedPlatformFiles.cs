@@ -51,7 +51,14 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
         }
     }
 
-    public NewFile Create(string path) => new ManagedNewFile(files, path);
+    public NewFile Create(string path, SharedAccess? access = null) => new ManagedNewFile(files, path);
+
+    public void CreateDirectory(string path) => files.Directory.CreateDirectory(path);
+
+    public bool MakePrivate(string directory) => false;
+
+    // On Windows a renamed file keeps the access rules of the directory that it comes from.
+    public DirectoryRules RulesOf(string directory) => new(IsAppendOnly: false, MustBeCreated: OperatingSystem.IsWindows(), HasDefaultRules: false, GivesGroup: false, Group: null);
 
     public MoveResult Move(string from, string to)
     {

@@ -49,6 +49,8 @@ internal sealed class UnixLockedFile(SafeFileHandle handle, IFileSystem files) :
         return IsLockedAt(path);
     }
 
+    public override bool TryShare(SharedAccess access) => UnixAccess.TryShare(handle, _status, access);
+
     public override bool TryAllowReaders() => Flock(handle, LockShared | LockNonBlocking) == 0;
 
     public override void Unlock() => Flock(handle, LockNone);

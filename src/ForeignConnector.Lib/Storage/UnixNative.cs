@@ -12,6 +12,9 @@ internal static unsafe partial class UnixNative
 
     public const int CurrentDirectory = -100, EmptyPath = 0x1000, NoFollowLink = 0x100;
 
+    /// <summary>For <see cref="ChangeOwner"/>.</summary>
+    public const uint Unchanged = uint.MaxValue;
+
     public const int LockShared = 1, LockExclusive = 2, LockNonBlocking = 4, LockNone = 8;
 
     private const uint NoReplace = 1;
@@ -61,6 +64,25 @@ internal static unsafe partial class UnixNative
 
     [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true)]
     private static partial int Unlink(byte* path);
+
+    [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
+    public static partial int ChangeMode(SafeFileHandle file, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
+    public static partial int ChangeOwner(SafeFileHandle file, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true)]
+    public static partial int ChangeOwnerOfName(byte[] path, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint EffectiveUser();
+
+    [LibraryImport("libc", EntryPoint = "getegid")]
+    public static partial uint EffectiveGroup();
+
+    // Linux; macOS has more parameters.
+    [LibraryImport("libc", EntryPoint = "getxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint ReadAttribute(string path, string name, byte* value, nint size);
 
     [LibraryImport("libc", EntryPoint = "rmdir", SetLastError = true)]
     private static partial int RemoveDirectory(byte* path);
@@ -122,6 +144,9 @@ internal static unsafe partial class UnixNative
     }
 
     public static byte[] NullTerminated(string path) => Encoding.UTF8.GetBytes(path + "\0");
+
+    /// <summary>True when a file or directory has an extended attribute (Linux).</summary>
+    public static bool HasAttribute(string path, string name) => ReadAttribute(path, name, null, 0) > 0;
 
     /// <summary>What Linux knows of an open file; null elsewhere.</summary>
     public static StatxBuffer? Stat(SafeFileHandle file)
@@ -211,6 +236,9 @@ internal static unsafe partial class UnixNative
         public const uint BasicAndBirthTime = 0x7ff | 0x800;
 
         [FieldOffset(0)] public uint Mask;
+        [FieldOffset(8)] public ulong Attributes;
+        [FieldOffset(20)] public uint User;
+        [FieldOffset(24)] public uint Group;
         [FieldOffset(28)] public ushort Mode;
         [FieldOffset(32)] public ulong Inode;
         [FieldOffset(40)] public ulong Size;

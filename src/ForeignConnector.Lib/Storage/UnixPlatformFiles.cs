@@ -2,6 +2,8 @@ using System.IO.Abstractions;
 using System.Runtime.InteropServices;
 using static ForeignConnector.Lib.Storage.UnixNative;
 
+#pragma warning disable CA1416 // Modes: nobody makes this object on Windows.
+
 namespace ForeignConnector.Lib.Storage;
 
 /// <summary>Linux and macOS.</summary>
@@ -44,7 +46,26 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
         return null;
     }
 
-    public NewFile Create(string path) => new UnixNewFile(files, path);
+    public NewFile Create(string path, SharedAccess? access = null) => new UnixNewFile(path, access);
+
+    public void CreateDirectory(string path)
+    {
+        if (files.Directory.Exists(path))
+            return;
+        files.Directory.CreateDirectory(path, SharedAccess.PrivateDirectory);
+        UnixAccess.Complete(path, files.Path.GetDirectoryName(path)!);
+    }
+
+    public bool MakePrivate(string directory)
+    {
+        var mode = files.File.GetUnixFileMode(directory);
+        if (!UnixAccess.IsOwnAndOpen(directory, mode))
+            return false;
+        files.File.SetUnixFileMode(directory, mode & ~(UnixFileMode)0x1FF | SharedAccess.PrivateDirectory);
+        return true;
+    }
+
+    public DirectoryRules RulesOf(string directory) => UnixAccess.RulesOf(directory);
 
     public MoveResult Move(string from, string to)
     {

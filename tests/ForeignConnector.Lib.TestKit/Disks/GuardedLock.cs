@@ -15,6 +15,8 @@ internal sealed class GuardedLock(LockedFile inner, string path, Faults faults) 
 
     public override bool IsAt(string path) => inner.IsAt(path);
 
+    public override bool TryShare(SharedAccess access) => inner.TryShare(access);
+
     public override bool TryAllowReaders() => inner.TryAllowReaders();
 
     public override void Unlock() => inner.Unlock();

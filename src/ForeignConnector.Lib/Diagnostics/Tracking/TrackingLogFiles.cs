@@ -78,7 +78,7 @@ internal sealed class TrackingLogFiles(MessageTrackingLogOptions options, IFileS
 
     private TrackingLogName LatestOfToday()
     {
-        files.Directory.CreateDirectory(options.Path);
+        platform.CreateDirectory(options.Path);
         return List().Select(log => log.Name).Where(name => name.Day == Today).DefaultIfEmpty(new TrackingLogName(Today, 1)).Max();
     }
 

@@ -27,6 +27,8 @@ public sealed class DirectoryQueueManager : IQueueManager
     private readonly ISenderReports _reports;
     private readonly IMessageTrail _trail;
     private readonly TimeProvider _time;
+    private readonly IFileSystem _files;
+    private readonly IPlatformFiles _platform;
 
     /// <summary>A manager of the queue in a directory.</summary>
     /// <param name="directory">The directory of the queue.</param>
@@ -44,11 +46,13 @@ public sealed class DirectoryQueueManager : IQueueManager
         string directory, ISenderReports reports, IMessageTrail trail, IFileSystem files, IPlatformFiles platform, TimeProvider time, ILogger logger)
     {
         _folder = new QueueFolder(directory, files, platform, new QueueStateFiles(files, platform, logger));
-        _changes = new QueueChanges(directory, files);
+        _changes = new QueueChanges(directory, files, platform);
         _exports = new AtomicFile(files, platform);
         _reports = reports;
         _trail = trail;
         _time = time;
+        _files = files;
+        _platform = platform;
     }
 
     /// <inheritdoc/>
@@ -132,8 +136,10 @@ public sealed class DirectoryQueueManager : IQueueManager
             if (Remaining(entry) is not { IsEmpty: false } recipients)
                 return QueueActionResult.NotApplicable;
             var envelope = entry.Envelope with { Recipients = recipients };
+            // For whoever the directory is for, such as the host whose Replay directory it is.
+            var access = new SharedAccess(SharedAccess.GroupMayRead, _platform.RulesOf(_files.Path.GetDirectoryName(_files.Path.GetFullPath(path))!));
             var isNew = await _exports.PublishAsync(
-                path, (stream, token) => MessageFile.WriteAsync(envelope, entry.Content, stream, token), FlushMode.Alone, cancellationToken).ConfigureAwait(false);
+                path, (stream, token) => MessageFile.WriteAsync(envelope, entry.Content, stream, token), FlushMode.Alone, cancellationToken, access: access).ConfigureAwait(false);
             return isNew ? QueueActionResult.Done : throw new IOException($"'{path}' exists already; choose another name");
         }
     }

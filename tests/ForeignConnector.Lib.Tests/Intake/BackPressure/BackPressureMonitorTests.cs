@@ -107,7 +107,13 @@ public class BackPressureMonitorTests
 
         public Stream? OpenRegular(string path) => throw new NotSupportedException();
 
-        public NewFile Create(string path) => throw new NotSupportedException();
+        public NewFile Create(string path, SharedAccess? access = null) => throw new NotSupportedException();
+
+        public void CreateDirectory(string path) => throw new NotSupportedException();
+
+        public bool MakePrivate(string directory) => throw new NotSupportedException();
+
+        public DirectoryRules RulesOf(string directory) => throw new NotSupportedException();
 
         public MoveResult Move(string from, string to) => throw new NotSupportedException();
 
