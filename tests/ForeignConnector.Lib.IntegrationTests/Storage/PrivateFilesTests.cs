@@ -4,7 +4,12 @@ using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.IntegrationTests.Storage;
 
+/// <summary>Tests that change the umask, which is the whole process's: nothing else runs meanwhile.</summary>
+[CollectionDefinition(nameof(UmaskCollection), DisableParallelization = true)]
+public sealed class UmaskCollection;
+
 /// <summary>Modes, owners and groups on a real disk; on Linux and macOS.</summary>
+[Collection(nameof(UmaskCollection))]
 public sealed class PrivateFilesTests(ITestOutputHelper output) : IDisposable
 {
     private readonly TempDirectory _temp = new();
