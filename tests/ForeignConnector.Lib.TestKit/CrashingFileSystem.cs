@@ -110,7 +110,7 @@ public sealed class CrashingFileSystem : FileSystemBase, IPlatformFiles
     }
 
     Stream? IPlatformFiles.OpenRegular(string path) =>
-        _disk.Find(path) is { IsDirectory: false } ? DiskStream.Open(_disk, path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete) : null;
+        _disk.Find(path) is { IsDirectory: false } file ? new MemoryStream(_disk.Read(file).Octets.ToArray(), writable: false) : null;
 
     NewFile IPlatformFiles.Create(string path, SharedAccess? access) => new DiskNewFile(_disk, path);
 

@@ -77,12 +77,14 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
             // First, while nobody else can have the message and write down more than this.
             if (!copy.Waiting.IsEmpty)
                 await states.BeginAsync(path, QueueEntry.Beginning(item.Envelope, copy.Waiting), cancellationToken).ConfigureAwait(false);
-            await _atomic.PublishAsync(
+            var isNew = await _atomic.PublishAsync(
                 path,
                 (stream, token) => MessageFile.WriteAsync(item.Envelope, item.Content, stream, token),
                 FlushMode.Grouped,
                 cancellationToken,
                 MessageFile.IsAtHand(item.Content)).ConfigureAwait(false);
+            if (!isNew)
+                _atomic.ThrowUnlessFile(path);
         }
         catch
         {

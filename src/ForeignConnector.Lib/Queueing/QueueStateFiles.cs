@@ -49,9 +49,13 @@ internal sealed class QueueStateFiles(IFileSystem files, IPlatformFiles platform
     }
 
     /// <summary>Writes what is known of a message that is about to be stored; durable. One that is there knows more, and stays.</summary>
-    public async ValueTask BeginAsync(string path, QueueEntryState state, CancellationToken cancellationToken) =>
-        await _atomic.PublishAsync(
+    public async ValueTask BeginAsync(string path, QueueEntryState state, CancellationToken cancellationToken)
+    {
+        var isNew = await _atomic.PublishAsync(
             PathOf(path), (stream, token) => stream.WriteAsync(state.Write(), token), FlushMode.Grouped, cancellationToken, isAtHand: true).ConfigureAwait(false);
+        if (!isNew)
+            _atomic.ThrowUnlessFile(PathOf(path));
+    }
 
     public void Delete(string path) => files.File.Delete(PathOf(path));
 

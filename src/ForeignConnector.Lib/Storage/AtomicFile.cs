@@ -65,6 +65,18 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         };
     }
 
+    /// <summary>
+    /// To be called when <see cref="PublishAsync"/> found the name taken and that is to mean "done before": nothing but a file can be done. One that has gone meanwhile
+    /// was one.
+    /// </summary>
+    /// <exception cref="IOException">A directory, a link or a device has the name (SE-3).</exception>
+    public void ThrowUnlessFile(string path)
+    {
+        using var there = platform.OpenRegular(path);
+        if (there is null && (files.File.Exists(path) || files.Directory.Exists(path) || files.FileInfo.New(path).LinkTarget is not null))
+            throw new IOException($"'{path}' is taken by something that is no file");
+    }
+
     /// <summary>Gives a file that was written and flushed before the name <paramref name="path"/>, in another directory, if that is on its volume.</summary>
     /// <param name="prepared">Is unlocked and loses its old name.</param>
     /// <param name="path">The final name.</param>
