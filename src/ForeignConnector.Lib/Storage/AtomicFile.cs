@@ -65,9 +65,13 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         };
     }
 
+    /// <summary>Access for whoever a directory is for, such as the host whose Replay directory it is: its group may read.</summary>
+    public SharedAccess AccessBeside(string path) =>
+        new(SharedAccess.GroupMayRead, platform.RulesOf(files.Path.GetDirectoryName(files.Path.GetFullPath(path))!));
+
     /// <summary>
-    /// To be called when <see cref="PublishAsync"/> found the name taken and that is to mean "done before": nothing but a file can be done. One that has gone meanwhile
-    /// was one.
+    /// To be called when <see cref="PublishAsync"/> found the name taken and that is to mean "done before": nothing but a file can be done.
+    /// One that has gone meanwhile was one.
     /// </summary>
     /// <exception cref="IOException">A directory, a link or a device has the name (SE-3).</exception>
     public void ThrowUnlessFile(string path)

@@ -16,19 +16,21 @@ internal sealed record RenameCalls(
     Func<byte[], byte[], int> Rename);
 
 /// <summary>
-/// Renames without replacing (PU-4), by the best call that the volume has. A refusal is a refusal: a second call is tried only where the volume does not know the
-/// first one, and whatever happens the file has exactly one name afterwards (SE-7).
+/// Renames without replacing (PU-4), by the best call that the volume has. A refusal is a refusal: a second call is tried only where the
+/// volume does not know the first one, and whatever happens the file has exactly one name afterwards (SE-7).
 /// </summary>
 internal static class ExclusiveRename
 {
     /// <summary>Renames.</summary>
-    /// <returns>0; EEXIST when the target name is taken; another error number when it cannot be done, and then nothing has changed.</returns>
+    /// <returns>0; EEXIST when the target name is taken; another error number when it cannot be done, and then nothing has
+    /// changed.</returns>
     public static int Run(RenameCalls calls, byte[] from, byte[] to)
     {
         var errno = calls.RenameExclusive(from, to);
         if (!IsUnknownCall(errno))
             return errno;
-        // Who may not remove the old name could not remove the new one either: in a sticky directory of others each attempt would leave one more name.
+        // Who may not remove the old name could not remove the new one either: in a sticky directory of others each attempt would leave one
+        // more name.
         errno = calls.TestRemoval(from);
         if (errno != 0)
             return errno;
@@ -49,7 +51,8 @@ internal static class ExclusiveRename
         return errno;
     }
 
-    // No links on the volume (FAT), or not to this file: the best left is a look before the rename. What refuses the file itself refuses this as well.
+    // No links on the volume (FAT), or not to this file: the best left is a look before the rename. What refuses the file itself refuses
+    // this as well.
     private static int LookThenRename(RenameCalls calls, byte[] from, byte[] to)
     {
         var errno = calls.IsFree(to);

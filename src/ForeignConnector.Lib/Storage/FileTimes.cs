@@ -5,12 +5,13 @@ using Microsoft.Win32.SafeHandles;
 namespace ForeignConnector.Lib.Storage;
 
 /// <summary>
-/// Times of files that others made, in UTC. Some volumes keep every number that a program sets, and .NET throws for those before the year 1 and after 9999 (SE-4):
-/// such a time is <see cref="Unknown"/>.
+/// Times of files that others made, in UTC. Some volumes keep every number that a program sets, and .NET throws for those before the year 1
+/// and after 9999 (SE-4): such a time is <see cref="Unknown"/>.
 /// </summary>
 internal static class FileTimes
 {
-    /// <summary>A time that cannot be one. Later than every other one, so whoever asks how old the file is treats it as from the future: new.</summary>
+    /// <summary>A time that cannot be one. Later than every other one, so whoever asks how old the file is treats it as from the future:
+    /// new.</summary>
     public static readonly DateTime Unknown = DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc);
 
     /// <summary>When the file was last written to; 1601 when there is no such file.</summary>

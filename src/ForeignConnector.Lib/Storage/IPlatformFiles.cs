@@ -22,17 +22,19 @@ internal interface IPlatformFiles
     Stream? OpenRegular(string path);
 
     /// <summary>
-    /// Creates a file that does not exist yet; an <see cref="IOException"/> when it does. It is private from the moment it exists (DR-10), and belongs to the owner of its
-    /// directory when root creates it.
+    /// Creates a file that does not exist yet; an <see cref="IOException"/> when it does. It is private from the moment it exists (DR-10),
+    /// and belongs to the owner of its directory when root creates it.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="access">Who may read it; null when it stays private.</param>
     NewFile Create(string path, SharedAccess? access = null);
 
-    /// <summary>Creates a directory that is private, and what is missing above it as the system does. Nothing changes when it is there.</summary>
+    /// <summary>Creates a directory that is private, and what is missing above it as the system does. Nothing changes when it is
+    /// there.</summary>
     void CreateDirectory(string path);
 
-    /// <summary>Takes a directory of this account's from everybody else (DR-10). Does nothing where access rules are not modes (Windows).</summary>
+    /// <summary>Takes a directory of this account's from everybody else (DR-10). Does nothing where access rules are not modes
+    /// (Windows).</summary>
     /// <returns>True when somebody else had rights to it.</returns>
     bool MakePrivate(string directory);
 

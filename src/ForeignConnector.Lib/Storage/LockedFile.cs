@@ -13,8 +13,9 @@ internal abstract class LockedFile : IDisposable
     public abstract string Identity { get; }
 
     /// <summary>
-    /// False once <see cref="IsAt"/> has found a file of the same size and time with another inode number: then <see cref="Identity"/> may not survive a rename on
-    /// this volume, or a restart. When <see cref="IsAt"/> is false all the same, a rename took the lock away, and the file can only be opened and locked anew.
+    /// False once <see cref="IsAt"/> has found a file of the same size and time with another inode number: then <see cref="Identity"/> may
+    /// not survive a rename on this volume, or a restart. When <see cref="IsAt"/> is false all the same, a rename took the lock away, and
+    /// the file can only be opened and locked anew.
     /// </summary>
     public virtual bool IsIdentityStable => true;
 
@@ -22,7 +23,8 @@ internal abstract class LockedFile : IDisposable
     public abstract int Read(long offset, Span<byte> buffer);
 
     /// <summary>True when <paramref name="path"/> still names this very file, while its lock is held: it has the same inode number, or it
-    /// looks the same and nobody can lock it because we have. In memory and on Windows true when there is any file, because nobody can rename it meanwhile.</summary>
+    /// looks the same and nobody can lock it because we have. In memory and on Windows true when there is any file, because nobody can
+    /// rename it meanwhile.</summary>
     public abstract bool IsAt(string path);
 
     /// <summary>Gives the file the mode and the group that another directory demands, in which it is about to get a name (DR-11).</summary>

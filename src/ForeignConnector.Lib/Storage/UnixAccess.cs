@@ -37,7 +37,8 @@ internal static class UnixAccess
         return (UnixFileMode)(now.Mode & Permissions) == access.Mode || ChangeMode(file, (uint)access.Mode) == 0;
     }
 
-    /// <summary>Completes a file that was created just now. Volumes that know no modes or groups have rules of their own, and those hold.</summary>
+    /// <summary>Completes a file that was created just now. Volumes that know no modes or groups have rules of their own, and those
+    /// hold.</summary>
     /// <param name="file">The file, private so far.</param>
     /// <param name="directory">Its directory.</param>
     /// <param name="access">Null: it stays private.</param>

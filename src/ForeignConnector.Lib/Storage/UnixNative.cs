@@ -120,7 +120,8 @@ internal static unsafe partial class UnixNative
     /// <summary>Adds a name to a file unless it exists; 0 or an error number.</summary>
     public static int Link(string from, string to) => Renaming.Link(NullTerminated(from), NullTerminated(to));
 
-    /// <summary>Makes a file or a directory survive a power cut; 0 or an error number. On macOS <c>fsync</c> alone leaves it in the cache of the disk.</summary>
+    /// <summary>Makes a file or a directory survive a power cut; 0 or an error number. On macOS <c>fsync</c> alone leaves it in the cache
+    /// of the disk.</summary>
     public static int Flush(SafeFileHandle file)
     {
         const int fullFlush = 51;
@@ -178,7 +179,8 @@ internal static unsafe partial class UnixNative
     private static int TryRenameExclusive(byte[] from, byte[] to) => Result(from, to, static (source, target) =>
         Mac ? RenameMac(source, target, MacExclusive) : RenameAt2(CurrentDirectory, source, CurrentDirectory, target, NoReplace));
 
-    // For a file rmdir(2) asks everything that is asked before a removal (rights, sticky, append-only, immutable, read-only), and then finds that it is no directory.
+    // For a file rmdir(2) asks everything that is asked before a removal (rights, sticky, append-only, immutable, read-only), and then
+    // finds that it is no directory.
     private static int TestRemoval(byte[] path)
     {
         fixed (byte* name = path)

@@ -78,7 +78,8 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
         var errno = UnixNative.Link(from, to);
         if (errno == 0)
             return MoveResult.Moved;
-        // No links on this volume, or none to this file: it can be copied. A copy asks for the rights that matter, those of the directory, by itself.
+        // No links on this volume, or none to this file: it can be copied. A copy asks for the rights that matter, those of the directory,
+        // by itself.
         return errno == EPERM || errno == ENOTSUP || errno == ENOSYS || errno == EMLINK ? MoveResult.OtherVolume : MoveFailure(errno, from, to);
     }
 

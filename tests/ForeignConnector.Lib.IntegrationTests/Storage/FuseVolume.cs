@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace ForeignConnector.Lib.IntegrationTests.Storage;
 
 /// <summary>
-/// A directory seen through FUSE (Debian: <c>fuse3</c>, <c>python3-fusepy</c>; root): no exclusive rename, and inode numbers that are made of the names, as some
-/// network mounts have them.
+/// A directory seen through FUSE (Debian: <c>fuse3</c>, <c>python3-fusepy</c>; root): no exclusive rename, and inode numbers that are made
+/// of the names, as some network mounts have them.
 /// </summary>
 internal sealed class FuseVolume : IDisposable
 {
@@ -68,7 +68,8 @@ internal sealed class FuseVolume : IDisposable
 
     public string Directory { get; }
 
-    /// <summary>Mounts what is in <c>behind</c> as <c>seen</c>, both in the directory; null, with the cause in <paramref name="why"/>, where that is not possible.</summary>
+    /// <summary>Mounts what is in <c>behind</c> as <c>seen</c>, both in the directory; null, with the cause in <paramref name="why"/>,
+    /// where that is not possible.</summary>
     public static FuseVolume? TryMount(string directory, bool hasLinks, out string why)
     {
         why = "FUSE volumes need root, fuse3 and python3-fusepy";

@@ -4,7 +4,8 @@ using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.IntegrationTests.Storage;
 
-/// <summary>Renames and links that the system refuses, on real volumes. Most need root; where it is missing a test says so and returns.</summary>
+/// <summary>Renames and links that the system refuses, on real volumes. Most need root; where it is missing a test says so and
+/// returns.</summary>
 public sealed class RefusedNamesTests(ITestOutputHelper output) : IDisposable
 {
     private const string Others = "a.eml";

@@ -40,7 +40,8 @@ internal static partial class Unix
         return process.StandardOutput.ReadToEnd().TrimEnd();
     }
 
-    /// <summary>Gives a directory a default ACL: owner rw, the user rw, group nothing, mask rw, others nothing. False where the volume has none.</summary>
+    /// <summary>Gives a directory a default ACL: owner rw, the user rw, group nothing, mask rw, others nothing. False where the volume has
+    /// none.</summary>
     public static bool TrySetDefaultAcl(string directory, int user)
     {
         const ushort userObject = 1, namedUser = 2, groupObject = 4, mask = 0x10, other = 0x20;

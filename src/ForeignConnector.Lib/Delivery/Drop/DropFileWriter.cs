@@ -30,8 +30,8 @@ internal sealed class DropFileWriter(DropDirectoryOptions options, IFileSystem f
     public static string NameOf(DeliveryRequest request) => request.Id + FileNames.Message;
 
     /// <summary>
-    /// Octets the file will have, the X-header block included: exact for a prepared file and for one that seems larger than the whole quota, otherwise as long as nothing is
-    /// removed and no line end changes.
+    /// Octets the file will have, the X-header block included: exact for a prepared file and for one that seems larger than the whole
+    /// quota, otherwise as long as nothing is removed and no line end changes.
     /// </summary>
     public async ValueTask<long> ExpectedSizeAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
@@ -55,7 +55,8 @@ internal sealed class DropFileWriter(DropDirectoryOptions options, IFileSystem f
         return false;
     }
 
-    /// <summary>Writes the file, or gives a prepared one its new name. When something else has the name it gets one that sorts at the same place (SE-3).</summary>
+    /// <summary>Writes the file, or gives a prepared one its new name. When something else has the name it gets one that sorts at the same
+    /// place (SE-3).</summary>
     /// <returns>False when the file is there: it was delivered before, and nothing changed.</returns>
     /// <exception cref="DropDirectoryFullException">There is no room for its real size.</exception>
     /// <exception cref="UnreadableMessageException">The message cannot be read.</exception>

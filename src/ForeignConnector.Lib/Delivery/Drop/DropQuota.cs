@@ -68,7 +68,8 @@ internal sealed class DropQuota(ByteSize quota, IFileSystem files, string direct
         }
     }
 
-    /// <summary>False when the new name has its room already, from the same delivery at the same time: the room of the old one is free again.</summary>
+    /// <summary>False when the new name has its room already, from the same delivery at the same time: the room of the old one is free
+    /// again.</summary>
     internal bool TryRename(string name, string newName)
     {
         lock (_gate)

@@ -27,8 +27,6 @@ public sealed class DirectoryQueueManager : IQueueManager
     private readonly ISenderReports _reports;
     private readonly IMessageTrail _trail;
     private readonly TimeProvider _time;
-    private readonly IFileSystem _files;
-    private readonly IPlatformFiles _platform;
 
     /// <summary>A manager of the queue in a directory.</summary>
     /// <param name="directory">The directory of the queue.</param>
@@ -51,8 +49,6 @@ public sealed class DirectoryQueueManager : IQueueManager
         _reports = reports;
         _trail = trail;
         _time = time;
-        _files = files;
-        _platform = platform;
     }
 
     /// <inheritdoc/>
@@ -136,10 +132,8 @@ public sealed class DirectoryQueueManager : IQueueManager
             if (Remaining(entry) is not { IsEmpty: false } recipients)
                 return QueueActionResult.NotApplicable;
             var envelope = entry.Envelope with { Recipients = recipients };
-            // For whoever the directory is for, such as the host whose Replay directory it is.
-            var access = new SharedAccess(SharedAccess.GroupMayRead, _platform.RulesOf(_files.Path.GetDirectoryName(_files.Path.GetFullPath(path))!));
             var isNew = await _exports.PublishAsync(
-                path, (stream, token) => MessageFile.WriteAsync(envelope, entry.Content, stream, token), FlushMode.Alone, cancellationToken, access: access).ConfigureAwait(false);
+                path, (stream, token) => MessageFile.WriteAsync(envelope, entry.Content, stream, token), FlushMode.Alone, cancellationToken, access: _exports.AccessBeside(path)).ConfigureAwait(false);
             return isNew ? QueueActionResult.Done : throw new IOException($"'{path}' exists already; choose another name");
         }
     }
