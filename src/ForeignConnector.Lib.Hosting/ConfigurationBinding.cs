@@ -122,6 +122,7 @@ internal static class ConfigurationBinding
         reader.List(nameof(c.SourceTransportServers), c.SourceTransportServers);
         reader.Flag(nameof(c.CreateDropDirectory), value => c.CreateDropDirectory = value);
         reader.Choice<Delivery.Drop.Durability>(nameof(c.Durability), value => c.Durability = value);
+        reader.Mode(nameof(c.DropFileMode), value => c.DropFileMode = value);
         reader.Text(nameof(c.Comment), value => c.Comment = value);
         reader.Unknown(options.UnknownKeys);
     }

@@ -46,6 +46,10 @@ public sealed class ConnectorOptions
     /// <value>Default <see cref="Durability.Grouped"/>.</value>
     public Durability Durability { get; set; } = Durability.Grouped;
 
+    /// <summary>The mode of delivered files, in the configuration as octal digits (DR-10).</summary>
+    /// <value>Default 0640: the owner, and the group to read.</value>
+    public UnixFileMode DropFileMode { get; set; } = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+
     /// <summary>For people.</summary>
     public string? Comment { get; set; }
 

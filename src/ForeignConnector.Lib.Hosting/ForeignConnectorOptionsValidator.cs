@@ -118,6 +118,8 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
             errors.Add($"Connectors:{name}: a connector needs a name without control characters");
         else if (FileNames.Folder(name).Length > FileNames.MaxOctets)
             errors.Add($"Connectors:{name}: the name is too long for the folder of its queue; each character beyond ASCII takes five");
+        if (connector.DropFileMode > (UnixFileMode)0x1FF || !connector.DropFileMode.HasFlag(UnixFileMode.UserRead))
+            errors.Add($"Connectors:{name}:DropFileMode: must be at most 0777 and let the owner read, such as 0640");
         if (connector.AddressSpaces.Count == 0)
             errors.Add($"Connectors:{name}:AddressSpaces: at least one address space is needed, such as \"FAX:*\" or \"contoso.com\"");
         for (var i = 0; i < connector.AddressSpaces.Count; i++)

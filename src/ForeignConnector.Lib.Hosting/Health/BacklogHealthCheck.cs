@@ -50,8 +50,9 @@ internal sealed class BacklogHealthCheck(
             (DateTime Written, string Name)? oldest = null;
             foreach (var file in files.DirectoryInfo.New(path).EnumerateFiles())
             {
-                if (file.Name.EndsWith(FileNames.Message, StringComparison.OrdinalIgnoreCase) && file.Exists && (oldest is null || file.LastWriteTimeUtc < oldest.Value.Written))
-                    oldest = (file.LastWriteTimeUtc, file.Name);
+                if (file.Name.EndsWith(FileNames.Message, StringComparison.OrdinalIgnoreCase) && file.Exists
+                    && FileTimes.LastWriteUtc(file) is var written && (oldest is null || written < oldest.Value.Written))
+                    oldest = (written, file.Name);
             }
             return oldest;
         }

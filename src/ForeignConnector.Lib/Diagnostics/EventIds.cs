@@ -75,6 +75,9 @@ public static class EventIds
     /// <summary>Error: a report to a sender could not be made; the message keeps it and it is tried again. Once per outage.</summary>
     public const int SenderReportFailed = 2010;
 
+    /// <summary>Warning: others had rights to the directory of the queue; they were taken away (DR-10).</summary>
+    public const int QueueMadePrivate = 2031;
+
     /// <summary>Information: recipients were delivered or relayed.</summary>
     public const int Delivered = 3001;
 
@@ -98,6 +101,12 @@ public static class EventIds
 
     /// <summary>Information: the connector took a message; its outage is over.</summary>
     public const int ConnectorRecovered = 3008;
+
+    /// <summary>Warning: a message cannot be read from the queue by its connector; it is deferred. Once per outage.</summary>
+    public const int MessageUnreadable = 3031;
+
+    /// <summary>Warning: something else in a Drop directory has the name of a message, which gets another one (SE-3).</summary>
+    public const int DropNameTaken = 3032;
 
     /// <summary>Warning: a connector is enabled but its MaxMessageSize of 0 disables it (DR-7).</summary>
     public const int ConnectorDisabledBySize = 4001;

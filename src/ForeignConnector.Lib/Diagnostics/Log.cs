@@ -72,6 +72,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.QueueStateUnreadable, LogLevel.Warning, "The state of a queued message, {File}, cannot be read; the message is worked on as if it had none")]
     public static partial void QueueStateUnreadable(this ILogger logger, Exception exception, string file);
 
+    [LoggerMessage(EventIds.QueueMadePrivate, LogLevel.Warning, "Other accounts had rights to the queue directory; it is private now (0700)")]
+    public static partial void QueueMadePrivate(this ILogger logger);
+
     [LoggerMessage(EventIds.PoisonEntry, LogLevel.Error, "Queue file {Id} of {Connector} was set aside as poison; processes that died while they worked on it: {Count}")]
     public static partial void PoisonEntry(this ILogger logger, string id, string connector, int count);
 
@@ -98,6 +101,12 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.DropDirectoryUnavailable, LogLevel.Warning, "Connector {Connector}: {Reason}; messages are deferred")]
     public static partial void DropDirectoryUnavailable(this ILogger logger, Exception? exception, string connector, string reason);
+
+    [LoggerMessage(EventIds.MessageUnreadable, LogLevel.Warning, "Connector {Connector}: message {Id} cannot be read; it is deferred")]
+    public static partial void MessageUnreadable(this ILogger logger, Exception? exception, string connector, string id);
+
+    [LoggerMessage(EventIds.DropNameTaken, LogLevel.Warning, "Connector {Connector}: something else in the Drop directory has the name {File}; the message gets another one")]
+    public static partial void DropNameTaken(this ILogger logger, string connector, string file);
 
     [LoggerMessage(EventIds.DropDirectoryAvailable, LogLevel.Information, "Connector {Connector}: the Drop directory takes messages again")]
     public static partial void DropDirectoryAvailable(this ILogger logger, string connector);

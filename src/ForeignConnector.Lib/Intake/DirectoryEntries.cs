@@ -14,9 +14,9 @@ internal static class DirectoryEntries
     public static IEnumerable<WaitingFile> Of(IFileSystem files, string directory) => files is FileSystem
         ? new FileSystemEnumerable<WaitingFile>(directory, ToFile, Everything) { ShouldIncludePredicate = IsOurs }
         // Without EnumerationOptions, which no mock knows, nothing is hidden either.
-        : files.DirectoryInfo.New(directory).EnumerateFiles("*").Where(file => IsOurs(file.Name)).Select(file => new WaitingFile(file.LastWriteTimeUtc, file.Name));
+        : files.DirectoryInfo.New(directory).EnumerateFiles("*").Where(file => IsOurs(file.Name)).Select(file => new WaitingFile(FileTimes.LastWriteUtc(file), file.Name));
 
-    private static WaitingFile ToFile(ref FileSystemEntry entry) => new(entry.LastWriteTimeUtc.UtcDateTime, entry.FileName.ToString());
+    private static WaitingFile ToFile(ref FileSystemEntry entry) => new(FileTimes.LastWriteUtc(ref entry), entry.FileName.ToString());
 
     private static bool IsOurs(ref FileSystemEntry entry) => IsOurs(entry.FileName) && !entry.IsDirectory;
 

@@ -40,16 +40,18 @@ internal sealed class DirectoryListing
     /// <param name="files">The file system.</param>
     /// <param name="platform">Repairs names.</param>
     /// <param name="directory">The directory.</param>
+    /// <param name="tell">Told of names that cannot be repaired.</param>
     /// <param name="after">Leaves out messages up to and including this one.</param>
     /// <param name="maxMessages">The most messages to keep, the oldest.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static DirectoryListing Read(
-        IFileSystem files, IPlatformFiles platform, string directory, WaitingFile? after = null, int maxMessages = MaxMessages)
+        IFileSystem files, IPlatformFiles platform, string directory, Action<string> tell, WaitingFile? after = null, int maxMessages = MaxMessages)
     {
         var listing = new DirectoryListing(after, maxMessages);
         if (!listing.TryFill(DirectoryEntries.Of(files, directory), acceptAnyName: false))
         {
-            platform.RepairFileNames(directory);
+            foreach (var name in platform.RepairFileNames(directory))
+                tell(name);
             listing = new DirectoryListing(after, maxMessages);
             listing.TryFill(DirectoryEntries.Of(files, directory), acceptAnyName: true);
         }

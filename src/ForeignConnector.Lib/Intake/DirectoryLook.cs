@@ -51,7 +51,7 @@ internal sealed class DirectoryLook
         _worker = new ClaimWorker(processor, context, _claims, new AsideFolder(files, platform, context.Time, _source));
         _settle = new SettleTracker(files, directory, options.SettleTime, context.Time);
         _limit = new MinuteLimit(options.MaxMessagesPerMinute, context.Time);
-        _waiting = new WaitingFiles(after => DirectoryListing.Read(files, platform, directory, after), context.Time);
+        _waiting = new WaitingFiles(after => DirectoryListing.Read(files, platform, directory, TellOfName, after), context.Time);
     }
 
     /// <summary>Takes in every file that is ready.</summary>
@@ -391,6 +391,8 @@ internal sealed class DirectoryLook
         if (_journal.Begin())
             _context.Logger.ClaimJournalUnavailable(e, _source, _context.JournalDirectory);
     }
+
+    private void TellOfName(string name) => _skips.Tell(name, "its name is not UTF-8, and the system refuses to change it");
 
     private string PathOf(string name) => _context.Files.Path.Combine(_directory, name);
 }

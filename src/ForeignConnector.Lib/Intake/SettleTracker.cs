@@ -1,4 +1,5 @@
 using System.IO.Abstractions;
+using ForeignConnector.Lib.Storage;
 
 namespace ForeignConnector.Lib.Intake;
 
@@ -23,7 +24,7 @@ internal sealed class SettleTracker(IFileSystem files, string directory, TimeSpa
     /// <param name="listed">How long ago that was: a listing older than the settle time says nothing any more.</param>
     /// <exception cref="IOException">The file cannot be asked.</exception>
     public bool IsQuiet(WaitingFile file, TimeSpan listed) =>
-        settleTime <= TimeSpan.Zero || IsQuietFor(listed < settleTime ? file : file with { Written = files.File.GetLastWriteTimeUtc(PathOf(file)) }, settleTime);
+        settleTime <= TimeSpan.Zero || IsQuietFor(listed < settleTime ? file : file with { Written = FileTimes.LastWriteUtc(files, PathOf(file)) }, settleTime);
 
     /// <summary>True when the file has not changed for a time.</summary>
     public bool IsQuietFor(WaitingFile file, TimeSpan quietTime)

@@ -24,6 +24,7 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
     private readonly QueueCrashRecovery _recovery;
     private readonly InFlightJournal _journal;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, string> _folders = new(StringComparer.Ordinal);
 
     /// <summary>A queue below a directory, which is created if need be. Call <see cref="LoadAsync"/> before anything else.</summary>
@@ -44,7 +45,8 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
     {
         var states = new QueueStateFiles(files, platform, logger);
         _time = time;
-        _changes = new QueueChanges(directory, files);
+        _logger = logger;
+        _changes = new QueueChanges(directory, files, platform);
         _folder = new QueueFolder(directory, files, platform, states);
         _journal = new InFlightJournal(files.Path.GetFullPath(directory), files, platform);
         _leases = new QueueLeases(_index, _folder, _journal, time, logger);
@@ -72,6 +74,8 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
     /// <inheritdoc/>
     public async ValueTask<int> LoadAsync(CancellationToken cancellationToken)
     {
+        if (_folder.MakePrivate())
+            _logger.QueueMadePrivate();
         var found = _folder.Folders().Sum(folder => Load(folder, cancellationToken));
         await _recovery.RunAsync(cancellationToken).ConfigureAwait(false);
         // Somebody may have released it.

@@ -114,7 +114,8 @@ internal sealed class InFlightJournal(string directory, IFileSystem files, IPlat
     private FileSystemStream Create()
     {
         _path = files.Path.Combine(directory, Prefix + RandomNumberGenerator.GetHexString(16, lowercase: true) + Extension);
-        return files.FileStream.New(_path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        platform.Create(_path).Dispose();
+        return files.FileStream.New(_path, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0);
     }
 
     private static IReadOnlyList<string> Read(LockedFile file)

@@ -9,20 +9,25 @@ namespace ForeignConnector.Lib.Queueing;
 /// <summary>The sidecars of queue files. Whoever writes one holds the message's lock.</summary>
 internal sealed class QueueStateFiles(IFileSystem files, IPlatformFiles platform, ILogger logger)
 {
+    // A recipient takes some hundred octets at most, and Replay takes any number of recipients.
+    public const int MaxOctets = 256 << 20;
+
     private const string Extension = ".json";
 
     private readonly AtomicFile _atomic = new(files, platform);
 
     /// <summary>The state of a message; an empty one when it has none.</summary>
+    /// <exception cref="IOException">It cannot be read, or something else has its name.</exception>
     public QueueEntryState Read(string path, out bool exists)
     {
         var statePath = PathOf(path);
         exists = files.File.Exists(statePath);
         if (!exists)
             return new QueueEntryState();
+        var octets = platform.ReadSmall(statePath, MaxOctets) ?? throw new IOException($"'{statePath}' is no regular file, or too large");
         try
         {
-            return QueueEntryState.Read(files.File.ReadAllBytes(statePath));
+            return QueueEntryState.Read(octets);
         }
         catch (JsonException e)
         {
@@ -44,9 +49,13 @@ internal sealed class QueueStateFiles(IFileSystem files, IPlatformFiles platform
     }
 
     /// <summary>Writes what is known of a message that is about to be stored; durable. One that is there knows more, and stays.</summary>
-    public async ValueTask BeginAsync(string path, QueueEntryState state, CancellationToken cancellationToken) =>
-        await _atomic.PublishAsync(
+    public async ValueTask BeginAsync(string path, QueueEntryState state, CancellationToken cancellationToken)
+    {
+        var isNew = await _atomic.PublishAsync(
             PathOf(path), (stream, token) => stream.WriteAsync(state.Write(), token), FlushMode.Grouped, cancellationToken, isAtHand: true).ConfigureAwait(false);
+        if (!isNew)
+            _atomic.ThrowUnlessFile(PathOf(path));
+    }
 
     public void Delete(string path) => files.File.Delete(PathOf(path));
 

@@ -61,7 +61,11 @@ internal sealed class HostProcess : IAsyncDisposable
 
     /// <summary>The same with standard output or standard error elsewhere, as a shell writes it: <c>&gt;/dev/full</c>.</summary>
     public static HostProcess StartRedirected(string sample, string redirection, params IEnumerable<string> arguments) =>
-        new(new ProcessStartInfo("sh", ["-c", $"exec \"$@\" {redirection}", "sh", "dotnet", AssemblyOf(sample), .. arguments])
+        StartInShell(sample, $"exec \"$@\" {redirection}", arguments);
+
+    /// <summary>The same through a shell, which runs it where the script says <c>"$@"</c>.</summary>
+    public static HostProcess StartInShell(string sample, string script, params IEnumerable<string> arguments) =>
+        new(new ProcessStartInfo("sh", ["-c", script, "sh", "dotnet", AssemblyOf(sample), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

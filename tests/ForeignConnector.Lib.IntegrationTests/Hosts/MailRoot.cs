@@ -81,6 +81,13 @@ internal sealed class MailRoot : IDisposable
         return HostProcess.Start("TransportHost", ["--contentRoot", Root, .. arguments], Path.GetTempPath(), environment);
     }
 
+    /// <summary>Starts the host through a shell (<see cref="HostProcess.StartInShell"/>).</summary>
+    public HostProcess StartInShell(string script, params string[] arguments)
+    {
+        WriteConfiguration("appsettings.json");
+        return HostProcess.StartInShell("TransportHost", script, ["--contentRoot", Root, .. arguments]);
+    }
+
     /// <summary>One round, which must end well.</summary>
     public async Task<HostProcess> OnceAsync(IReadOnlyDictionary<string, string>? environment = null)
     {

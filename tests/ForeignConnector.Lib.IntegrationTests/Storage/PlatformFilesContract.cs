@@ -151,6 +151,29 @@ public abstract class PlatformFilesContract : IDisposable
         Assert.Equal(["a"], Temp.Names);
     }
 
+    [Theory(DisplayName = "SE-1: a small file is read whole, up to its limit and not beyond")]
+    [InlineData("", 0, true)]
+    [InlineData("abc", 3, true)]
+    [InlineData("abc", 2, false)]
+    [InlineData("abcd", 1 << 20, true)]
+    public void Reads_small_files(string text, int limit, bool isRead)
+    {
+        var path = Temp.Write("a", text);
+
+        Assert.Equal(isRead ? text : null, Platform.ReadSmall(path, limit) is { } octets ? Encoding.ASCII.GetString(octets) : null);
+    }
+
+    [Fact(DisplayName = "SE-1: what is no regular file is not read: directories, links, nothing")]
+    public void Reads_regular_files_only()
+    {
+        Temp.Write("target", "abc");
+        Directory.CreateDirectory(Temp["directory"]);
+        File.CreateSymbolicLink(Temp["link"], Temp["target"]);
+        File.CreateSymbolicLink(Temp["dangling"], Temp["nowhere"]);
+
+        Assert.All((string[])["directory", "link", "dangling", "none", "none/a", "target/a"], name => Assert.Null(Platform.ReadSmall(Temp[name], 100)));
+    }
+
     private FileFacts FactsOf(string path)
     {
         Assert.Equal(OpenResult.Opened, Platform.OpenExclusive(path, out var file));

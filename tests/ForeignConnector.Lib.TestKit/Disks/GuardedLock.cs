@@ -9,9 +9,13 @@ internal sealed class GuardedLock(LockedFile inner, string path, Faults faults) 
 
     public override FileFacts AskFacts() => inner.AskFacts();
 
+    public override bool IsInodeStable => inner.IsInodeStable;
+
     public override int Read(long offset, Span<byte> buffer) => faults.Next("pread", path) is { } fault ? throw fault : inner.Read(offset, buffer);
 
     public override bool IsAt(string path) => inner.IsAt(path);
+
+    public override bool TryShare(SharedAccess access) => inner.TryShare(access);
 
     public override bool TryAllowReaders() => inner.TryAllowReaders();
 

@@ -21,6 +21,7 @@ public sealed class DropDirectoryConnector : IForeignConnector
     private readonly DropQuota _quota;
     private readonly ILogger _logger;
     private readonly OutageLog _outage = new();
+    private readonly OutageLog _unreadable = new();
 
     /// <summary>A connector for one directory. Nothing is touched before the first delivery.</summary>
     /// <param name="options">Read as they are; changes made later have no effect that can be relied on.</param>
@@ -38,7 +39,7 @@ public sealed class DropDirectoryConnector : IForeignConnector
         _options = options;
         _logger = logger;
         _directory = new DropDirectory(options, files, platform);
-        _writer = new DropFileWriter(options, files, platform);
+        _writer = new DropFileWriter(options, files, platform, name => logger.DropNameTaken(options.Name, name));
         _quota = new DropQuota(options.DropDirectoryQuota, files, options.DropDirectory, time ?? TimeProvider.System);
     }
 
@@ -64,9 +65,19 @@ public sealed class DropDirectoryConnector : IForeignConnector
         {
             await WriteAsync(request, mayMove, cancellationToken).ConfigureAwait(false);
         }
+        catch (DropDirectoryFullException e) when (e.IsForGood)
+        {
+            return DeliveryReport.ForAll(request, r => RecipientOutcome.Failed(r, DeliveryStatus.TooBigForDestination));
+        }
         catch (DropDirectoryFullException)
         {
             return Defer(request, DeliveryStatus.DestinationFull, $"the Drop directory is full ({_options.DropDirectoryQuota})");
+        }
+        catch (UnreadableMessageException e)
+        {
+            if (_unreadable.Begin())
+                _logger.MessageUnreadable(e.InnerException, _options.Name, request.Id);
+            return DeliveryReport.Deferred(request, DeliveryStatus.ConnectorProblem);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -76,6 +87,7 @@ public sealed class DropDirectoryConnector : IForeignConnector
                 : Defer(request, DeliveryStatus.DestinationUnavailable, "the Drop directory cannot be written to", e);
         }
         _directory.SweepOnce();
+        _unreadable.End();
         if (_outage.End())
             _logger.DropDirectoryAvailable(_options.Name);
         return success;
@@ -104,10 +116,22 @@ public sealed class DropDirectoryConnector : IForeignConnector
     {
         if (!_directory.TryEnter())
             throw new DirectoryNotFoundException();
-        var size = _options.DropDirectoryQuota.IsUnlimited ? 0 : _writer.ExpectedSize(request);
-        using var room = _quota.TryReserve(DropFileWriter.NameOf(request), size) ?? throw new DropDirectoryFullException();
-        if (await _writer.WriteAsync(request, room, mayMove, cancellationToken).ConfigureAwait(false))
+        using var room = await ReserveAsync(request, cancellationToken).ConfigureAwait(false);
+        if (await _writer.WriteAsync(request, _directory.Access, room, mayMove, cancellationToken).ConfigureAwait(false))
             room.Keep();
+    }
+
+    private async ValueTask<DropReservation> ReserveAsync(DeliveryRequest request, CancellationToken cancellationToken)
+    {
+        if (_options.DropDirectoryQuota.IsUnlimited)
+            return DropReservation.Nothing;
+        var size = await _writer.ExpectedSizeAsync(request, cancellationToken).ConfigureAwait(false);
+        if (size > _options.DropDirectoryQuota.Octets)
+            throw new DropDirectoryFullException(isForGood: true);
+        if (_quota.TryReserve(DropFileWriter.NameOf(request), size) is { } room)
+            return room;
+        // What was delivered before needs no room.
+        return await _writer.IsDeliveredAsync(request, cancellationToken).ConfigureAwait(false) ? DropReservation.Nothing : throw new DropDirectoryFullException();
     }
 
     private void Doubt()

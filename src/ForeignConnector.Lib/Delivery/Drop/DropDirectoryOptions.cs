@@ -31,6 +31,11 @@ public sealed class DropDirectoryOptions
     /// <value>Default <see cref="Durability.Grouped"/>.</value>
     public Durability Durability { get; set; } = Durability.Grouped;
 
+    /// <summary>The mode of delivered files, exactly, whatever the umask; their group is that of the directory where the system allows it
+    /// (DR-10, DR-11). Windows has no modes, and a default POSIX ACL of the directory decides within this one.</summary>
+    /// <value>Default 0640: the owner, and the group to read.</value>
+    public UnixFileMode DropFileMode { get; set; } = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+
     /// <summary><c>X-CreatedBy</c> for messages that come without one (EN-9).</summary>
     /// <value>Default <c>ForeignConnector.Lib</c>.</value>
     public string CreatedBy { get; set; } = ProductInfo.Name;

@@ -218,7 +218,17 @@ internal sealed class DirectoryClaims : IDisposable
                 if (result == MoveResult.Exists)
                     continue;
                 if (result != MoveResult.Moved)
+                {
+                    if (!claim.File.IsInodeStable)
+                        _skips.Tell(claim.OriginalName, "its volume gives a renamed file another number and takes its lock away: claims cannot be made there");
                     break;
+                }
+                // A number that follows the name confirms nothing.
+                if (!claim.File.IsInodeStable)
+                {
+                    record.Facts = record.Facts with { Inode = 0 };
+                    _journal.Write([record]);
+                }
                 lock (_gate)
                     _names.Add(name);
                 return Work(claim, record);

@@ -105,7 +105,15 @@ public class BackPressureMonitorTests
 
         public OpenResult OpenExclusive(string path, out LockedFile? file) => throw new NotSupportedException();
 
-        public NewFile Create(string path) => throw new NotSupportedException();
+        public Stream? OpenRegular(string path) => throw new NotSupportedException();
+
+        public NewFile Create(string path, SharedAccess? access = null) => throw new NotSupportedException();
+
+        public void CreateDirectory(string path) => throw new NotSupportedException();
+
+        public bool MakePrivate(string directory) => throw new NotSupportedException();
+
+        public DirectoryRules RulesOf(string directory) => throw new NotSupportedException();
 
         public MoveResult Move(string from, string to) => throw new NotSupportedException();
 
@@ -115,6 +123,6 @@ public class BackPressureMonitorTests
 
         public void FlushDirectory(string directory) => throw new NotSupportedException();
 
-        public void RepairFileNames(string directory) => throw new NotSupportedException();
+        public IReadOnlyList<string> RepairFileNames(string directory) => throw new NotSupportedException();
     }
 }
