@@ -33,6 +33,9 @@ public static class EventIds
     /// <summary>Warning: a file was refused; its sender got a report, or wants none, and the file is gone (ND-1).</summary>
     public const int Refused = 1010;
 
+    /// <summary>Information: an ORCPT or X-HeloDomain of a file broke its syntax and was left out (EN-11).</summary>
+    public const int HintLeftOut = 1020;
+
     /// <summary>Information: a message was accepted and is durable.</summary>
     public const int Accepted = 2001;
 

@@ -31,17 +31,21 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
             ? InMemory(message.Header, read.Octets.BodyStart.Span, lineEnds)
             : new ClaimedContent(message.Header.WrittenMemory, work.Claim.File, read.Octets.BodyOffset, lineEnds);
         var item = new MailItem(work.Id, message.Envelope, content);
-        if (message.Hops > DeliveryStatus.MaxReceivedFields)
+        if (message.Hops.IsLoop)
             return await RefuseAsync(work, source, item, Refusal.OfLoop(item.Envelope, message.Hops), cancellationToken).ConfigureAwait(false);
         if (!_unreported.TryGetValue(work.Id.Key, out var result))
         {
             result = await context.Intake.AcceptAsync(item, cancellationToken).ConfigureAwait(false);
             RecordReceive(work, item, result.Rejected);
         }
-        if (result.Rejected.IsEmpty)
+        if (message.LeftOut.Count > 0)
+            context.Logger.HintLeftOut(source.ToString(), FileNames.ForLog(work.Claim.OriginalName), string.Join(", ", message.LeftOut));
+        ImmutableArray<RecipientOutcome> rejected = [.. message.Unreadable, .. result.Rejected];
+        if (rejected.IsEmpty)
             return IntakeResult.Accepted;
         Remember(work.Id.Key, result);
-        var refused = await RefuseAsync(work, TrackingSource.Routing, item, Refusal.Of(item.Envelope, result.Rejected), cancellationToken).ConfigureAwait(false);
+        var refusal = Refusal.Of(item.Envelope.Sender, rejected, item.Envelope.Recipients.Length - result.Rejected.Length);
+        var refused = await RefuseAsync(work, TrackingSource.Routing, item, refusal, cancellationToken).ConfigureAwait(false);
         _unreported.TryRemove(work.Id.Key, out _);
         return refused;
     }
