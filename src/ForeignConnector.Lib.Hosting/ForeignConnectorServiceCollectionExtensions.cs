@@ -109,7 +109,10 @@ public static class ForeignConnectorServiceCollectionExtensions
             provider.GetRequiredService<IMailIntake>(),
             provider.GetRequiredService<SubmissionIdSource>(),
             provider.Trail(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>())
+        {
+            ServerName = Options(provider).Transport.ServerName,
+        });
         services.TryAddSingleton<IQueueManager>(provider => new DirectoryQueueManager(
             Paths(provider).Queue,
             provider.GetRequiredService<ISenderReports>(),

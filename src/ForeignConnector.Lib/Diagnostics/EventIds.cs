@@ -33,6 +33,9 @@ public static class EventIds
     /// <summary>Warning: a file was refused; its sender got a report, or wants none, and the file is gone (ND-1).</summary>
     public const int Refused = 1010;
 
+    /// <summary>Information: an ORCPT or X-HeloDomain of a file broke its syntax and was left out (EN-11).</summary>
+    public const int HintLeftOut = 1020;
+
     /// <summary>Warning: the limit of messages per minute holds files back (PU-3). Once per outage.</summary>
     public const int RateLimited = 1021;
 

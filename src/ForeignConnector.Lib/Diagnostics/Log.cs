@@ -36,6 +36,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.Refused, LogLevel.Warning, "{Source}: \"{File}\" was refused and {Told}, rule {Rule}: {Reason}")]
     public static partial void Refused(this ILogger logger, string source, string file, string told, string rule, string reason);
 
+    [LoggerMessage(EventIds.HintLeftOut, LogLevel.Information, "{Source}: \"{File}\" was taken without its {Hints}, which cannot be read")]
+    public static partial void HintLeftOut(this ILogger logger, string source, string file, string hints);
+
     [LoggerMessage(EventIds.RateLimited, LogLevel.Warning, "{Source}: the limit of {Limit} messages a minute holds back {Count}{More} files")]
     public static partial void RateLimited(this ILogger logger, string source, int limit, int count, string more);
 

@@ -33,18 +33,23 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
             ? InMemory(work, message.Header, read.Octets.BodyStart.Span, lineEnds)
             : ClaimedContent.Measure(message.Header.WrittenMemory, work.Claim.File, read.Octets.BodyOffset, lineEnds, cancellationToken);
         var item = new MailItem(work.Id, message.Envelope, content);
-        if (message.Hops > DeliveryStatus.MaxReceivedFields)
+        if (message.Hops.IsLoop)
             return await RefuseAsync(work, source, item, Refusal.OfLoop(item.Envelope, message.Hops), cancellationToken).ConfigureAwait(false);
         if (!_unreported.TryGetValue(work.Id.Key, out var result))
         {
             result = await context.Intake.AcceptAsync(item, cancellationToken).ConfigureAwait(false);
             RecordReceive(work, item, result.Rejected);
         }
-        if (result.Rejected.IsEmpty)
+        if (message.LeftOut.Count > 0)
+            context.Logger.HintLeftOut(source.ToString(), FileNames.ForLog(work.Claim.OriginalName), string.Join(", ", message.LeftOut));
+        ImmutableArray<RecipientOutcome> rejected = [.. message.Unreadable, .. result.Rejected];
+        if (rejected.IsEmpty)
             return IntakeResult.Accepted;
         Remember(work.Id.Key, result);
-        work.MustStayClaimed = result.Rejected.Length < item.Envelope.Recipients.Length;
-        var refused = await RefuseAsync(work, TrackingSource.Routing, item, Refusal.Of(item.Envelope, result.Rejected), cancellationToken).ConfigureAwait(false);
+        var accepted = item.Envelope.Recipients.Length - result.Rejected.Length;
+        work.MustStayClaimed = accepted > 0;
+        var refusal = Refusal.Of(item.Envelope.Sender, rejected, accepted);
+        var refused = await RefuseAsync(work, TrackingSource.Routing, item, refusal, cancellationToken).ConfigureAwait(false);
         _unreported.TryRemove(work.Id.Key, out _);
         return refused;
     }
@@ -142,7 +147,7 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
     {
         using var content = new ClaimedContent(work.Claim.File);
         ImmutableArray<RecipientOutcome> outcomes = [.. envelope.Recipients.Select(recipient => RecipientOutcome.Failed(recipient, DeliveryStatus.TooBigForDestination))];
-        return await RefuseAsync(work, TrackingSource.Routing, new MailItem(work.Id, envelope, content), Refusal.Of(envelope, outcomes), cancellationToken).ConfigureAwait(false);
+        return await RefuseAsync(work, TrackingSource.Routing, new MailItem(work.Id, envelope, content), Refusal.Of(envelope.Sender, outcomes, accepted: 0), cancellationToken).ConfigureAwait(false);
     }
 
     private static MessageContent InMemory(IntakeWork work, PooledBuffer header, ReadOnlySpan<byte> body, LineEnds lineEnds)

@@ -78,7 +78,7 @@ public sealed record DeliveryStatus
     public static DeliveryStatus HeaderTooBig { get; } =
         new(552, EnhancedStatusCode.MessageTooBig, "The header of the message is larger than this mail system allows.", "5.3.4 Message too big for system");
 
-    /// <summary>More than <see cref="MaxReceivedFields"/> Received fields.</summary>
+    /// <summary>More than <see cref="MaxReceivedFields"/> Received fields, or more than <see cref="MaxPasses"/> of this server (ND-7).</summary>
     public static DeliveryStatus Loop { get; } =
         new(554, EnhancedStatusCode.RoutingLoop, "The message has passed through too many mail systems and seems to go in circles.", "5.4.6 Routing loop detected", "554 5.4.6 Hop count exceeded - possible mail loop");
 
@@ -99,6 +99,9 @@ public sealed record DeliveryStatus
 
     /// <summary>The most Received fields a message may have before it counts as going in circles.</summary>
     public const int MaxReceivedFields = 50;
+
+    /// <summary>The most Received fields of this server a message may have before it counts as going in circles (ND-7).</summary>
+    public const int MaxPasses = 20;
 
     /// <summary>The table: every cause, success first, then what may pass, then what does not.</summary>
     public static ImmutableArray<DeliveryStatus> All { get; } =

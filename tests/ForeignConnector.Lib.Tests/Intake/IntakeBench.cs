@@ -18,7 +18,7 @@ internal sealed class IntakeBench
     public const string Directory = "/watched";
 
     public const string PickupReceived = "Received: from Pickup by hub01.contoso.com with FC id 1.2; Sat, 31 Jan 2026 23:59:58 +0000\r\n";
-    public const string ReplayReceived = "Received: from hub01.contoso.com by Replay with FC id 1.2; Sat, 31 Jan 2026 23:59:58 +0000\r\n";
+    public const string ReplayReceived = "Received: from hub01.contoso.com by Replay with FC on hub01.contoso.com id 1.2; Sat, 31 Jan 2026 23:59:58 +0000\r\n";
 
     public static readonly DateTimeOffset Now = new(2026, 1, 31, 23, 59, 58, TimeSpan.Zero);
 
