@@ -35,8 +35,11 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
             return await RefuseAsync(work, source, item, Refusal.OfLoop(item.Envelope, message.Hops), cancellationToken).ConfigureAwait(false);
         if (!_unreported.TryGetValue(work.Id.Key, out var result))
         {
-            result = await context.Intake.AcceptAsync(item, cancellationToken).ConfigureAwait(false);
-            RecordReceive(work, item, result.Rejected);
+            using (context.Trail.Expect(work.Id))
+            {
+                result = await context.Intake.AcceptAsync(item, cancellationToken).ConfigureAwait(false);
+                RecordReceive(work, item, result.Rejected);
+            }
         }
         if (result.Rejected.IsEmpty)
             return IntakeResult.Accepted;
@@ -95,6 +98,7 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
             Id = work.Id,
             Sender = report.Sender,
             Outcomes = report.Outcomes,
+            IsPartial = refusal.IsPartial,
             Content = report.Content,
             FileName = work.Claim.OriginalName,
             Detail = $"{refusal.Rule}: {refusal.Reason}",

@@ -16,6 +16,9 @@ internal sealed record Refusal(string Rule, string Reason, string Logged)
     /// <summary>The envelope sender; null when it is not known.</summary>
     public string? Sender { get; init; }
 
+    /// <summary>True when other recipients of the message were accepted.</summary>
+    public bool IsPartial { get; init; }
+
     /// <summary>The recipients that were refused; empty when it is the whole message.</summary>
     public ImmutableArray<RecipientOutcome> Outcomes { get; init; } = [];
 
@@ -35,6 +38,7 @@ internal sealed record Refusal(string Rule, string Reason, string Logged)
         };
         return rejected.Length == envelope.Recipients.Length ? refusal : refusal with
         {
+            IsPartial = true,
             Advice = $"The other {envelope.Recipients.Length - rejected.Length} of {envelope.Recipients.Length} recipients were accepted. "
                 + "To try again, leave only those that were refused in the file, mend it, and give it back its .eml extension.",
         };

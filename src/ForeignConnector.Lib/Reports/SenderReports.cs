@@ -58,6 +58,7 @@ public sealed class SenderReports : ISenderReports
         var id = _ids.Next(Identity(report, due));
         using var content = _composer.Compose(report, due, original, id);
         var envelope = new MailEnvelope("", [sender]) { Body = Body(report, original), Source = "DSN" };
+        using var expected = _trail.Expect(id);
         var result = await _intake.AcceptAsync(new MailItem(id, envelope, content), cancellationToken).ConfigureAwait(false);
         if (!result.Rejected.IsEmpty)
             return Impossible(report, "no connector takes the sender");

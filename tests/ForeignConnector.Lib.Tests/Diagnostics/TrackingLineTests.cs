@@ -19,7 +19,7 @@ public sealed class TrackingLineTests : IDisposable
             [
                 "#Software: ForeignConnector.Lib",
                 $"#Version: {ProductInfo.Version}",
-                "#Log-type: Message Tracking Log",
+                "#Log-Type: Message Tracking Log",
                 "#Date: 2026-01-31T23:59:58.123Z",
                 "#Fields: date-time,client-ip,client-hostname,server-ip,server-hostname,source-context,connector-id,source,event-id,internal-message-id,"
                     + "message-id,network-message-id,recipient-address,recipient-status,total-bytes,recipient-count,related-recipient-address,reference,"
@@ -53,7 +53,7 @@ public sealed class TrackingLineTests : IDisposable
             ["message-id"] = "<1@contoso.com>",
             ["network-message-id"] = "12345678-9abc-def0-0112-233445566778",
             ["recipient-address"] = "mary@contoso.com;joe@contoso.com",
-            ["recipient-status"] = $"2.0.0 Delivered.;2.0.0 {RecipientOutcome.Relayed(new("joe@contoso.com")).Text}",
+            ["recipient-status"] = $"250 2.0.0 Delivered.;250 2.0.0 {RecipientOutcome.Relayed(new("joe@contoso.com")).Text}",
             ["total-bytes"] = "72",
             ["recipient-count"] = "2",
             ["sender-address"] = "robert@fabrikam.com",
@@ -152,7 +152,7 @@ public sealed class TrackingLineTests : IDisposable
         });
 
         Assert.Equal("'=cmd|a@x.test;'=2@x.test", line["recipient-address"]);
-        Assert.Equal("5.1.3 No, never.;5.1.3 No  .", line["recipient-status"]);
+        Assert.Equal("501 5.1.3 No, never.;501 5.1.3 No  .", line["recipient-status"]);
     }
 
     [Fact(DisplayName = "TR-1: a message that cannot be read any more is recorded without what its header would have told")]
