@@ -24,6 +24,8 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files, Direct
             errors.Add("Transport:MessageTrackingLogMaxFileSize: must not be larger than MessageTrackingLogMaxDirectorySize");
         ValidateDomains(options.Transport, errors);
         ValidateTopology(options, errors);
+        errors.AddRange(options.Connectors.Where(pair => pair.Value.Factory is null && IsNoPath(pair.Value.DropDirectory ?? pair.Key)).Select(pair =>
+            $"Connectors:{Shown(pair.Key)}:DropDirectory: '{Shown(pair.Value.DropDirectory ?? pair.Key)}' cannot be a directory name; set DropDirectory"));
         if (ArePaths(options.Transport, errors))
             ValidateDirectories(options, new TransportPaths(options.Transport, files), errors);
         foreach (var (connector, value) in options.Connectors)
@@ -104,8 +106,8 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files, Direct
         {
             var key = $"Connectors:{name}:DropDirectory";
             if (!drops.TryGetValue(name, out var drop))
-                errors.Add($"{key}: '{Shown(connector.DropDirectory ?? name)}' cannot be a directory name; set DropDirectory");
-            else if (drop is null)
+                continue;
+            if (drop is null)
                 errors.Add($"{key}: '{connector.DropDirectory ?? name}' is not below RootDropDirectoryPath; write an absolute path if you mean it (DR-1)");
             else
                 Disjoint(paths, new Place(key, drop, identity[drop]), own, errors);

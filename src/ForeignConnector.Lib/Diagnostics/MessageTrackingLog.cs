@@ -35,6 +35,7 @@ public sealed class MessageTrackingLog : IMessageTrail, IDisposable
     private readonly TrackingLogFiles _files;
     private readonly PendingLines _pending;
     private readonly OutageLog _outage = new();
+    private readonly OutageLog _dropping = new();
     private readonly WakeSignal _wake;
     private readonly PatientQuestions _questions;
     private readonly CancellationTokenSource _stopping = new();
@@ -44,6 +45,7 @@ public sealed class MessageTrackingLog : IMessageTrail, IDisposable
     private int _written;
     private long _dropped;
     private bool _disposed;
+    private bool _isClosing;
 
     /// <summary>A log in one directory. Nothing is touched before the first event.</summary>
     /// <exception cref="ArgumentException">MaxFileSize exceeds MaxDirectorySize (TR-2).</exception>
@@ -80,13 +82,20 @@ public sealed class MessageTrackingLog : IMessageTrail, IDisposable
         if (Volatile.Read(ref _disposed))
             return;
         var line = TrackingLine.Format(happened, _time.GetUtcNow(), _options.ServerName, _options.SubjectLoggingEnabled);
-        var dropped = _pending.Add(line, happened.Id?.Key, happened.Kind is TrackingEventKind.Receive or TrackingEventKind.Dsn);
-        if (dropped > 0)
-            Interlocked.Increment(ref _dropped);
-        if (dropped == 1)
-            _logger.TrackingLogDropping(_options.Path);
+        var isKept = _pending.TryAdd(line, happened.Id?.Key, happened.Kind is TrackingEventKind.Receive or TrackingEventKind.Dsn);
+        if (isKept)
+            _dropping.End();
+        else
+            Drop();
         _ = _writer.Value;
         _wake.Set();
+    }
+
+    private void Drop()
+    {
+        Interlocked.Increment(ref _dropped);
+        if (_dropping.Begin())
+            _logger.TrackingLogDropping(_options.Path);
     }
 
     /// <inheritdoc/>
@@ -127,6 +136,8 @@ public sealed class MessageTrackingLog : IMessageTrail, IDisposable
     /// <summary>Writes what is left and closes the log; a volume that hangs is left to the end of the process.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isClosing, true))
+            return;
         if (!WithPatience(Close))
             Volatile.Write(ref _disposed, true);
         _stopping.Cancel();

@@ -25,18 +25,20 @@ internal sealed class PendingLines(int capacity)
         }
     }
 
-    /// <summary>Adds a line.</summary>
+    /// <summary>Adds a line; false when it was dropped.</summary>
     /// <param name="line">With its line end.</param>
     /// <param name="key">The submission it is about; null for none.</param>
     /// <param name="isFirst">True for the event that comes first in the life of a message.</param>
-    /// <returns>How many lines have been dropped since lines were taken, with this one; 0 when it was kept.</returns>
-    public long Add(string line, UInt128? key = null, bool isFirst = true)
+    public bool TryAdd(string line, UInt128? key = null, bool isFirst = true)
     {
         lock (_gate)
         {
             var octets = Encoding.UTF8.GetByteCount(line);
             if (_dropped > 0 || _lines.WrittenCount + _held + octets > capacity)
-                return ++_dropped;
+            {
+                _dropped++;
+                return false;
+            }
             if (!isFirst && key is { } id && _expected.TryGetValue(id, out var expected))
             {
                 expected.Held.Add(line);
@@ -46,7 +48,7 @@ internal sealed class PendingLines(int capacity)
             {
                 Append(_lines, line);
             }
-            return 0;
+            return true;
         }
     }
 
