@@ -73,6 +73,11 @@ public sealed class TrackingLineTests : IDisposable
     [InlineData(TrackingEventKind.Fail, TrackingSource.Routing, "FAIL", "ROUTING")]
     [InlineData(TrackingEventKind.BadMail, TrackingSource.Pickup, "BADMAIL", "PICKUP")]
     [InlineData(TrackingEventKind.PoisonMessage, TrackingSource.Pickup, "POISONMESSAGE", "PICKUP")]
+    [InlineData(TrackingEventKind.Resubmit, TrackingSource.Routing, "RESUBMIT", "ROUTING")]
+    [InlineData(TrackingEventKind.Fail, TrackingSource.Queue, "FAIL", "QUEUE")]
+    [InlineData(TrackingEventKind.Fail, TrackingSource.Admin, "FAIL", "ADMIN")]
+    [InlineData(TrackingEventKind.Send, TrackingSource.Agent, "SEND", "AGENT")]
+    [InlineData(TrackingEventKind.Receive, TrackingSource.Smtp, "RECEIVE", "SMTP")]
     public void Uses_the_names_of_Exchange(TrackingEventKind kind, TrackingSource source, string kindName, string sourceName)
     {
         var line = _bench.RecordOne(TrackingBench.Receive() with { Kind = kind, Source = source });
@@ -137,6 +142,23 @@ public sealed class TrackingLineTests : IDisposable
 
         Assert.Equal(expected, line["source-context"]);
         Assert.DoesNotContain('\n', line["custom-data"]);
+    }
+
+    [Fact(DisplayName = "TR-2: a recipient's status is a whole reply, with the code that the outcome has")]
+    public void Writes_whole_replies()
+    {
+        var recipient = new EnvelopeRecipient("mary@contoso.com");
+        var line = _bench.RecordOne(TrackingBench.Receive() with
+        {
+            Outcomes =
+            [
+                RecipientOutcome.Failed(recipient, DeliveryStatus.Expired), RecipientOutcome.Deferred(recipient, DeliveryStatus.DestinationFull),
+                RecipientOutcome.Failed(recipient, new EnhancedStatusCode(5, 7, 99), "Forbidden."), RecipientOutcome.Deferred(recipient, new EnhancedStatusCode(4, 7, 99), ""),
+            ],
+        });
+
+        Assert.Equal(
+            $"550 5.4.7 {DeliveryStatus.Expired.Text};452 4.3.1 {DeliveryStatus.DestinationFull.Text};550 5.7.99 Forbidden.;451 4.7.99", line["recipient-status"]);
     }
 
     [Fact(DisplayName = "TR-1: addresses and statuses cannot break out of their list")]
