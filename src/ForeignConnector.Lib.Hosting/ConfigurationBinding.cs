@@ -25,8 +25,8 @@ internal static class ConfigurationBinding
         foreach (var section in configuration.GetSection(Connectors).GetChildren())
         {
             var connector = new ConnectorOptions();
-            BindConnector(section, connector, options);
-            options.Connectors[section.Key] = connector;
+            if (BindConnector(section, connector, options))
+                options.Connectors[section.Key] = connector;
         }
     }
 
@@ -60,6 +60,9 @@ internal static class ConfigurationBinding
         reader.Text(nameof(t.QueueDirectoryPath), value => t.QueueDirectoryPath = value);
         reader.Text(nameof(t.PickupDirectoryPath), value => t.PickupDirectoryPath = value);
         reader.Text(nameof(t.ReplayDirectoryPath), value => t.ReplayDirectoryPath = value);
+        reader.Flag(nameof(t.CreateDirectories), value => t.CreateDirectories = value);
+        reader.Flag(nameof(t.RecoverForeignClaims), value => t.RecoverForeignClaims = value);
+        reader.TimeOrUnlimited(nameof(t.SetAsideRetention), value => t.SetAsideRetention = value);
         reader.Size(nameof(t.PickupDirectoryMaxHeaderSize), value => t.PickupDirectoryMaxHeaderSize = value);
         reader.Integer(nameof(t.PickupDirectoryMaxRecipientsPerMessage), value => t.PickupDirectoryMaxRecipientsPerMessage = value);
         reader.IntegerOrUnlimited(nameof(t.PickupDirectoryMaxMessagesPerMinute), value => t.PickupDirectoryMaxMessagesPerMinute = value);
@@ -109,7 +112,8 @@ internal static class ConfigurationBinding
         }
     }
 
-    private static void BindConnector(IConfigurationSection section, ConnectorOptions c, ForeignConnectorOptions options)
+    // False for what is no connector, but the part of a name before a colon.
+    private static bool BindConnector(IConfigurationSection section, ConnectorOptions c, ForeignConnectorOptions options)
     {
         var reader = new SectionReader(section, $"Connectors:{section.Key}", options.BindingErrors);
         reader.List(nameof(c.AddressSpaces), c.AddressSpaces);
@@ -124,6 +128,11 @@ internal static class ConfigurationBinding
         reader.Choice<Delivery.Drop.Durability>(nameof(c.Durability), value => c.Durability = value);
         reader.Mode(nameof(c.DropFileMode), value => c.DropFileMode = value);
         reader.Text(nameof(c.Comment), value => c.Comment = value);
+        var split = reader.SplitNames().ToArray();
+        options.BindingErrors.AddRange(split.Select(name => $"Connectors:{name}: a name cannot hold ':', which separates the keys of the configuration; give the connector another name"));
+        if (split.Length > 0 && !reader.HasKnownKeys)
+            return false;
         reader.Unknown(options.UnknownKeys);
+        return true;
     }
 }

@@ -14,7 +14,7 @@ namespace ForeignConnector.Lib.Hosting;
 internal sealed partial class TransportOptionsValidator : IValidateOptions<TransportOptions>;
 
 /// <summary>What attributes cannot say: syntax, directories against each other, connectors. Every error at once, each with its key.</summary>
-internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IValidateOptions<ForeignConnectorOptions>
+internal sealed class ForeignConnectorOptionsValidator(IFileSystem files, DirectoryIdentities identities) : IValidateOptions<ForeignConnectorOptions>
 {
     public ValidateOptionsResult Validate(string? name, ForeignConnectorOptions options)
     {
@@ -25,7 +25,9 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
         ValidateReports(options.Transport, errors);
         ValidateDomains(options.Transport, errors);
         ValidateTopology(options, errors);
-        if (options.Transport is { QueueDirectoryPath.Length: > 0, RootDropDirectoryPath.Length: > 0 })
+        errors.AddRange(options.Connectors.Where(pair => pair.Value.Factory is null && IsNoPath(pair.Value.DropDirectory ?? pair.Key)).Select(pair =>
+            $"Connectors:{Shown(pair.Key)}:DropDirectory: '{Shown(pair.Value.DropDirectory ?? pair.Key)}' cannot be a directory name; set DropDirectory"));
+        if (ArePaths(options.Transport, errors))
             ValidateDirectories(options, new TransportPaths(options.Transport, files), errors);
         foreach (var (connector, value) in options.Connectors)
             ValidateConnector(connector, value, errors);
@@ -78,8 +80,25 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
         }
     }
 
-    private static void ValidateDirectories(ForeignConnectorOptions options, TransportPaths paths, List<string> errors)
+    // What no path can be made of must not get to the file system (NUL, above all). False when the directories cannot be compared.
+    private static bool ArePaths(TransportOptions transport, List<string> errors)
     {
+        (string Key, string? Path)[] all =
+        [
+            (nameof(transport.BaseDirectory), transport.BaseDirectory), (nameof(transport.RootDropDirectoryPath), transport.RootDropDirectoryPath),
+            (nameof(transport.QueueDirectoryPath), transport.QueueDirectoryPath), (nameof(transport.PickupDirectoryPath), transport.PickupDirectoryPath),
+            (nameof(transport.ReplayDirectoryPath), transport.ReplayDirectoryPath), (nameof(transport.MessageTrackingLogPath), transport.MessageTrackingLogPath),
+        ];
+        var wrong = all.Where(each => each.Path is not null && IsNoPath(each.Path)).Select(each => $"Transport:{each.Key}: '{Shown(each.Path!)}' cannot be a path").ToArray();
+        errors.AddRange(wrong);
+        return wrong.Length == 0 && transport is { QueueDirectoryPath.Length: > 0, RootDropDirectoryPath.Length: > 0 };
+    }
+
+    private void ValidateDirectories(ForeignConnectorOptions options, TransportPaths paths, List<string> errors)
+    {
+        var drops = options.Connectors.Where(pair => pair.Value.Factory is null && !IsNoPath(pair.Value.DropDirectory ?? pair.Key))
+            .ToDictionary(pair => pair.Key, pair => paths.Drop(pair.Key, pair.Value), StringComparer.OrdinalIgnoreCase);
+        var identity = identities.Of(paths, ((string?[])[paths.Queue, paths.Pickup, paths.Replay, paths.TrackingLog, .. drops.Values]).OfType<string>());
         var own = new List<Place>();
         foreach (var (key, path) in ((string, string?)[])
         [
@@ -89,19 +108,19 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
         {
             if (path is null)
                 continue;
-            var place = new Place(key, path, paths.Identity(path));
+            var place = new Place(key, path, identity[path]);
             Disjoint(paths, place, own, errors);
             own.Add(place);
         }
         foreach (var (name, connector) in options.Connectors.Where(pair => pair.Value.Factory is null))
         {
             var key = $"Connectors:{name}:DropDirectory";
-            if (IsNoPath(connector.DropDirectory ?? name))
-                errors.Add($"{key}: '{connector.DropDirectory ?? name}' cannot be a directory name; set DropDirectory");
-            else if (paths.Drop(name, connector) is not { } drop)
+            if (!drops.TryGetValue(name, out var drop))
+                continue;
+            if (drop is null)
                 errors.Add($"{key}: '{connector.DropDirectory ?? name}' is not below RootDropDirectoryPath; write an absolute path if you mean it (DR-1)");
             else
-                Disjoint(paths, new Place(key, drop, paths.Identity(drop)), own, errors);
+                Disjoint(paths, new Place(key, drop, identity[drop]), own, errors);
         }
     }
 
@@ -109,13 +128,18 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files) : IVal
         errors.AddRange(others.Where(other => paths.Overlap(place.Identity, other.Identity)).Select(other =>
             $"{place.Key}: '{place.Path}' must not be the same as, inside or around {other.Key} '{other.Path}' (RP-4)"));
 
+    // Half a surrogate pair stands for no octets; no file system takes a longer name.
     private static bool IsNoPath(string directory) =>
-        directory.Any(char.IsControl) || (RuntimeInformation.IsOSPlatform(OSPlatform.Windows) && directory.IndexOfAny(['<', '>', '"', '|', '?', '*']) >= 0);
+        directory.Any(char.IsControl) || directory.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar)
+        || directory.Split('/', '\\').Any(name => Encoding.UTF8.GetByteCount(name) > FileNames.MaxOctets) || (RuntimeInformation.IsOSPlatform(OSPlatform.Windows) && directory.IndexOfAny(['<', '>', '"', '|', '?', '*']) >= 0);
+
+    // As an error can be shown: the log and the terminal get no NUL.
+    private static string Shown(string path) => FileNames.ForLog(path);
 
     private static void ValidateConnector(string name, ConnectorOptions connector, List<string> errors)
     {
         if (string.IsNullOrWhiteSpace(name) || name.Any(char.IsControl))
-            errors.Add($"Connectors:{name}: a connector needs a name without control characters");
+            errors.Add($"Connectors:{Shown(name)}: a connector needs a name without control characters");
         else if (FileNames.Folder(name).Length > FileNames.MaxOctets)
             errors.Add($"Connectors:{name}: the name is too long for the folder of its queue; each character beyond ASCII takes five");
         if (connector.DropFileMode > (UnixFileMode)0x1FF || !connector.DropFileMode.HasFlag(UnixFileMode.UserRead))

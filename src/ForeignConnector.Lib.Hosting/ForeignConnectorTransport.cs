@@ -24,13 +24,14 @@ public sealed class ForeignConnectorTransport : IDisposable
     private readonly TimeSpan _settleTime;
     private readonly TimeProvider _time;
     private readonly Action _flushRecord;
+    private readonly TransportHooks _hooks;
     private readonly Lazy<Task> _started;
     private readonly SemaphoreSlim _round = new(1);
     private volatile bool _isRunByHost;
 
     internal ForeignConnectorTransport(
         Action announce, IDeliveryQueue queue, QueueRerouter rerouter, QueueProcessor processor, SubmissionIdSource ids, IEnumerable<WatchedDirectory> directories,
-        TimeSpan settleTime, TimeProvider time, Action flushRecord)
+        TimeSpan settleTime, TimeProvider time, Action flushRecord, TransportHooks? hooks = null)
     {
         _announce = announce;
         _queue = queue;
@@ -39,6 +40,7 @@ public sealed class ForeignConnectorTransport : IDisposable
         _settleTime = settleTime;
         _time = time;
         _flushRecord = flushRecord;
+        _hooks = hooks ?? new TransportHooks();
         Processor = processor;
         Directories = [.. directories];
         _started = new Lazy<Task>(LoadAsync);
@@ -49,6 +51,9 @@ public sealed class ForeignConnectorTransport : IDisposable
 
     /// <summary>Delivers from the queue.</summary>
     public QueueProcessor Processor { get; }
+
+    /// <summary>Why the work in the host ended by itself, which is a defect: the program should end with an exit code of 1 (SE-8). Null while it goes on, and after an orderly stop.</summary>
+    public Exception? Defect { get; internal set; }
 
     /// <summary>Loads the queue and routes again what waits for a connector. Runs once however often it is called; nothing is delivered before.</summary>
     public Task StartAsync() => _started.Value;
@@ -95,6 +100,7 @@ public sealed class ForeignConnectorTransport : IDisposable
     private async Task<(PassResult Intake, DeliverySummary Delivery)> ProcessRoundAsync(CancellationToken cancellationToken)
     {
         await StartAsync().ConfigureAwait(false);
+        await _hooks.BeforeRound(cancellationToken).ConfigureAwait(false);
         var intake = default(PassResult);
         for (var round = 0; ; round++)
         {
@@ -107,6 +113,7 @@ public sealed class ForeignConnectorTransport : IDisposable
             await Task.Delay(_settleTime, _time, cancellationToken).ConfigureAwait(false);
         }
         var delivery = await Processor.ProcessDueAsync(cancellationToken).ConfigureAwait(false);
+        await _hooks.AfterRound(cancellationToken).ConfigureAwait(false);
         _flushRecord();
         return (intake, delivery);
     }
@@ -114,9 +121,11 @@ public sealed class ForeignConnectorTransport : IDisposable
     private async Task LoadAsync()
     {
         _announce();
+        await _hooks.Start(CancellationToken.None).ConfigureAwait(false);
         await _queue.LoadAsync(CancellationToken.None).ConfigureAwait(false);
         if (_queue is DirectoryDeliveryQueue directory)
             _ids.StartAfter(directory.LatestSubmission);
         await _rerouter.RerouteAsync(CancellationToken.None).ConfigureAwait(false);
+        await _hooks.BeforeRound(CancellationToken.None).ConfigureAwait(false);
     }
 }

@@ -75,6 +75,19 @@ internal sealed class SectionReader(IConfigurationSection section, string path, 
     /// <summary>The sections below a key.</summary>
     public IEnumerable<IConfigurationSection> Children(string key) => Find(key)?.GetChildren() ?? [];
 
+    /// <summary>True when a key that was asked for is there.</summary>
+    public bool HasKnownKeys => _children.Any(child => _known.Contains(child.Key));
+
+    /// <summary>Names of sections like this one that a colon cut in two: sections below it that hold the keys that were asked for.</summary>
+    public IEnumerable<string> SplitNames() => _children.Where(child => !_known.Contains(child.Key)).SelectMany(child => SplitNames(child, section.Key));
+
+    private IEnumerable<string> SplitNames(IConfigurationSection inner, string name)
+    {
+        name = $"{name}:{inner.Key}";
+        var children = inner.GetChildren().ToList();
+        return children.Exists(child => _known.Contains(child.Key)) ? [name] : children.SelectMany(child => SplitNames(child, name));
+    }
+
     /// <summary>Adds the keys of what was not asked for.</summary>
     public void Unknown(List<string> keys) =>
         keys.AddRange(_children.Where(child => !_known.Contains(child.Key)).Select(child => $"{path}:{child.Key}"));

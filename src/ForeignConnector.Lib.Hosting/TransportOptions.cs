@@ -67,6 +67,19 @@ public sealed class TransportOptions
     /// <value>Default null.</value>
     public string? ReplayDirectoryPath { get; set; }
 
+    /// <summary>Make missing Pickup, Replay and Drop directories at start, and those of a changed configuration (PU-15).</summary>
+    /// <value>Default false.</value>
+    public bool CreateDirectories { get; set; }
+
+    /// <summary>Take back every <c>.tmp</c> file of Pickup and Replay that has been quiet, as Exchange does, also those that are not provably ours (PU-14).</summary>
+    /// <value>Default false.</value>
+    public bool RecoverForeignClaims { get; set; }
+
+    /// <summary>How long badmail and poison files of Pickup, Replay and the queue are kept, with their reasons (QU-12); null keeps them for ever.</summary>
+    /// <value>Default null; 1 minute to 10 years, or <c>unlimited</c>.</value>
+    [TimeRange("00:01:00", "3650.00:00:00")]
+    public TimeSpan? SetAsideRetention { get; set; }
+
     /// <summary>The largest header of a Pickup file (PU-3).</summary>
     /// <value>Default 64 KB; 32 KB to 2 GB.</value>
     [SizeRange("32KB", "2GB")]
@@ -161,11 +174,11 @@ public sealed class TransportOptions
     /// <value>Default false; Exchange's default is true.</value>
     public bool MessageTrackingLogSubjectLoggingEnabled { get; set; }
 
-    /// <summary>Pickup and Replay stop while less is free on the volume of the queue or of a Drop directory, or less than 5 % of a small volume; 0 turns it off.</summary>
+    /// <summary>Pickup and Replay stop while less is free on the volume of the queue, or less than 5 % of a small volume; 0 turns it off (BP-1).</summary>
     /// <value>Default 500 MB.</value>
     public ByteSize BackPressureMinimumFreeSpace { get; set; } = new BackPressureOptions().MinimumFreeSpace;
 
-    /// <summary>Pickup and Replay stop while fewer files can be created on one of those volumes, or less than 5 % of a small volume's; 0 turns it off.</summary>
+    /// <summary>Pickup and Replay stop while fewer files can be created on that volume, or less than 5 % of a small volume's; 0 turns it off.</summary>
     /// <value>Default 10,000.</value>
     [CountRange(0, int.MaxValue)]
     public int BackPressureMinimumFreeFiles { get; set; } = new BackPressureOptions().MinimumFreeFiles;

@@ -48,6 +48,24 @@ public static class EventIds
     /// <summary>Error: a look at a directory failed for a reason that nobody foresaw. Once per outage.</summary>
     public const int LookFailed = 1024;
 
+    /// <summary>Warning: the volume of the queue does not answer; its last reading counts (BP-1). Once per outage.</summary>
+    public const int VolumeSilent = 1031;
+
+    /// <summary>Information: the volume answers again.</summary>
+    public const int VolumeAnswers = 1032;
+
+    /// <summary>Information: a missing directory was created (PU-15).</summary>
+    public const int DirectoryCreated = 1033;
+
+    /// <summary>Warning: a missing directory could not be created, or its volume does not answer (PU-15).</summary>
+    public const int DirectoryNotCreated = 1034;
+
+    /// <summary>Information: files that were set aside longer ago than SetAsideRetention were deleted (QU-12).</summary>
+    public const int SetAsideDeleted = 1035;
+
+    /// <summary>Error: files that were set aside could not be counted; that is tried again. Once per outage.</summary>
+    public const int SetAsideFailed = 1036;
+
     /// <summary>Information: a message was accepted and is durable.</summary>
     public const int Accepted = 2001;
 
@@ -132,6 +150,9 @@ public static class EventIds
     /// <summary>Warning: several connectors write to one Drop directory.</summary>
     public const int SharedDropDirectory = 4007;
 
+    /// <summary>Critical: a part of the transport ended by itself; the host stops with exit code 1 (SE-8).</summary>
+    public const int Defect = 4021;
+
     /// <summary>Error: a trail threw although it must not (TR-1); mail goes on. Once until it works again.</summary>
     public const int TrailThrew = 5001;
 
@@ -143,6 +164,9 @@ public static class EventIds
 
     /// <summary>Warning: events are missing in the message tracking log, because it could not be written fast enough.</summary>
     public const int TrackingLogDropped = 5004;
+
+    /// <summary>Warning: the message tracking log cannot be written fast enough, and drops events from here on. Once until it catches up.</summary>
+    public const int TrackingLogDropping = 5005;
 
     /// <summary>Information: a report to a sender was accepted (ND-2).</summary>
     public const int ReportSent = 6001;

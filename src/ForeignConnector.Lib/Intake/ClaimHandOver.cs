@@ -37,8 +37,11 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
             return await RefuseAsync(work, source, item, Refusal.OfLoop(item.Envelope, message.Hops), cancellationToken).ConfigureAwait(false);
         if (!_unreported.TryGetValue(work.Id.Key, out var result))
         {
-            result = await context.Intake.AcceptAsync(item, cancellationToken).ConfigureAwait(false);
-            RecordReceive(work, item, result.Rejected);
+            using (context.Trail.Expect(work.Id))
+            {
+                result = await context.Intake.AcceptAsync(item, cancellationToken).ConfigureAwait(false);
+                RecordReceive(work, item, result.Rejected);
+            }
         }
         if (message.LeftOut.Count > 0)
             context.Logger.HintLeftOut(source.ToString(), FileNames.ForLog(work.Claim.OriginalName), string.Join(", ", message.LeftOut));
@@ -103,6 +106,7 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
             Id = work.Id,
             Sender = report.Sender,
             Outcomes = report.Outcomes,
+            IsPartial = refusal.IsPartial,
             Content = report.Content,
             FileName = work.Claim.OriginalName,
             Detail = $"{refusal.Rule}: {refusal.Reason}",

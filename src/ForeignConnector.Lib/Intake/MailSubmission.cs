@@ -37,6 +37,7 @@ public sealed class MailSubmission(IMailIntake intake, SubmissionIdSource ids, I
         var began = time.GetTimestamp();
         var item = new MailItem(ids.Next(), envelope, content);
         using var activity = MessageTracing.StartIntake(TrackingSource.Gateway, item.Id);
+        using var expected = trail.Expect(item.Id);
         var hops = await HopCount.OfAsync(content, ServerName, cancellationToken).ConfigureAwait(false);
         var result = hops.IsLoop
             ? new AcceptResult([.. envelope.Recipients.Select(recipient => RecipientOutcome.Failed(recipient, DeliveryStatus.Loop))])
@@ -61,6 +62,6 @@ public sealed class MailSubmission(IMailIntake intake, SubmissionIdSource ids, I
         if (result.Rejected.Length < item.Envelope.Recipients.Length)
             trail.Record(happened with { Recipients = [.. item.Envelope.Recipients.Except(result.Rejected.Select(outcome => outcome.Recipient))] });
         if (!result.Rejected.IsEmpty)
-            trail.Record(happened with { Kind = TrackingEventKind.Fail, Source = TrackingSource.Routing, Recipients = [], Outcomes = result.Rejected });
+            trail.Record(happened with { Kind = TrackingEventKind.Fail, Source = TrackingSource.Routing, Recipients = [], Outcomes = result.Rejected, IsPartial = result.Rejected.Length < item.Envelope.Recipients.Length });
     }
 }

@@ -16,6 +16,9 @@ internal sealed record Refusal(string Rule, string Reason, string Logged)
     /// <summary>The envelope sender; null when it is not known.</summary>
     public string? Sender { get; init; }
 
+    /// <summary>True when other recipients of the message were accepted.</summary>
+    public bool IsPartial { get; init; }
+
     /// <summary>The recipients that were refused; empty when it is the whole message.</summary>
     public ImmutableArray<RecipientOutcome> Outcomes { get; init; } = [];
 
@@ -39,6 +42,7 @@ internal sealed record Refusal(string Rule, string Reason, string Logged)
         };
         return accepted == 0 ? refusal : refusal with
         {
+            IsPartial = true,
             Advice = $"The other {accepted} of {all} recipients were accepted. "
                 + "To try again, leave only those that were refused in the file, mend it, and give it back its .eml extension.",
         };

@@ -135,8 +135,11 @@ public sealed record DeliveryStatus
             if (status.Code == code && text.StartsWith(status.Text, StringComparison.Ordinal))
                 return text.Length == status.Text.Length ? status.Diagnostic : $"{status.Diagnostic.TrimEnd('.')};{text[status.Text.Length..]}";
         }
-        return $"{ReplyCodeFor(code)} {code} {text}".TrimEnd();
+        return ReplyFor(code, text);
     }
+
+    /// <summary>A reply line of our own codes: reply code, enhanced code, text (TR-2).</summary>
+    internal static string ReplyFor(EnhancedStatusCode code, string text) => $"{ReplyCodeFor(code)} {code} {text}".TrimEnd();
 
     // Codes that are not in the table get the general reply of their class.
     private static int ReplyCodeFor(EnhancedStatusCode code) =>

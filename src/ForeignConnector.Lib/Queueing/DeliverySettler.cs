@@ -39,7 +39,7 @@ internal sealed class DeliverySettler(IDeliveryQueue queue, ISenderReports repor
         foreach (var each in leases.All)
         {
             ImmutableArray<RecipientOutcome> outcomes = [.. each.Waiting.Select(RecipientOutcome.Expired)];
-            await RecordAsync(each, outcomes, nextAttempt, TrackingSource.Routing, duration: null).ConfigureAwait(false);
+            await RecordAsync(each, outcomes, nextAttempt, TrackingSource.Queue, duration: null).ConfigureAwait(false);
             if (!outcomes.IsEmpty)
                 logger.Failed(each.DeliveryId, Telemetry.NameOf(each.Connector), outcomes.Length, DeliveryStatus.Expired.Code.ToString(), DeliveryStatus.Expired.Text);
             summary += new DeliverySummary(0, 0, outcomes.Length);

@@ -11,6 +11,7 @@ public sealed class QueueRerouter
     private readonly TransportState _state;
     private readonly IDeliveryQueue _queue;
     private readonly DeliverySettler _settler;
+    private readonly IMessageTrail _trail;
     private readonly ILogger _logger;
     private bool _isReportLeft;
 
@@ -18,12 +19,13 @@ public sealed class QueueRerouter
     /// <param name="state">The configuration in force.</param>
     /// <param name="queue">Where entries come from and go to.</param>
     /// <param name="reports">Asked when recipients fail.</param>
-    /// <param name="trail">Told of recipients that fail.</param>
+    /// <param name="trail">Told of recipients that fail or move.</param>
     /// <param name="logger">Ids and counts.</param>
     public QueueRerouter(TransportState state, IDeliveryQueue queue, ISenderReports reports, IMessageTrail trail, ILogger<QueueRerouter> logger)
     {
         _state = state;
         _queue = queue;
+        _trail = trail;
         _logger = logger;
         _settler = new DeliverySettler(queue, reports, trail, logger);
     }
@@ -101,7 +103,19 @@ public sealed class QueueRerouter
             moved.AddRange(recipients);
         }
         await _queue.EnqueueAsync(copies, cancellationToken).ConfigureAwait(false);
-        if (moved.Count > 0)
-            await _queue.MoveAsync(lease, moved.ToImmutable(), cancellationToken).ConfigureAwait(false);
+        if (moved.Count == 0)
+            return;
+        await _queue.MoveAsync(lease, moved.ToImmutable(), cancellationToken).ConfigureAwait(false);
+        _trail.Record(new TrackingEvent
+        {
+            Kind = TrackingEventKind.Resubmit,
+            Source = TrackingSource.Routing,
+            Id = lease.Item.Id,
+            Sender = lease.Item.Envelope.Sender,
+            Recipients = moved.ToImmutable(),
+            Connector = lease.Connector,
+            Content = lease.Item.Content,
+            Detail = lease.DeliveryId,
+        });
     }
 }

@@ -69,6 +69,7 @@ public sealed class SenderReports : ISenderReports
         CancellationToken cancellationToken)
     {
         var id = _ids.Next(identity);
+        using var expected = _trail.Expect(id);
         while (true)
         {
             var composed = _composer.Compose(report, due, original, id);

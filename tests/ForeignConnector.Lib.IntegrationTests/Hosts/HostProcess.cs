@@ -31,6 +31,8 @@ internal sealed class HostProcess : IAsyncDisposable
         _log.Where(line => line.StartsWith("fail:", StringComparison.Ordinal) || line.StartsWith("crit:", StringComparison.Ordinal)
             || line.Contains("Exception", StringComparison.Ordinal));
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     public int ExitCode => _process.ExitCode;

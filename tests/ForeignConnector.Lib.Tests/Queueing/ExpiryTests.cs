@@ -39,7 +39,7 @@ public class ExpiryTests
         Assert.Single(_a.Deliveries);
         Assert.Equal(["Failed two@a.test"], _bench.Reports.Made);
         var failed = _bench.Trail.Events[^1];
-        Assert.Equal((TrackingEventKind.Fail, TrackingSource.Routing, "5.4.7"), (failed.Kind, failed.Source, failed.Outcomes.Single().Status.ToString()));
+        Assert.Equal((TrackingEventKind.Fail, TrackingSource.Queue, "5.4.7"), (failed.Kind, failed.Source, failed.Outcomes.Single().Status.ToString()));
         Assert.Empty(_bench.QueueFiles);
     }
 

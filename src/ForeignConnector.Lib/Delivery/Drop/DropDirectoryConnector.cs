@@ -53,6 +53,9 @@ public sealed class DropDirectoryConnector : IForeignConnector
 
     internal bool CreatesDirectory => _options.CreateDropDirectory;
 
+    /// <summary>True from a delivery that the directory did not take until one that it did.</summary>
+    internal bool IsOut => _outage.IsOut;
+
     /// <inheritdoc/>
     public async ValueTask<DeliveryReport> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {

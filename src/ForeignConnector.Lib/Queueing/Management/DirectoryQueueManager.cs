@@ -213,7 +213,7 @@ public sealed class DirectoryQueueManager : IQueueManager
         _trail.Record(new TrackingEvent
         {
             Kind = TrackingEventKind.Fail,
-            Source = TrackingSource.Routing,
+            Source = TrackingSource.Admin,
             Id = submission,
             Sender = entry?.Envelope.Sender,
             Outcomes = outcomes,

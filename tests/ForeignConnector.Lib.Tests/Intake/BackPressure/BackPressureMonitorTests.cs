@@ -88,7 +88,7 @@ public class BackPressureMonitorTests
             Monitor().Readings.Select(reading => FormattableString.Invariant($"{reading.Resource}: {reading.Left}")));
     }
 
-    private BackPressureMonitor Monitor() => new(_options, () => [("Queue", "/queue"), ("Drop", "/drop")], () => _queued, _volumes, _time, _logger);
+    private BackPressureMonitor Monitor() => new(_options, () => [("Queue", "/queue"), ("Drop", "/drop")], () => _queued, _volumes, _time, _logger, question => question());
 
     private void NextSample() => _time.Advance(_options.SampleInterval);
 
