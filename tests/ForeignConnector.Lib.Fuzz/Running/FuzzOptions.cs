@@ -20,8 +20,8 @@ internal sealed record FuzzOptions
     public int Seed { get; private init; } = 1;
 
     /// <summary>Where inputs go that show something.</summary>
-    /// <value>Default <c>artifacts/fuzz</c>.</value>
-    public string Findings { get; private init; } = Path.Combine("artifacts", "fuzz");
+    /// <value>Default <c>TestResults/fuzz</c>.</value>
+    public string Findings { get; private init; } = Path.Combine("TestResults", "fuzz");
 
     /// <summary>A single input to run; null to make some.</summary>
     public string? Replay { get; private init; }
