@@ -1,0 +1,52 @@
+using System.Diagnostics;
+
+namespace ForeignConnector.Lib.IntegrationTests.Hosts.Hostile;
+
+/// <summary>A FUSE file system at a directory, with faults that can be switched on and off (odd_fs.py). Its inode numbers follow the names, and it has no exclusive rename.</summary>
+internal sealed class OddFiles : IDisposable
+{
+    private readonly Process _process;
+    private readonly string _directory;
+    private readonly string _backing;
+
+    private OddFiles(Process process, string directory, string backing)
+    {
+        _process = process;
+        _directory = directory;
+        _backing = backing;
+    }
+
+    /// <summary>Null, with a word in the output, where FUSE or its Python package is missing.</summary>
+    public static async Task<OddFiles?> TryMountAsync(string directory, ITestOutputHelper output)
+    {
+        var backing = directory + "-behind";
+        Directory.CreateDirectory(directory);
+        Directory.CreateDirectory(backing);
+        if (!Unix.TryRun("/usr/bin/python3", "-c", "import fusepy"))
+        {
+            output.WriteLine("Not run: Python has no package fusepy here.");
+            return null;
+        }
+        var process = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "odd_fs.py"), backing, directory]) { RedirectStandardError = true })!;
+        await Eventually.TrueAsync("the file system is mounted", () => process.HasExited || Unix.TryRun("mountpoint", "-q", directory));
+        if (!process.HasExited)
+            return new OddFiles(process, directory, backing);
+        output.WriteLine("Not run: FUSE cannot be used here: " + await process.StandardError.ReadToEndAsync());
+        process.Dispose();
+        return null;
+    }
+
+    /// <summary>Switches a fault on: <c>hang</c>, <c>eio</c> or <c>eperm</c>.</summary>
+    public void Begin(string fault) => File.WriteAllText($"{_backing}.{fault}", "");
+
+    public void End(string fault) => File.Delete($"{_backing}.{fault}");
+
+    public void Dispose()
+    {
+        End("hang");
+        Unix.TryRun("umount", "-l", _directory);
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+}
