@@ -21,7 +21,7 @@ public class HungVolumeTests(ITestOutputHelper output)
             await host.WaitUntilReadyAsync();
             root.Put("pickup", "first.eml", Scene.Mail("first", "x@share.test"));
             await Scene.UntilAsync(host, "the share works", () => root.DropPaths("share").Length == 1);
-            share.Begin("hang");
+            share.Hang();
             for (var i = 0; i < Count; i++)
             {
                 root.Put("pickup", $"h{i}.eml", Scene.Mail($"hung {i}", "x@share.test"));
@@ -32,7 +32,7 @@ public class HungVolumeTests(ITestOutputHelper output)
             await Scene.LookAsync(root, host);
             Assert.Equal(0, await host.StopAsync(TimeSpan.FromSeconds(60)));
         }
-        share.End("hang");
+        share.GoOn();
         await root.OnceAsync();
         Assert.Equal(Enumerable.Range(0, Count).Select(i => $"hung {i}").Append("first").Order(StringComparer.Ordinal), Scene.MessageSubjects(root, "share"));
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace ForeignConnector.Lib.IntegrationTests.Hosts.Hostile;
 
@@ -36,17 +37,25 @@ internal sealed class OddFiles : IDisposable
         return null;
     }
 
-    /// <summary>Switches a fault on: <c>hang</c>, <c>eio</c> or <c>eperm</c>.</summary>
+    /// <summary>From now on every operation waits; a program that waits can be killed.</summary>
+    public void Hang() => Signal("STOP");
+
+    /// <summary>What waits goes on.</summary>
+    public void GoOn() => Signal("CONT");
+
+    /// <summary>Lets deletions fail: <c>eio</c> or <c>eperm</c>.</summary>
     public void Begin(string fault) => File.WriteAllText($"{_backing}.{fault}", "");
 
     public void End(string fault) => File.Delete($"{_backing}.{fault}");
 
     public void Dispose()
     {
-        End("hang");
+        GoOn();
         Unix.TryRun("umount", "-l", _directory);
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
     }
+
+    private void Signal(string name) => Unix.TryRun("sh", "-c", string.Create(CultureInfo.InvariantCulture, $"kill -{name} {_process.Id}"));
 }

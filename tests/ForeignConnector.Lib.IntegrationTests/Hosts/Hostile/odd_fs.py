@@ -1,16 +1,14 @@
 """Shows a directory through FUSE, with a fault for each file '<backing>.<fault>' that exists:
 
-hang    every operation waits until the file is gone
 eio     deleting files fails with EIO
 eperm   deleting files fails with EPERM
 
-Inode numbers follow the names, as some network shares have it: a renamed file seems to be another one.
+Stopped with SIGSTOP it hangs. Inode numbers follow the names, as some network shares have it: a renamed file seems to be another one.
 Usage: odd_fs.py BACKING MOUNTPOINT
 """
 import errno
 import os
 import sys
-import time
 import zlib
 
 from fusepy import FUSE, FuseOSError, Operations
@@ -21,8 +19,6 @@ class OddFiles(Operations):
         self.backing = backing
 
     def __call__(self, op, path, *args):
-        while os.path.exists(self.backing + ".hang"):
-            time.sleep(0.05)
         if op == "unlink":
             if os.path.exists(self.backing + ".eio"):
                 raise FuseOSError(errno.EIO)
