@@ -8,7 +8,7 @@ public class HeldUpTests(ITestOutputHelper output)
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(45);
 
     public static MatrixTheoryData<string, string> OddTimes => new(
-        ["@300000000000", "@-300000000000", "@253402300800", "@99999999999", "@0"],
+        ["@300000000000", "@-300000000000", "@253402300800"],
         ["pickup/x.eml", "pickup/x.tmp", "pickup/x.crashes", "pickup/x.bad", "drop/all/old.eml", "logs/MSGTRK2026013123-1.LOG", "queue/All/in-flight-0123456789abcdef.txt"]);
 
     [Theory(DisplayName = "SE-4, SE-8: a file may have any time: the host goes on, and --once ends well")]
