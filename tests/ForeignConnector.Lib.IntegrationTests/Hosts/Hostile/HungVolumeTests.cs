@@ -73,10 +73,10 @@ public class HungVolumeTests(ITestOutputHelper output)
     public async Task Inodes_that_follow_names_hide_nothing()
     {
         using var root = Scene.Root();
-        using var pickup = await OddFiles.TryMountAsync(root.PathOf("pickup"), output);
+        using var pickup = await OddFiles.TryMountAsync(root.PathOf("pickup"), output, inodesFollowNames: true);
         if (pickup is null)
             return;
-        using var drop = await OddFiles.TryMountAsync(root.PathOf("drop", "all"), output);
+        using var drop = await OddFiles.TryMountAsync(root.PathOf("drop", "all"), output, inodesFollowNames: true);
         await using var host = root.Start();
         await host.WaitUntilReadyAsync();
         for (var i = 0; i < Count; i++)

@@ -3,8 +3,8 @@
 eio     deleting files fails with EIO
 eperm   deleting files fails with EPERM
 
-Stopped with SIGSTOP it hangs. Inode numbers follow the names, as some network shares have it: a renamed file seems to be another one.
-Usage: odd_fs.py BACKING MOUNTPOINT
+Stopped with SIGSTOP it hangs. With NAMES its inode numbers follow the names, as some network shares have it: a renamed file seems to be another one.
+Usage: odd_fs.py BACKING MOUNTPOINT [NAMES]
 """
 import errno
 import os
@@ -15,8 +15,9 @@ from fusepy import FUSE, FuseOSError, Operations
 
 
 class OddFiles(Operations):
-    def __init__(self, backing):
+    def __init__(self, backing, inodes_follow_names):
         self.backing = backing
+        self.inodes_follow_names = inodes_follow_names
 
     def __call__(self, op, path, *args):
         if op == "unlink":
@@ -35,7 +36,8 @@ class OddFiles(Operations):
     def getattr(self, path, fh=None):
         s = os.lstat(self.real(path))
         names = ("st_mode", "st_nlink", "st_uid", "st_gid", "st_size", "st_atime", "st_mtime", "st_ctime")
-        return dict(((n, getattr(s, n)) for n in names), st_ino=zlib.crc32(path.encode(errors="surrogateescape")) + 2)
+        inode = zlib.crc32(path.encode(errors="surrogateescape")) + 2 if self.inodes_follow_names else s.st_ino
+        return dict(((n, getattr(s, n)) for n in names), st_ino=inode)
 
     def readdir(self, path, fh):
         return [".", ".."] + os.listdir(self.real(path))
@@ -100,4 +102,4 @@ class OddFiles(Operations):
 
 
 if __name__ == "__main__":
-    FUSE(OddFiles(sys.argv[1]), sys.argv[2], foreground=True, allow_other=True, use_ino=True)
+    FUSE(OddFiles(sys.argv[1], len(sys.argv) > 3), sys.argv[2], foreground=True, allow_other=True, use_ino=True)
