@@ -32,6 +32,8 @@ public readonly record struct SubmissionId(DateTimeOffset AcceptedAt, UInt128 Ke
             || !DateTimeOffset.TryParseExact(text[..dash], TimeFormat, CultureInfo.InvariantCulture,
                 DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
             || text[(dash + 1)..].Length != 32
+            // Numbers may end with NUL where they are parsed, and names may not.
+            || text.EndsWith('\0')
             || !UInt128.TryParse(text[(dash + 1)..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var key))
             return false;
         id = new SubmissionId(time, key);

@@ -27,6 +27,8 @@ internal static class QueueEntryName
         mark = 0;
         return name.LastIndexOf('-') is > 0 and var dash
             && name.Length - dash - 1 == MarkLength
+            // Numbers may end with NUL where they are parsed, and names may not.
+            && !name.EndsWith('\0')
             && ulong.TryParse(name[(dash + 1)..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out mark)
             && SubmissionId.TryParse(name[..dash], out id);
     }

@@ -73,6 +73,15 @@ internal sealed class HostProcess : IAsyncDisposable
             RedirectStandardError = true,
         });
 
+    /// <summary>The same behind another program, which becomes it: <c>setpriv … dotnet NAME.dll</c>.</summary>
+    public static HostProcess StartBehind(string[] program, string sample, params IEnumerable<string> arguments) =>
+        new(new ProcessStartInfo(program[0], [.. program[1..], "dotnet", AssemblyOf(sample), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        });
+
     /// <summary>Waits until the process ends by itself.</summary>
     public async Task<int> WaitForExitAsync(TimeSpan? within = null)
     {
@@ -91,10 +100,10 @@ internal sealed class HostProcess : IAsyncDisposable
         Eventually.TrueAsync($"the log says '{text}'", () => _log.Any(line => line.Contains(text, StringComparison.Ordinal)));
 
     /// <summary>SIGTERM; the exit code.</summary>
-    public Task<int> StopAsync()
+    public Task<int> StopAsync(TimeSpan? within = null)
     {
         Unix.Terminate(_process.Id);
-        return WaitForExitAsync();
+        return WaitForExitAsync(within);
     }
 
     /// <summary>SIGKILL.</summary>
@@ -112,7 +121,7 @@ internal sealed class HostProcess : IAsyncDisposable
     }
 
     // The samples are built before this project, in the same configuration: …/tests/NAME/bin/CONFIGURATION/FRAMEWORK/.
-    private static string AssemblyOf(string sample)
+    public static string AssemblyOf(string sample)
     {
         var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var configuration = framework.Parent!;

@@ -1,0 +1,91 @@
+namespace ForeignConnector.Lib.IntegrationTests.Hosts.Hostile;
+
+/// <summary>Volumes that hang, refuse to delete, or number their files in their own way.</summary>
+public class HungVolumeTests(ITestOutputHelper output)
+{
+    private const int Count = 20;
+
+    [Fact(DisplayName = "BP-1, RY-3: a Drop directory on a volume that hangs stops neither intake nor another connector nor the host's stop; when it goes on, so do its messages")]
+    public async Task A_hung_Drop_directory_stops_nothing_else()
+    {
+        using var root = Scene.Root();
+        // The default: free space is asked for.
+        root.Transport.Remove("BackPressureMinimumFreeSpace");
+        root.Transport["BackPressureMinimumFreeSpace"] = "1MB";
+        using var share = await OddFiles.TryMountAsync(root.PathOf("drop", "share"), output);
+        if (share is null)
+            return;
+        root.Connectors["Share"] = MailRoot.Connector("share.test", "share");
+        await using (var host = root.Start())
+        {
+            await host.WaitUntilReadyAsync();
+            root.Put("pickup", "first.eml", Scene.Mail("first", "x@share.test"));
+            await Scene.UntilAsync(host, "the share works", () => root.DropPaths("share").Length == 1);
+            share.Hang();
+            for (var i = 0; i < Count; i++)
+            {
+                root.Put("pickup", $"h{i}.eml", Scene.Mail($"hung {i}", "x@share.test"));
+                root.Put("pickup", $"g{i}.eml", Scene.Mail($"good {i}"));
+            }
+            await Scene.UntilAsync(host, "the mail of the other connector is delivered", () => Scene.MessageSubjects(root).Length == Count);
+            await Scene.UntilAsync(host, "all is taken in", () => root.CountIn("pickup") == 0);
+            await Scene.LookAsync(root, host);
+            Assert.Equal(0, await host.StopAsync(TimeSpan.FromSeconds(60)));
+        }
+        share.GoOn();
+        await root.OnceAsync();
+        Assert.Equal(Enumerable.Range(0, Count).Select(i => $"hung {i}").Append("first").Order(StringComparer.Ordinal), Scene.MessageSubjects(root, "share"));
+    }
+
+    [Theory(DisplayName = "PU-14: what cannot be deleted after it was accepted is delivered once, is no crash, and waits for nothing but its deletion, also after a restart")]
+    [InlineData("eio")]
+    [InlineData("eperm")]
+    public async Task Deletions_that_fail_double_nothing(string fault)
+    {
+        using var root = Scene.Root();
+        using var volume = await OddFiles.TryMountAsync(root.PathOf("pickup"), output);
+        if (volume is null)
+            return;
+        volume.Begin(fault);
+        await using (var host = root.Start())
+        {
+            await host.WaitUntilReadyAsync();
+            for (var i = 0; i < Count; i++)
+                Scene.Hand(root.PathOf("pickup", $"{i}.eml"), Scene.Mail(i));
+            await Scene.UntilAsync(host, "all are delivered", () => Scene.MessageSubjects(root).Length >= Count);
+            await Scene.LookAsync(root, host);
+            await Scene.StopAsync(host);
+        }
+        await using (var host = root.Start())
+        {
+            await Scene.LookAsync(root, host);
+            volume.End(fault);
+            await Scene.LookAsync(root, host);
+            await Scene.StopAsync(host);
+        }
+        await root.OnceAsync();
+        Assert.Equal(Count, Scene.MessageSubjects(root).Length);
+        Assert.Equal(Count, Scene.MessageSubjects(root).Distinct().Count());
+        Assert.DoesNotContain(root.NamesIn("pickup"), name => name.Contains(".poison", StringComparison.Ordinal) || name.EndsWith(".eml", StringComparison.Ordinal));
+    }
+
+    [Fact(DisplayName = "SE-2, SE-7: on a volume without exclusive rename whose inode numbers follow the names every file is taken, once")]
+    public async Task Inodes_that_follow_names_hide_nothing()
+    {
+        using var root = Scene.Root();
+        using var pickup = await OddFiles.TryMountAsync(root.PathOf("pickup"), output, inodesFollowNames: true);
+        if (pickup is null)
+            return;
+        using var drop = await OddFiles.TryMountAsync(root.PathOf("drop", "all"), output, inodesFollowNames: true);
+        await using var host = root.Start();
+        await host.WaitUntilReadyAsync();
+        for (var i = 0; i < Count; i++)
+            Scene.Hand(root.PathOf("pickup", $"{i}.eml"), Scene.Mail(i));
+        await Scene.UntilAsync(host, $"all are delivered\n{host.Story}", () => Scene.MessageSubjects(root).Length >= Count);
+        await Scene.UntilAsync(host, "Pickup is empty", () => root.CountIn("pickup") == 0);
+        await Scene.LookAsync(root, host, times: 1);
+        await Scene.StopAsync(host);
+        Assert.Equal(Count, Scene.MessageSubjects(root).Distinct().Count());
+        Assert.Equal(Count, Scene.MessageSubjects(root).Length);
+    }
+}
