@@ -10,7 +10,8 @@ internal static class HeaderAddresses
     /// <summary>Adds the elements of one field to a list, in order.</summary>
     /// <param name="octets">What <paramref name="field"/> refers to.</param>
     /// <param name="field">The field; one that names nobody adds nothing.</param>
-    /// <param name="addresses">Where they go: those that can stand in an envelope, and the others with the problem and its place in the header.</param>
+    /// <param name="addresses">Where they go: those that can stand in an envelope, and the others with the problem and its place in the
+    /// header.</param>
     public static void Read(ReadOnlySpan<byte> octets, HeaderField field, List<ListedAddress> addresses)
     {
         var value = field.Value(octets);

@@ -13,7 +13,8 @@ internal sealed class IntakeStamp(IntakeIdentity identity, SubmissionId id)
     public string ReceivedByPickup() => $"Received: from Pickup by {ServerName} with {Product} id {identity.Version}; {AcceptedAt}\r\n";
 
     /// <summary>The Received field of a message from Replay (RP-3).</summary>
-    /// <param name="server">Where the file comes from, as its X-HeloDomain says. Text that cannot be the name of a host gives way to the name of this server.</param>
+    /// <param name="server">Where the file comes from, as its X-HeloDomain says. Text that cannot be the name of a host gives way to the
+    /// name of this server.</param>
     public string ReceivedByReplay(string? server) =>
         $"Received: from {(IsHost(server) ? server : ServerName)} by Replay with {Product} on {ServerName} id {identity.Version}; {AcceptedAt}\r\n";
 

@@ -27,7 +27,8 @@ public sealed class MailSubmission(IMailIntake intake, SubmissionIdSource ids, I
     /// <exception cref="IOException">The content cannot be read, or the queue cannot store it now; nothing was accepted, or only for some connectors: submit again.</exception>
     /// <exception cref="UnauthorizedAccessException">The same, for want of a permission.</exception>
     /// <remarks>
-    /// A message with more than <see cref="DeliveryStatus.MaxReceivedFields"/> Received fields, or more than <see cref="DeliveryStatus.MaxPasses"/> of this server, goes in
+    /// A message with more than <see cref="DeliveryStatus.MaxReceivedFields"/> Received fields, or more than
+    /// <see cref="DeliveryStatus.MaxPasses"/> of this server, goes in
     /// circles: every recipient is rejected with 5.4.6 (ND-7).
     /// </remarks>
     public async ValueTask<AcceptResult> SubmitAsync(MailEnvelope envelope, MessageContent content, CancellationToken cancellationToken = default)

@@ -6,7 +6,8 @@ namespace ForeignConnector.Lib.Intake;
 
 /// <summary>
 /// Reads the address lists that most headers hold without building what nobody looks at: ASCII addr-specs between commas, plain or in angle brackets behind a
-/// display name. Everything else (comments, groups, routes, quoted local parts, address literals, A-labels, 8-bit octets) is left to <see cref="AddressListReader"/>,
+/// display name. Everything else (comments, groups, routes, quoted local parts, address literals, A-labels, 8-bit octets) is left to
+/// <see cref="AddressListReader"/>,
 /// which reads the same addresses here, as MimeKit does.
 /// </summary>
 internal ref struct PlainAddressList

@@ -3,7 +3,8 @@ using ForeignConnector.Lib.Mail;
 
 namespace ForeignConnector.Lib.Intake;
 
-/// <summary>Which addresses were there before (PU-7, EN-11). Two are one when they route alike, whatever their notation; only those with the same local part are looked at that closely.</summary>
+/// <summary>Which addresses were there before (PU-7, EN-11). Two are one when they route alike, whatever their notation; only those with
+/// the same local part are looked at that closely.</summary>
 internal sealed partial class SeenAddresses
 {
     // So few are compared one by one in less time than a table takes.

@@ -3,7 +3,8 @@ using System.Buffers;
 namespace ForeignConnector.Lib.Mail;
 
 /// <summary>
-/// Reads one address with the obsolete syntax of RFC 5322, section 4.4: blanks, folds and comments around its parts, local parts of several words. What is
+/// Reads one address with the obsolete syntax of RFC 5322, section 4.4: blanks, folds and comments around its parts, local parts of several
+/// words. What is
 /// read is what was written, without what means nothing: the domain keeps its notation, an A-label stays one (PU-6).
 /// </summary>
 internal ref struct AddrSpec
@@ -89,7 +90,8 @@ internal ref struct AddrSpec
         return length < 0 ? _octets.Length - _position : length;
     }
 
-    // An address literal, or labels with a dot between each two. A dot behind the last is the root's, and left out. The position is behind the last octet that counts.
+    // An address literal, or labels with a dot between each two. A dot behind the last is the root's, and left out. The position is behind
+    // the last octet that counts.
     private byte[]? ReadDomain()
     {
         _position = CommentedBlanks.Skip(_octets, _position);

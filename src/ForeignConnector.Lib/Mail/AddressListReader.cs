@@ -10,9 +10,12 @@ namespace ForeignConnector.Lib.Mail;
 internal readonly record struct ListedAddress(string Text, int Position, MailFormatException? Problem);
 
 /// <summary>
-/// Reads a list of addresses as RFC 5322, section 4, demands and as people and programs write it (PU-5): empty elements, comments, groups, routes, semicolons or
-/// nothing between addresses, commas in names, brackets that do not end. What cannot be read keeps no other element from being read. In time that grows with the
-/// length of the value, whatever it holds. MimeKit, which reads addresses for people, decodes A-labels and refuses a whole list for one element.
+/// Reads a list of addresses as RFC 5322, section 4, demands and as people and programs write it (PU-5): empty elements, comments, groups,
+/// routes, semicolons or
+/// nothing between addresses, commas in names, brackets that do not end. What cannot be read keeps no other element from being read. In
+/// time that grows with the
+/// length of the value, whatever it holds. MimeKit, which reads addresses for people, decodes A-labels and refuses a whole list for one
+/// element.
 /// </summary>
 internal ref struct AddressListReader
 {
@@ -89,7 +92,8 @@ internal ref struct AddressListReader
         }
     }
 
-    // The next separator, bracket, or colon behind the name of a group; one in a comment or in quotes is none. A colon behind an '@' breaks the element: a group that
+    // The next separator, bracket, or colon behind the name of a group; one in a comment or in quotes is none. A colon behind an '@' breaks
+    // the element: a group that
     // has such a name would take an address with it.
     private int ElementEnd(int at, bool mayNameGroup)
     {

@@ -3,12 +3,14 @@ using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Mail;
 
-/// <summary>The pieces of structured fields that are read as one (RFC 5322, section 3.2): blanks with comments, quoted strings, address literals.</summary>
+/// <summary>The pieces of structured fields that are read as one (RFC 5322, section 3.2): blanks with comments, quoted strings, address
+/// literals.</summary>
 internal static class CommentedBlanks
 {
     private static readonly SearchValues<byte> EndsLiteral = SearchValues.Create("[]<>@,;"u8);
 
-    /// <summary>The first place from there on where neither a blank, a fold nor a comment stands. A comment that does not end is none.</summary>
+    /// <summary>The first place from there on where neither a blank, a fold nor a comment stands. A comment that does not end is
+    /// none.</summary>
     public static int Skip(ReadOnlySpan<byte> octets, int at)
     {
         while ((at = FoldedBlanks.Skip(octets, at)) < octets.Length && octets[at] == '(' && CommentLength(octets[at..]) is > 0 and var comment)

@@ -78,7 +78,8 @@ public sealed record DeliveryStatus
     public static DeliveryStatus HeaderTooBig { get; } =
         new(552, EnhancedStatusCode.MessageTooBig, "The header of the message is larger than this mail system allows.", "5.3.4 Message too big for system");
 
-    /// <summary>More than <see cref="MaxReceivedFields"/> Received fields, or more than <see cref="MaxPasses"/> of this server (ND-7).</summary>
+    /// <summary>More than <see cref="MaxReceivedFields"/> Received fields, or more than <see cref="MaxPasses"/> of this server
+    /// (ND-7).</summary>
     public static DeliveryStatus Loop { get; } =
         new(554, EnhancedStatusCode.RoutingLoop, "The message has passed through too many mail systems and seems to go in circles.", "5.4.6 Routing loop detected", "554 5.4.6 Hop count exceeded - possible mail loop");
 

@@ -43,7 +43,8 @@ internal static class DomainLabels
     }
 
     /// <summary>
-    /// Why a name in its canonical form can never be a domain (AS-2); null when it can. Labels that begin or end with <c>-</c> are no names of hosts and occur all the same.
+    /// Why a name in its canonical form can never be a domain (AS-2); null when it can. Labels that begin or end with <c>-</c> are no names
+    /// of hosts and occur all the same.
     /// </summary>
     public static string? Problem(ReadOnlySpan<char> canonical)
     {
@@ -86,7 +87,8 @@ internal static class DomainLabels
     public static ReadOnlySpan<char> WithoutTrailingDot(ReadOnlySpan<char> domain) =>
         domain is [.., var last] && Dots.Contains(last) ? domain[..^1] : domain;
 
-    // IDNA takes most of them out of the name or makes blanks of them, so that it would look like another one. The joiners are letters in some scripts.
+    // IDNA takes most of them out of the name or makes blanks of them, so that it would look like another one. The joiners are letters in
+    // some scripts.
     private static int IndexOfUnseen(ReadOnlySpan<char> label)
     {
         for (var i = 0; i < label.Length; i++)

@@ -28,7 +28,8 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
     }
 
     /// <summary>
-    /// Reads the block that applications put before a Pickup message (PU-11): its recipients, and its sender if there is one. Null when the message has no such block.
+    /// Reads the block that applications put before a Pickup message (PU-11): its recipients, and its sender if there is one. Null when the
+    /// message has no such block.
     /// Without the end mark every other field of the run is the message's own.
     /// </summary>
     /// <inheritdoc cref="ReadReplay"/>
@@ -197,7 +198,8 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
             throw new MailFormatException(name == InjectedName.Sender ? "RP-2" : "EN-6", $"{name.Text()} stands twice", field.Start);
     }
 
-    // Whoever wrote one behind the block meant a recipient, most likely a hidden one: as an ordinary field it would be shown to the others and served to nobody.
+    // Whoever wrote one behind the block meant a recipient, most likely a hidden one: as an ordinary field it would be shown to the others
+    // and served to nobody.
     private void RefuseLateReceivers(ReadOnlySpan<byte> header, int runEnd)
     {
         var scanner = new HeaderScanner(header, runEnd);

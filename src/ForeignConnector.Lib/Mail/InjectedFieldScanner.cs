@@ -24,7 +24,8 @@ internal ref struct InjectedFieldScanner
     private bool _afterSemicolon;
     private string? _lastKnown;
 
-    /// <summary>True when something stands behind ORCPT that is neither a parameter nor, after its blank, a part of its value (EN-11).</summary>
+    /// <summary>True when something stands behind ORCPT that is neither a parameter nor, after its blank, a part of its value
+    /// (EN-11).</summary>
     public bool BreaksOrcpt { get; private set; }
 
     /// <param name="header">The octets the field is part of.</param>

@@ -32,7 +32,8 @@ internal static class Xtext
     }
 
     /// <summary>
-    /// What a value was meant to be that need not be xtext (EN-11): a <c>+</c> that begins no escape stands for itself, and so does the whole value where its
+    /// What a value was meant to be that need not be xtext (EN-11): a <c>+</c> that begins no escape stands for itself, and so does the
+    /// whole value where its
     /// escapes are not UTF-8. Null when it holds CR, LF or NUL, or is not UTF-8 either.
     /// </summary>
     public static string? DecodeHint(ReadOnlySpan<byte> octets)

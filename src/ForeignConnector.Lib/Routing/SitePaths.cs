@@ -12,7 +12,8 @@ internal readonly record struct SitePath(int Cost, int Links) : IComparable<Site
 internal static class SitePaths
 {
     /// <summary>
-    /// Dijkstra's algorithm: the best path from <paramref name="start"/> to every site that can be reached, itself (no cost, no links) included. Of paths that are
+    /// Dijkstra's algorithm: the best path from <paramref name="start"/> to every site that can be reached, itself (no cost, no links)
+    /// included. Of paths that are
     /// equally cheap the one with the fewest links.
     /// </summary>
     public static Dictionary<string, SitePath> CheapestFrom(string start, IEnumerable<SiteLink> links)

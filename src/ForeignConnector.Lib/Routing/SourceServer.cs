@@ -2,7 +2,8 @@ namespace ForeignConnector.Lib.Routing;
 
 /// <summary>A transport server as seen from this one.</summary>
 /// <param name="Name">As the topology spells it.</param>
-/// <param name="Hops">0 for this server, 1 in its site, else 1 + the number of site links of the path; <see cref="NoPath"/> when there is none.</param>
+/// <param name="Hops">0 for this server, 1 in its site, else 1 + the number of site links of the path; <see cref="NoPath"/> when there is
+/// none.</param>
 /// <param name="PathCost">The cost of the cheapest site path to it; null when there is none.</param>
 internal sealed record SourceServer(string Name, int Hops, int? PathCost)
 {

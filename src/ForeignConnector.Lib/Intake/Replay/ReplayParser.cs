@@ -4,7 +4,8 @@ using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Intake.Replay;
 
-/// <summary>Makes a message of a file that carries its envelope (RP-2, RP-3, RP-6). Pure: header octets in, envelope and new header out.</summary>
+/// <summary>Makes a message of a file that carries its envelope (RP-2, RP-3, RP-6). Pure: header octets in, envelope and new header
+/// out.</summary>
 /// <param name="trustedCreators">X-CreatedBy values whose organization fields pass (HF-3); compared without case.</param>
 internal sealed class ReplayParser(IReadOnlyCollection<string> trustedCreators)
 {
