@@ -73,10 +73,16 @@ internal static partial class Log
     public static partial void ForeignTemporaries(this ILogger logger, string source, int count, string file);
 
     [LoggerMessage(EventIds.ClaimJournalUnavailable, LogLevel.Error, "{Source}: claims cannot be written down in {Path}; files stay where they are until they can")]
-    public static partial void ClaimJournalUnavailable(this ILogger logger, Exception exception, string source, string path);
+    private static partial void ClaimJournalUnavailable(ILogger logger, RedactedException exception, string source, string path);
+
+    public static void ClaimJournalUnavailable(this ILogger logger, Exception exception, string source, string path) =>
+        ClaimJournalUnavailable(logger, RedactedException.Of(exception), source, path);
 
     [LoggerMessage(EventIds.LookFailed, LogLevel.Error, "{Source}: a look at {Path} failed; another one follows at the next poll")]
-    public static partial void LookFailed(this ILogger logger, Exception exception, string source, string path);
+    private static partial void LookFailed(ILogger logger, RedactedException exception, string source, string path);
+
+    public static void LookFailed(this ILogger logger, Exception exception, string source, string path) =>
+        LookFailed(logger, RedactedException.Of(exception), source, path);
 
     [LoggerMessage(EventIds.Accepted, LogLevel.Information, "Accepted {Id}: {Recipients} recipients in {Files} queue files, {Size} octets")]
     public static partial void Accepted(this ILogger logger, string id, int recipients, int files, long size);

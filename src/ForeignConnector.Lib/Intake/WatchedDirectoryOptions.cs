@@ -24,8 +24,4 @@ public sealed class WatchedDirectoryOptions
     /// <summary>The most messages taken from the directory in any 60 seconds (PU-3); null is unlimited.</summary>
     /// <value>Default 100, as Exchange; 1 to 20,000.</value>
     public int? MaxMessagesPerMinute { get; set; } = 100;
-
-    /// <summary>Take back every <c>.tmp</c> file that has been quiet, as Exchange does, also those that are not provably ours (PU-14).</summary>
-    /// <value>Default false: a foreign <c>.tmp</c> is its writer's.</value>
-    public bool RecoverForeignClaims { get; set; }
 }

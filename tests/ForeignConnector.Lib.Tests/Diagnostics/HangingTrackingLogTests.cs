@@ -117,7 +117,7 @@ public sealed class HangingTrackingLogTests : IDisposable
     }
 
     /// <summary>A volume on which the first file that is opened does not open before the test says so.</summary>
-    private sealed class HangingVolume(IPlatformFiles inner) : IPlatformFiles, IDisposable
+    private sealed class HangingVolume(IPlatformFiles inner) : InertPlatformFiles(inner), IDisposable
     {
         private readonly ManualResetEventSlim _answer = new();
         private readonly TaskCompletionSource _hangs = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -128,25 +128,11 @@ public sealed class HangingTrackingLogTests : IDisposable
 
         public void Dispose() => _answer.Dispose();
 
-        public OpenResult OpenExclusive(string path, out LockedFile? file)
+        public override OpenResult OpenExclusive(string path, out LockedFile? file)
         {
             _hangs.TrySetResult();
             _answer.Wait();
-            return inner.OpenExclusive(path, out file);
+            return base.OpenExclusive(path, out file);
         }
-
-        public NewFile Create(string path) => inner.Create(path);
-
-        public MoveResult Move(string from, string to) => inner.Move(from, to);
-
-        public MoveResult Link(string from, string to) => inner.Link(from, to);
-
-        public string VolumeOf(string directory) => inner.VolumeOf(directory);
-
-        public void FlushDirectory(string directory) => inner.FlushDirectory(directory);
-
-        public void RepairFileNames(string directory) => inner.RepairFileNames(directory);
-
-        public VolumeSpace? SpaceAt(string directory) => inner.SpaceAt(directory);
     }
 }

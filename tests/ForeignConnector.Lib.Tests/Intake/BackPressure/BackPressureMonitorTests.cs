@@ -2,6 +2,7 @@ using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Intake.BackPressure;
 using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 
@@ -93,7 +94,7 @@ public class BackPressureMonitorTests
     private void NextSample() => _time.Advance(_options.SampleInterval);
 
     /// <summary>Volumes as a test wants them; nothing else is asked for.</summary>
-    private sealed class Volumes : IPlatformFiles
+    private sealed class Volumes : InertPlatformFiles
     {
         public Dictionary<string, VolumeSpace> Space { get; } = new()
         {
@@ -101,28 +102,6 @@ public class BackPressureMonitorTests
             ["/drop"] = new VolumeSpace(500, 1000, 500, 1000),
         };
 
-        public VolumeSpace? SpaceAt(string directory) => Space.TryGetValue(directory, out var space) ? space : null;
-
-        public OpenResult OpenExclusive(string path, out LockedFile? file) => throw new NotSupportedException();
-
-        public Stream? OpenRegular(string path) => throw new NotSupportedException();
-
-        public NewFile Create(string path, SharedAccess? access = null) => throw new NotSupportedException();
-
-        public void CreateDirectory(string path) => throw new NotSupportedException();
-
-        public bool MakePrivate(string directory) => throw new NotSupportedException();
-
-        public DirectoryRules RulesOf(string directory) => throw new NotSupportedException();
-
-        public MoveResult Move(string from, string to) => throw new NotSupportedException();
-
-        public MoveResult Link(string from, string to) => throw new NotSupportedException();
-
-        public string VolumeOf(string directory) => throw new NotSupportedException();
-
-        public void FlushDirectory(string directory) => throw new NotSupportedException();
-
-        public IReadOnlyList<string> RepairFileNames(string directory) => throw new NotSupportedException();
+        public override VolumeSpace? SpaceAt(string directory) => Space.TryGetValue(directory, out var space) ? space : null;
     }
 }

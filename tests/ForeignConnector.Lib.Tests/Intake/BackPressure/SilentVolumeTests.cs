@@ -3,6 +3,7 @@ using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Intake.BackPressure;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 
@@ -184,26 +185,12 @@ public class SilentVolumeTests
 
     private void NextSample() => _time.Advance(_options.SampleInterval);
 
-    private sealed class ScriptedVolumes : IPlatformFiles
+    private sealed class ScriptedVolumes : InertPlatformFiles
     {
         public Dictionary<string, long> Free { get; } = new() { ["/queue"] = 500, ["/other"] = 500 };
 
         public long Total { get; set; } = 1000;
 
-        public VolumeSpace? SpaceAt(string directory) => Free.TryGetValue(directory, out var free) ? new VolumeSpace(free, Total, null, null) : null;
-
-        public OpenResult OpenExclusive(string path, out LockedFile? file) => throw new NotSupportedException();
-
-        public NewFile Create(string path) => throw new NotSupportedException();
-
-        public MoveResult Move(string from, string to) => throw new NotSupportedException();
-
-        public MoveResult Link(string from, string to) => throw new NotSupportedException();
-
-        public string VolumeOf(string directory) => throw new NotSupportedException();
-
-        public void FlushDirectory(string directory) => throw new NotSupportedException();
-
-        public void RepairFileNames(string directory) => throw new NotSupportedException();
+        public override VolumeSpace? SpaceAt(string directory) => Free.TryGetValue(directory, out var free) ? new VolumeSpace(free, Total, null, null) : null;
     }
 }
