@@ -68,12 +68,16 @@ internal static class ConfigurationBinding
         reader.Time(nameof(t.PollingInterval), value => t.PollingInterval = value);
         reader.Time(nameof(t.SettleTime), value => t.SettleTime = value);
         reader.List(nameof(t.TrustedReplayCreators), t.TrustedReplayCreators);
+        reader.Integer(nameof(t.QueueGlitchRetryCount), value => t.QueueGlitchRetryCount = value);
+        reader.Time(nameof(t.QueueGlitchRetryInterval), value => t.QueueGlitchRetryInterval = value);
         reader.Time(nameof(t.TransientFailureRetryInterval), value => t.TransientFailureRetryInterval = value);
         reader.Integer(nameof(t.TransientFailureRetryCount), value => t.TransientFailureRetryCount = value);
+        reader.Time(nameof(t.OutboundConnectionFailureRetryInterval), value => t.OutboundConnectionFailureRetryInterval = value);
         reader.Time(nameof(t.MessageRetryInterval), value => t.MessageRetryInterval = value);
         reader.Time(nameof(t.MessageExpirationTimeout), value => t.MessageExpirationTimeout = value);
         reader.TimeOrUnlimited(nameof(t.DelayNotificationTimeout), value => t.DelayNotificationTimeout = value);
         reader.Integer(nameof(t.PoisonThreshold), value => t.PoisonThreshold = value);
+        reader.Time(nameof(t.SuspectDelay), value => t.SuspectDelay = value);
         reader.Text(nameof(t.MessageTrackingLogPath), value => t.MessageTrackingLogPath = value);
         reader.Time(nameof(t.MessageTrackingLogMaxAge), value => t.MessageTrackingLogMaxAge = value);
         reader.Size(nameof(t.MessageTrackingLogMaxDirectorySize), value => t.MessageTrackingLogMaxDirectorySize = value);
@@ -121,6 +125,7 @@ internal static class ConfigurationBinding
         reader.List(nameof(c.SourceTransportServers), c.SourceTransportServers);
         reader.Flag(nameof(c.CreateDropDirectory), value => c.CreateDropDirectory = value);
         reader.Choice<Delivery.Drop.Durability>(nameof(c.Durability), value => c.Durability = value);
+        reader.Time(nameof(c.DeliveryTimeout), value => c.DeliveryTimeout = value);
         reader.Text(nameof(c.Comment), value => c.Comment = value);
         reader.Unknown(options.UnknownKeys);
     }

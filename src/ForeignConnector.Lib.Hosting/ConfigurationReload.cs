@@ -21,6 +21,7 @@ internal sealed class ConfigurationReload : IDisposable
     private readonly QueueRerouter _rerouter;
     private readonly ConfigurationWarnings _warnings;
     private readonly ILogger _logger;
+    private readonly OutageLog _outage = new();
     private readonly WakeSignal _changed;
     private readonly IDisposable[] _registrations;
 
@@ -47,7 +48,8 @@ internal sealed class ConfigurationReload : IDisposable
         var current = initial;
         while (true)
         {
-            var isChanged = await _changed.WaitAsync(StrandedInterval, cancellationToken).ConfigureAwait(false);
+            // A change that could not be put in force is tried again.
+            var isChanged = await _changed.WaitAsync(StrandedInterval, cancellationToken).ConfigureAwait(false) || _outage.IsOut;
             if (isChanged && !TryApply(out current, current))
                 continue;
             await RerouteAsync(isChanged, cancellationToken).ConfigureAwait(false);
@@ -66,19 +68,30 @@ internal sealed class ConfigurationReload : IDisposable
         options = previous;
         try
         {
-            options = _factory.Create(Options.DefaultName);
+            var changed = _factory.Create(Options.DefaultName);
+            _state.Replace(_snapshots.Create(changed));
+            options = changed;
+            _outage.End();
+            _logger.Reloaded(_state.Current.Connectors.Count);
+            _warnings.Log(options);
+            _warnings.LogRestartNeeded(previous.Transport, options.Transport);
+            return true;
         }
         catch (OptionsValidationException e)
         {
+            _outage.End();
             foreach (var failure in e.Failures)
                 _logger.ReloadRefused(failure);
             return false;
         }
-        _state.Replace(_snapshots.Create(options));
-        _logger.Reloaded(_state.Current.Connectors.Count);
-        _warnings.Log(options);
-        _warnings.LogRestartNeeded(previous.Transport, options.Transport);
-        return true;
+#pragma warning disable CA1031 // What an application's own code throws leaves the old configuration in force (RY-4).
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            if (_outage.Begin())
+                _logger.LoopFailed(e, "The reload of the configuration");
+            return false;
+        }
     }
 
     private async ValueTask RerouteAsync(bool isChanged, CancellationToken cancellationToken)
@@ -90,7 +103,7 @@ internal sealed class ConfigurationReload : IDisposable
             else
                 await _rerouter.RerouteStrandedAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             _logger.QueueFailed(e, Telemetry.NameOf(IDeliveryQueue.Unreachable));
         }

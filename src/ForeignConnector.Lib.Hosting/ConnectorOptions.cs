@@ -1,6 +1,7 @@
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Delivery.Drop;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Queueing;
 
 namespace ForeignConnector.Lib.Hosting;
 
@@ -45,6 +46,10 @@ public sealed class ConnectorOptions
     /// <summary>What a delivered file survives (DR-9).</summary>
     /// <value>Default <see cref="Durability.Grouped"/>.</value>
     public Durability Durability { get; set; } = Durability.Grouped;
+
+    /// <summary>How long one delivery may take; then it is cancelled and the message deferred (RY-2).</summary>
+    /// <value>Default 10 minutes; 1 second to 1 day.</value>
+    public TimeSpan DeliveryTimeout { get; set; } = TransportSnapshot.DefaultDeliveryTimeout;
 
     /// <summary>For people.</summary>
     public string? Comment { get; set; }

@@ -44,6 +44,9 @@ public sealed record DeliveryStatus
     /// <summary>Nothing was tried yet: a connector that fails is asked by one message at a time, and the others wait.</summary>
     public static DeliveryStatus NotTried { get; } = new(451, new(4, 0, 0), "The message still waits for its first attempt.");
 
+    /// <summary>An attempt did not end in its DeliveryTimeout (RY-2).</summary>
+    public static DeliveryStatus TookTooLong { get; } = new(451, new(4, 4, 2), "The connection to the recipient's system took too long.");
+
     /// <summary>The connector was taken out of the configuration while a message waited for it.</summary>
     public static DeliveryStatus ConnectorGone { get; } = new(451, EnhancedStatusCode.UnableToRoute, "The connection to the recipient's system is not in use any more.");
 
@@ -101,7 +104,7 @@ public sealed record DeliveryStatus
     public static ImmutableArray<DeliveryStatus> All { get; } =
     [
         Delivered, Relayed,
-        ConnectorProblem, DestinationFull, DestinationUnavailable, Unreachable, OtherServer, NotTried, ConnectorGone,
+        ConnectorProblem, DestinationFull, DestinationUnavailable, Unreachable, OtherServer, NotTried, TookTooLong, ConnectorGone,
         Expired, NoConnector, MalformedX400, BadAddress, TooBigForRoute, TooBigForDestination, HeaderTooBig, Loop, TooManyRecipients, InvalidContent, Poison, Removed,
     ];
 

@@ -28,6 +28,7 @@ internal sealed class MailRoot : IDisposable
         ["ReplayDirectoryPath"] = "replay",
         ["PickupDirectoryMaxMessagesPerMinute"] = "unlimited",
         ["SettleTime"] = "00:00:00",
+        ["QueueGlitchRetryInterval"] = "00:00:01",
         ["TransientFailureRetryInterval"] = "00:00:01",
     };
 
