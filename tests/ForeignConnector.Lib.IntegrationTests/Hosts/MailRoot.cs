@@ -30,6 +30,8 @@ internal sealed class MailRoot : IDisposable
         ["SettleTime"] = "00:00:00",
         ["QueueGlitchRetryInterval"] = "00:00:01",
         ["TransientFailureRetryInterval"] = "00:00:01",
+        ["OutboundConnectionFailureRetryInterval"] = "00:00:01",
+        ["MessageRetryInterval"] = "00:00:01",
     };
 
     /// <summary>The section <c>Connectors</c>: <c>All</c> takes every SMTP address to drop/all.</summary>
