@@ -72,12 +72,16 @@ internal static class ConfigurationBinding
         reader.Time(nameof(t.PollingInterval), value => t.PollingInterval = value);
         reader.Time(nameof(t.SettleTime), value => t.SettleTime = value);
         reader.List(nameof(t.TrustedReplayCreators), t.TrustedReplayCreators);
+        reader.Integer(nameof(t.QueueGlitchRetryCount), value => t.QueueGlitchRetryCount = value);
+        reader.Time(nameof(t.QueueGlitchRetryInterval), value => t.QueueGlitchRetryInterval = value);
         reader.Time(nameof(t.TransientFailureRetryInterval), value => t.TransientFailureRetryInterval = value);
         reader.Integer(nameof(t.TransientFailureRetryCount), value => t.TransientFailureRetryCount = value);
+        reader.Time(nameof(t.OutboundConnectionFailureRetryInterval), value => t.OutboundConnectionFailureRetryInterval = value);
         reader.Time(nameof(t.MessageRetryInterval), value => t.MessageRetryInterval = value);
         reader.Time(nameof(t.MessageExpirationTimeout), value => t.MessageExpirationTimeout = value);
         reader.TimeOrUnlimited(nameof(t.DelayNotificationTimeout), value => t.DelayNotificationTimeout = value);
         reader.Integer(nameof(t.PoisonThreshold), value => t.PoisonThreshold = value);
+        reader.Time(nameof(t.SuspectDelay), value => t.SuspectDelay = value);
         reader.Text(nameof(t.MessageTrackingLogPath), value => t.MessageTrackingLogPath = value);
         reader.Time(nameof(t.MessageTrackingLogMaxAge), value => t.MessageTrackingLogMaxAge = value);
         reader.Size(nameof(t.MessageTrackingLogMaxDirectorySize), value => t.MessageTrackingLogMaxDirectorySize = value);
@@ -127,6 +131,7 @@ internal static class ConfigurationBinding
         reader.Flag(nameof(c.CreateDropDirectory), value => c.CreateDropDirectory = value);
         reader.Choice<Delivery.Drop.Durability>(nameof(c.Durability), value => c.Durability = value);
         reader.Mode(nameof(c.DropFileMode), value => c.DropFileMode = value);
+        reader.Time(nameof(c.DeliveryTimeout), value => c.DeliveryTimeout = value);
         reader.Text(nameof(c.Comment), value => c.Comment = value);
         var split = reader.SplitNames().ToArray();
         options.BindingErrors.AddRange(split.Select(name => $"Connectors:{name}: a name cannot hold ':', which separates the keys of the configuration; give the connector another name"));

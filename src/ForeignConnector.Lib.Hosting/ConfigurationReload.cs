@@ -22,6 +22,7 @@ internal sealed class ConfigurationReload : IDisposable
     private readonly ConfigurationWarnings _warnings;
     private readonly MissingDirectories _missing;
     private readonly ILogger _logger;
+    private readonly OutageLog _outage = new();
     private readonly WakeSignal _changed;
     private readonly IDisposable[] _registrations;
 
@@ -49,7 +50,8 @@ internal sealed class ConfigurationReload : IDisposable
         var current = initial;
         while (true)
         {
-            var isChanged = await _changed.WaitAsync(StrandedInterval, cancellationToken).ConfigureAwait(false);
+            // A change that could not be put in force is tried again.
+            var isChanged = await _changed.WaitAsync(StrandedInterval, cancellationToken).ConfigureAwait(false) || _outage.IsOut;
             if (isChanged)
             {
                 if (!TryApply(out current, current))
@@ -75,9 +77,11 @@ internal sealed class ConfigurationReload : IDisposable
             var changed = _factory.Create(Options.DefaultName);
             _state.Replace(_snapshots.Create(changed));
             options = changed;
+            _outage.End();
         }
         catch (OptionsValidationException e)
         {
+            _outage.End();
             foreach (var failure in e.Failures)
                 _logger.ReloadRefused(Redaction.Addresses(failure));
             return false;
@@ -86,7 +90,9 @@ internal sealed class ConfigurationReload : IDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _logger.ReloadRefused(RedactedException.Of(e).ToString());
+            // It is tried again, and told once.
+            if (_outage.Begin())
+                _logger.ReloadRefused(RedactedException.Of(e).ToString());
             return false;
         }
         _logger.Reloaded(_state.Current.Connectors.Count);
@@ -104,7 +110,7 @@ internal sealed class ConfigurationReload : IDisposable
             else
                 await _rerouter.RerouteStrandedAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             _logger.QueueFailed(e, Telemetry.NameOf(IDeliveryQueue.Unreachable));
         }

@@ -1,6 +1,7 @@
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Delivery.Drop;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Queueing;
 
 namespace ForeignConnector.Lib.Hosting;
 
@@ -49,6 +50,10 @@ public sealed class ConnectorOptions
     /// <summary>The mode of delivered files, in the configuration as octal digits (DR-10).</summary>
     /// <value>Default 0640: the owner, and the group to read.</value>
     public UnixFileMode DropFileMode { get; set; } = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+
+    /// <summary>How long one delivery may take; then it is cancelled and the message deferred (RY-2).</summary>
+    /// <value>Default 10 minutes; 1 second to 1 day.</value>
+    public TimeSpan DeliveryTimeout { get; set; } = TransportSnapshot.DefaultDeliveryTimeout;
 
     /// <summary>For people.</summary>
     public string? Comment { get; set; }

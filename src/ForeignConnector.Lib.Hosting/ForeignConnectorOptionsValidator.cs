@@ -138,6 +138,8 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files, Direct
 
     private static void ValidateConnector(string name, ConnectorOptions connector, List<string> errors)
     {
+        if (!new TimeRangeAttribute("00:00:01", "1.00:00:00").IsValid(connector.DeliveryTimeout))
+            errors.Add($"Connectors:{name}:DeliveryTimeout: must be from 00:00:01 to 1.00:00:00");
         if (string.IsNullOrWhiteSpace(name) || name.Any(char.IsControl))
             errors.Add($"Connectors:{Shown(name)}: a connector needs a name without control characters");
         else if (FileNames.Folder(name).Length > FileNames.MaxOctets)

@@ -92,7 +92,7 @@ public static class ForeignConnectorServiceCollectionExtensions
         services.TryAddSingleton(provider => new TransportState(provider.GetRequiredService<SnapshotFactory>().Create(Options(provider))));
         services.TryAddSingleton<IDeliveryQueue>(provider => new DirectoryDeliveryQueue(
             Paths(provider).Queue,
-            new DirectoryQueueOptions { PoisonThreshold = Options(provider).Transport.PoisonThreshold },
+            new DirectoryQueueOptions { PoisonThreshold = Options(provider).Transport.PoisonThreshold, SuspectDelay = Options(provider).Transport.SuspectDelay },
             provider.GetRequiredService<IFileSystem>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.Trail(),
@@ -168,6 +168,7 @@ public static class ForeignConnectorServiceCollectionExtensions
             Trail = provider.Trail(),
             Gate = provider.GetRequiredService<IIntakeGate>(),
             PoisonThreshold = transport.PoisonThreshold,
+            SuspectDelay = transport.SuspectDelay,
             JournalDirectory = Paths(provider).Queue,
             Files = provider.GetRequiredService<IFileSystem>(),
             Time = provider.GetRequiredService<TimeProvider>(),
@@ -194,11 +195,15 @@ public static class ForeignConnectorServiceCollectionExtensions
 
     private static QueueProcessorOptions Delivery(TransportOptions transport) => new()
     {
-        TransientFailureRetryInterval = transport.TransientFailureRetryInterval,
+        QueueGlitchRetryCount = transport.QueueGlitchRetryCount,
+        QueueGlitchRetryInterval = transport.QueueGlitchRetryInterval,
         TransientFailureRetryCount = transport.TransientFailureRetryCount,
+        TransientFailureRetryInterval = transport.TransientFailureRetryInterval,
+        OutboundConnectionFailureRetryInterval = transport.OutboundConnectionFailureRetryInterval,
         MessageRetryInterval = transport.MessageRetryInterval,
         MessageExpirationTimeout = transport.MessageExpirationTimeout,
         DelayNotificationTimeout = transport.DelayNotificationTimeout,
+        SuspectDelay = transport.SuspectDelay,
     };
 
     private static BackPressureMonitor BackPressure(IServiceProvider provider)

@@ -30,6 +30,7 @@ internal static class MessageRecord
         metrics.ObserveSetAside(() => provider.GetRequiredService<SetAsideFiles>().Levels);
         // Asked for later: the queue itself needs the trail.
         metrics.ObserveQueue(() => (provider.GetRequiredService<IDeliveryQueue>() as IQueueLevels)?.Levels ?? [], provider.GetRequiredService<TimeProvider>());
+        metrics.ObserveOverdueAttempts(() => provider.GetRequiredService<QueueProcessor>().OverdueAttempts);
         return metrics;
     }
 }

@@ -64,6 +64,9 @@ public sealed class FaultyFileSystem : FileSystemBase, IPlatformFiles
     /// <param name="error">One of <see cref="DiskErrors.Names"/>.</param>
     public void FailAt(int operation, string error) => _faults.FailAt(operation, error);
 
+    /// <summary>Lets operations fail from now on: the function gets name and path of each, and says what it fails with; null is nothing.</summary>
+    public void FailWhile(Func<string, Exception?> fault) => _faults.Always = fault;
+
     OpenResult IPlatformFiles.OpenExclusive(string path, out LockedFile? file)
     {
         file = null;

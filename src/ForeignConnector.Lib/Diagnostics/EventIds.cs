@@ -96,6 +96,15 @@ public static class EventIds
     /// <summary>Error: a report to a sender could not be made; the message keeps it and it is tried again. Once per outage.</summary>
     public const int SenderReportFailed = 2010;
 
+    /// <summary>Error: a folder or a file of the queue cannot be read, or not be deleted; it is tried again and the others go on (RY-4). Once per outage.</summary>
+    public const int QueuePartFailed = 2011;
+
+    /// <summary>Warning: a queue file has been locked by another program for minutes (DR-10). Once per file and outage.</summary>
+    public const int EntryLocked = 2012;
+
+    /// <summary>Error: a loop of the transport failed of something unforeseen and goes on (RY-4). Once per outage.</summary>
+    public const int LoopFailed = 2013;
+
     /// <summary>Warning: others had rights to the directory of the queue; they were taken away (DR-10).</summary>
     public const int QueueMadePrivate = 2031;
 
@@ -122,6 +131,9 @@ public static class EventIds
 
     /// <summary>Information: the connector took a message; its outage is over.</summary>
     public const int ConnectorRecovered = 3008;
+
+    /// <summary>Error: a connector did not end a delivery in its DeliveryTimeout and ignores its cancellation (RY-2).</summary>
+    public const int DeliveryOverdue = 3009;
 
     /// <summary>Warning: a message cannot be read from the queue by its connector; it is deferred. Once per outage.</summary>
     public const int MessageUnreadable = 3031;

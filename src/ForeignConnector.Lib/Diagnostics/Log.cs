@@ -123,6 +123,24 @@ internal static partial class Log
     [LoggerMessage(EventIds.PoisonEntry, LogLevel.Error, "Queue file {Id} of {Connector} was set aside as poison; processes that died while they worked on it: {Count}")]
     public static partial void PoisonEntry(this ILogger logger, string id, string connector, int count);
 
+    [LoggerMessage(EventIds.QueuePartFailed, LogLevel.Error, "A part of the queue, {Part}, cannot be worked on and is tried again; the others go on")]
+    private static partial void QueuePartFailed(ILogger logger, RedactedException exception, string part);
+
+    public static void QueuePartFailed(this ILogger logger, Exception exception, string part) =>
+        QueuePartFailed(logger, RedactedException.Of(exception), part);
+
+    [LoggerMessage(EventIds.EntryLocked, LogLevel.Warning, "Queue file {Id} of {Connector} has been locked by another program for minutes; it waits until it is free")]
+    public static partial void EntryLocked(this ILogger logger, string id, string connector);
+
+    [LoggerMessage(EventIds.LoopFailed, LogLevel.Error, "{Loop} failed and goes on")]
+    private static partial void LoopFailed(ILogger logger, RedactedException exception, string loop);
+
+    public static void LoopFailed(this ILogger logger, Exception exception, string loop) =>
+        LoopFailed(logger, RedactedException.Of(exception), loop);
+
+    [LoggerMessage(EventIds.DeliveryOverdue, LogLevel.Error, "Connector {Connector} did not end the delivery of {Id} in {Timeout}; the message is deferred, and the attempt keeps its place until it ends")]
+    public static partial void DeliveryOverdue(this ILogger logger, string connector, string id, TimeSpan timeout);
+
     [LoggerMessage(EventIds.SenderReportFailed, LogLevel.Error, "The report about {Id} at {Connector} could not be made and is tried again")]
     private static partial void SenderReportFailed(ILogger logger, RedactedException exception, string id, string connector);
 

@@ -64,6 +64,16 @@ public sealed class TransportMetrics : IMessageTrail, IDisposable
             "s", "Time since the oldest of them was set aside");
     }
 
+    /// <summary>Adds the attempts that connectors did not end in their DeliveryTimeout (RY-2), read whenever somebody asks.</summary>
+    /// <param name="attempts">Their number, for each connector that has any.</param>
+    public void ObserveOverdueAttempts(Func<IReadOnlyDictionary<string, int>> attempts)
+    {
+        ArgumentNullException.ThrowIfNull(attempts);
+        _meter.CreateObservableUpDownCounter(
+            "foreignconnector.delivery.overdue", () => attempts().Select(overdue => new Measurement<int>(overdue.Value, ByConnector(overdue.Key))), "{attempt}",
+            "Attempts that did not end in their time and ignore their cancellation");
+    }
+
     /// <summary>Adds the events that the tracking log had to drop.</summary>
     public void ObserveTrackingLog(MessageTrackingLog log)
     {

@@ -23,8 +23,8 @@ public sealed class Categorizer(TransportState state, IDeliveryQueue queue, stri
         ArgumentNullException.ThrowIfNull(item);
         using var activity = MessageTracing.StartRouting(item);
         // After a hand-over that broke off, recipients wait where the configuration of that time sent them.
-        var known = (await queue.KnownAsync(item.Id, beside: null, cancellationToken).ConfigureAwait(false)).ToList();
-        var split = RecipientSplit.Of(item, item.Envelope.Recipients.Where(recipient => !known.Remove(recipient)), state.Current);
+        var known = new Bag<EnvelopeRecipient>(await queue.KnownAsync(item.Id, beside: null, cancellationToken).ConfigureAwait(false));
+        var split = RecipientSplit.Of(item, item.Envelope.Recipients.Where(recipient => !known.TryTake(recipient)), state.Current);
         var envelope = item.Envelope.CreatedBy == MailEnvelope.UnspecifiedCreator ? item.Envelope with { CreatedBy = product } : item.Envelope;
         await queue.EnqueueAsync(
             [.. split.Accepted.Select(copy => split.Copy(copy.Key, item with { Envelope = For(copy.Value, envelope) }))], cancellationToken).ConfigureAwait(false);

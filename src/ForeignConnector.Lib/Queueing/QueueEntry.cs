@@ -47,6 +47,9 @@ internal sealed class QueueEntry : IDisposable
         }
     }
 
+    /// <summary>True when nobody waits and nothing is to be reported: only the files are left.</summary>
+    public bool IsDone => Pending.IsEmpty && Notices.IsEmpty;
+
     /// <summary>The recipients that have no final outcome.</summary>
     public ImmutableArray<EnvelopeRecipient> Waiting => [.. Pending.Select(index => Envelope.Recipients[index])];
 
@@ -83,9 +86,9 @@ internal sealed class QueueEntry : IDisposable
     /// <summary>The state after recipients went to another entry.</summary>
     public QueueEntryState Without(ImmutableArray<EnvelopeRecipient> moved)
     {
-        var left = moved.ToList();
+        var left = new Bag<EnvelopeRecipient>(moved);
         var latest = State.Recipients.ToDictionary(recipient => recipient.Index);
-        foreach (var index in Pending.Where(index => left.Remove(Envelope.Recipients[index])))
+        foreach (var index in Pending.Where(index => left.TryTake(Envelope.Recipients[index])))
             latest[index] = Describe(Envelope, index, RecipientOutcome.Delivered(Envelope.Recipients[index]) with { Text = "Waits in another queue." }, State.Attempts) with { Moved = true };
         return State with { Recipients = InOrder(latest) };
     }
@@ -95,10 +98,10 @@ internal sealed class QueueEntry : IDisposable
     {
         if (notice.Kind == SenderReportKind.Delayed)
             return State with { DelayReported = true };
-        var left = notice.Outcomes.ToList();
+        var left = new Bag<RecipientOutcome>(notice.Outcomes);
         return State with
         {
-            Recipients = [.. State.Recipients.Select(recipient => DueReport(recipient) == notice.Kind && left.Remove(Outcome(recipient)) ? recipient with { Report = result } : recipient)],
+            Recipients = [.. State.Recipients.Select(recipient => DueReport(recipient) == notice.Kind && left.TryTake(Outcome(recipient)) ? recipient with { Report = result } : recipient)],
         };
     }
 
@@ -118,15 +121,13 @@ internal sealed class QueueEntry : IDisposable
     private static IReadOnlyList<RecipientState> Latest(
         IEnumerable<RecipientState> recipients, MailEnvelope envelope, IEnumerable<int> pending, ImmutableArray<RecipientOutcome> outcomes, int attempt)
     {
-        var left = outcomes.ToList();
+        // A recipient that stands in the envelope twice has an outcome each.
+        var left = outcomes.GroupBy(outcome => outcome.Recipient).ToDictionary(group => group.Key, group => new Queue<RecipientOutcome>(group));
         var latest = recipients.ToDictionary(recipient => recipient.Index);
         foreach (var index in pending)
         {
-            var found = left.FindIndex(outcome => outcome.Recipient == envelope.Recipients[index]);
-            if (found < 0)
-                continue;
-            latest[index] = Describe(envelope, index, left[found], attempt);
-            left.RemoveAt(found);
+            if (left.TryGetValue(envelope.Recipients[index], out var said) && said.TryDequeue(out var outcome))
+                latest[index] = Describe(envelope, index, outcome, attempt);
         }
         return InOrder(latest);
     }

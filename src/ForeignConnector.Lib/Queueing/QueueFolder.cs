@@ -18,20 +18,25 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     /// <summary>Takes the directory of the queue from everybody else (DR-10); true when somebody had rights to it.</summary>
     public bool MakePrivate() => files.Directory.Exists(_root) && platform.MakePrivate(_root);
 
-    /// <summary>The names of the folders; sweeps in each what a dead writer left.</summary>
-    public IEnumerable<string> Folders()
+    /// <summary>Makes sure that the root is there. A process that was killed may have left a folder, or a message in one, without the flush of its name; what is found counts as accepted.</summary>
+    public void Settle()
     {
         DurableDirectory.Settle(files, platform, _root, privateRoot: _root);
-        // A process that was killed may have left a folder, or a message in one, without the flush of its name. What is found here counts as accepted.
         platform.FlushDirectory(_root);
-        foreach (var path in files.Directory.EnumerateDirectories(_root).Where(path => files.Path.GetFileName(path) != QueueChanges.Folder))
-        {
-            _atomic.SweepTemporaries(path);
-            states.SweepOrphans(path);
-            states.SweepReasons(path);
-            platform.FlushDirectory(path);
-            yield return files.Path.GetFileName(path);
-        }
+    }
+
+    /// <summary>Makes what is found in a folder count as accepted.</summary>
+    public void Flush(string folder) => platform.FlushDirectory(files.Path.Combine(_root, folder));
+
+    /// <summary>Deletes what dead writers left in a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="isKnown">True for the name of a message that this process knows: it may be writing it, or setting it aside.</param>
+    public void Sweep(string folder, Func<string, bool> isKnown)
+    {
+        var path = files.Path.Combine(_root, folder);
+        _atomic.SweepTemporaries(path);
+        states.SweepOrphans(path, isKnown);
+        states.SweepReasons(path);
     }
 
     /// <summary>The names of the folders there are; changes nothing.</summary>

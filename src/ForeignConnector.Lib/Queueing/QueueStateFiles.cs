@@ -63,18 +63,23 @@ internal sealed class QueueStateFiles(IFileSystem files, IPlatformFiles platform
     public void DeleteQuietly(string path) => _atomic.DeleteQuietly(PathOf(path));
 
     /// <summary>Deletes the states of messages that are no more: a process died between the two. Those of messages that were set aside stay.</summary>
-    public void SweepOrphans(string directory)
+    /// <param name="directory">Where.</param>
+    /// <param name="isKnown">True for the name of a message that this process may be writing or setting aside: its state is there before it is.</param>
+    public void SweepOrphans(string directory, Func<string, bool> isKnown)
     {
         foreach (var state in files.Directory.EnumerateFiles(directory, "*" + Extension))
         {
             var name = files.Path.GetFileNameWithoutExtension(state);
-            if (QueueEntryName.TryParse(name, out _, out _)
-                // In this order: somebody may release it meanwhile.
-                && !files.File.Exists(files.Path.ChangeExtension(state, QueueFolder.PoisonExtension)) && !files.File.Exists(files.Path.ChangeExtension(state, QueueFolder.BadExtension))
-                && !files.File.Exists(files.Path.ChangeExtension(state, FileNames.Message)))
+            // Another process may rename it between two of these questions, but hardly once in each of the two rounds.
+            if (QueueEntryName.TryParse(name, out _, out _) && !isKnown(name) && !HasMessage(state) && !HasMessage(state))
                 files.File.Delete(state);
         }
     }
+
+    // In this order: somebody may release it meanwhile.
+    private bool HasMessage(string state) =>
+        files.File.Exists(files.Path.ChangeExtension(state, QueueFolder.PoisonExtension)) || files.File.Exists(files.Path.ChangeExtension(state, QueueFolder.BadExtension))
+        || files.File.Exists(files.Path.ChangeExtension(state, FileNames.Message));
 
     /// <summary>Deletes the reasons of messages that are not set aside any more: somebody gave them back their name.</summary>
     public void SweepReasons(string directory)

@@ -28,7 +28,10 @@ internal sealed class MailRoot : IDisposable
         ["ReplayDirectoryPath"] = "replay",
         ["PickupDirectoryMaxMessagesPerMinute"] = "unlimited",
         ["SettleTime"] = "00:00:00",
+        ["QueueGlitchRetryInterval"] = "00:00:01",
         ["TransientFailureRetryInterval"] = "00:00:01",
+        ["OutboundConnectionFailureRetryInterval"] = "00:00:01",
+        ["MessageRetryInterval"] = "00:00:01",
     };
 
     /// <summary>The section <c>Connectors</c>: <c>All</c> takes every SMTP address to drop/all.</summary>

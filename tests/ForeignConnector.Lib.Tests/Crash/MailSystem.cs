@@ -9,6 +9,7 @@ using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Routing;
 using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ForeignConnector.Lib.Tests.Crash;
@@ -58,7 +59,7 @@ internal sealed class MailSystem : IDisposable
             Pickup, new WatchedDirectoryOptions { SettleTime = TimeSpan.Zero }, new PickupProcessor(new PickupOptions(), _intake), _intake, platform);
         reports ??= NoSenderReports.Instance;
         var processor = new QueueProcessor(
-            state, DeliveryQueue, new QueueProcessorOptions(), reports, MessageTrails.None, time, new Random(1), NullLogger<QueueProcessor>.Instance);
+            state, DeliveryQueue, new QueueProcessorOptions(), reports, MessageTrails.None, time, new Random(1), InlineScheduler.Instance, NullLogger<QueueProcessor>.Instance);
         var rerouter = new QueueRerouter(state, DeliveryQueue, reports, MessageTrails.None, NullLogger<QueueRerouter>.Instance);
         _transport = new ForeignConnectorTransport(() => { }, DeliveryQueue, rerouter, processor, ids, [pickup], TimeSpan.Zero, time, () => { });
     }

@@ -59,6 +59,7 @@ public sealed class TrackingOrderTests : IDisposable
         var context = new IntakeContext
         {
             Identity = bench.Context.Identity, Ids = bench.Context.Ids, Intake = _intake, Reports = bench.Reports, Trail = Trail, Files = bench.Files, Time = bench.Time,
+            JournalDirectory = "/journals",
         };
         var watched = isPickup
             ? WatchedDirectory.ForPickup(IntakeBench.Directory, new WatchedDirectoryOptions(), new PickupOptions(), context)
