@@ -203,7 +203,6 @@ public static class ForeignConnectorServiceCollectionExtensions
         MessageRetryInterval = transport.MessageRetryInterval,
         MessageExpirationTimeout = transport.MessageExpirationTimeout,
         DelayNotificationTimeout = transport.DelayNotificationTimeout,
-        SuspectDelay = transport.SuspectDelay,
     };
 
     private static BackPressureMonitor BackPressure(IServiceProvider provider)

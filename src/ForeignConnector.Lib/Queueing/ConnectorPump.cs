@@ -9,7 +9,7 @@ namespace ForeignConnector.Lib.Queueing;
 /// a time while the connector fails. Suspects come when nothing else is due and no attempt is under way (ND-4).
 /// </summary>
 internal sealed class ConnectorPump(
-    string name, TransportState state, IDeliveryQueue queue, DeliveryWorker worker, RetrySchedule schedule, TimeProvider time, ILogger logger, Func<bool> maySuspectsBegin, Action changed)
+    string name, TransportState state, IDeliveryQueue queue, DeliveryWorker worker, RetrySchedule schedule, TimeProvider time, ILogger logger, Action changed)
 {
     // The queue failed: long enough not to spin, short enough for the messages that are well.
     private static readonly TimeSpan QueueRetry = TimeSpan.FromSeconds(1);
@@ -74,7 +74,7 @@ internal sealed class ConnectorPump(
         {
             var ended = Volatile.Read(ref _ended);
             await PassAsync(suspects: false, dueBy, cancellationToken).ConfigureAwait(false);
-            if (Volatile.Read(ref _underWay) == 0 && ended == Volatile.Read(ref _ended) && (dueBy is not null || maySuspectsBegin()))
+            if (Volatile.Read(ref _underWay) == 0 && ended == Volatile.Read(ref _ended))
                 await PassAsync(suspects: true, dueBy, cancellationToken).ConfigureAwait(false);
             if (Volatile.Read(ref _underWay) > 0)
                 await _wake.WaitAsync(Timeout.InfiniteTimeSpan, CancellationToken.None).ConfigureAwait(false);
@@ -91,7 +91,8 @@ internal sealed class ConnectorPump(
             return;
         try
         {
-            var by = dueBy ?? now;
+            // No other round may follow one that has an end.
+            var by = suspects && dueBy is not null ? DateTimeOffset.MaxValue : dueBy ?? now;
             var leases = (suspects ? queue.TakeSuspectsAsync(name, by, cancellationToken) : queue.TakeAsync(name, by, cancellationToken)).GetAsyncEnumerator(cancellationToken);
             await using var _ = leases.ConfigureAwait(false);
             while (await TryBeginAsync(leases, cancellationToken).ConfigureAwait(false) && !suspects)

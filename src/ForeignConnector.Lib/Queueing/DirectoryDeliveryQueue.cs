@@ -284,7 +284,8 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
             var entry = NewEntry(id, mark, connector, folder);
             if (!_index.Reserve(entry))
                 continue;
-            entry.IsSuspect = _recovery.IsSuspect(name);
+            if (_recovery.IsSuspect(name))
+                _recovery.Suspect(entry);
             _index.Add(entry);
             found++;
         }

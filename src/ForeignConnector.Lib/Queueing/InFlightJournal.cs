@@ -53,6 +53,13 @@ internal sealed class InFlightJournal(string directory, IFileSystem files, IPlat
         }
     }
 
+    /// <summary>When the process will have run for so long that a death is the fault of what it works on alone; now, if it has.</summary>
+    public DateTimeOffset QuietFrom()
+    {
+        var missing = suspectDelay - time.GetElapsedTime(_started);
+        return time.GetUtcNow() + (missing > TimeSpan.Zero ? missing : TimeSpan.Zero);
+    }
+
     /// <summary>The work ended, well or not: the process lives.</summary>
     public void End(int line)
     {

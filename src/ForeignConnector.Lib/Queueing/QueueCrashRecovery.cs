@@ -20,18 +20,30 @@ internal sealed class QueueCrashRecovery(
     /// <summary>True when a process died while it worked on an entry of that name, and nobody did since.</summary>
     public bool IsSuspect(string name) => _journals.Values.Any(names => names.Contains(name));
 
+    /// <summary>
+    /// Makes an entry a suspect. The first time it is tried as soon as the others have gone; when that, too, ended with the process it waits until a death can be told from a kill.
+    /// </summary>
+    public void Suspect(QueuedEntry entry)
+    {
+        entry.IsSuspect = true;
+        if (_blamed.Contains(entry.Name) || _journals.Values.Count(names => names.Contains(entry.Name)) > 1)
+            entry.DueTicks = journal.QuietFrom().UtcTicks;
+    }
+
     /// <summary>Reads the journals that were not read before; what is in the index already becomes suspect.</summary>
     /// <exception cref="IOException">One cannot be read; those before it were.</exception>
     public void Read()
     {
+        var found = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (path, names, isAlone) in journal.LeftBehind(_journals.ContainsKey))
         {
             _journals[path] = [.. names];
             if (isAlone)
                 _uncounted.Add(path);
-            foreach (var entry in names.SelectMany(index.Named))
-                index.Change(entry, suspect => suspect.IsSuspect = true);
+            found.UnionWith(names);
         }
+        foreach (var entry in found.SelectMany(index.Named))
+            index.Change(entry, Suspect);
     }
 
     /// <summary>Counts crashes, and sets aside what had too many.</summary>
@@ -83,7 +95,7 @@ internal sealed class QueueCrashRecovery(
         finally
         {
             if (reason is null)
-                index.Add(entry, suspect => suspect.IsSuspect = true);
+                index.Add(entry, Suspect);
             else
                 index.Forget(entry);
         }

@@ -166,9 +166,14 @@ internal sealed class QueueLeases(QueueIndex index, QueueFolder folder, InFlight
     // What the sidecar says keeps the entry from being worked on now.
     private void GiveBack(QueuedEntry queued, QueueEntry entry, bool isSuspect)
     {
-        var isHeld = entry.State.Held;
+        var (isHeld, isBlamed) = (entry.State.Held, !queued.IsSuspect && isSuspect);
         entry.Dispose();
-        index.Add(queued, back => (back.IsHeld, back.IsSuspect) = (isHeld, isSuspect));
+        index.Add(queued, back =>
+        {
+            (back.IsHeld, back.IsSuspect) = (isHeld, isSuspect);
+            if (isBlamed)
+                back.DueTicks = journal.QuietFrom().UtcTicks;
+        });
     }
 
     private void Return(QueuedEntry queued, TimeSpan wait) => index.Add(queued, back => back.DueTicks = (time.GetUtcNow() + wait).UtcTicks);

@@ -38,7 +38,6 @@ public sealed class QueueProcessor : IDisposable
     private readonly Dictionary<string, ConnectorPump> _pumps = new(StringComparer.OrdinalIgnoreCase);
     private readonly OutageLog _outage = new();
     private readonly OutageLog _refreshOutage = new();
-    private readonly long _started;
     private long _enqueued;
     private int _isRefreshDue;
 
@@ -64,7 +63,6 @@ public sealed class QueueProcessor : IDisposable
     {
         _state = state;
         _options = options;
-        _started = time.GetTimestamp();
         _queue = queue;
         _time = time;
         _logger = logger;
@@ -82,7 +80,7 @@ public sealed class QueueProcessor : IDisposable
 
     /// <summary>
     /// Delivers everything that is due now, once, the reports about it included, and returns when that is done. What an earlier process died with comes last, one message at a time for each
-    /// connector and without waiting for <see cref="QueueProcessorOptions.SuspectDelay"/>; before that time a death is no fault of the message's (ND-4).
+    /// connector and without waiting for <see cref="DirectoryQueueOptions.SuspectDelay"/>; before that time a death is no fault of the message's (ND-4).
     /// </summary>
     public async Task<DeliverySummary> ProcessDueAsync(CancellationToken cancellationToken)
     {
@@ -206,7 +204,7 @@ public sealed class QueueProcessor : IDisposable
         DateTimeOffset? earliest = null;
         foreach (var name in Configured())
         {
-            if (Earlier(_queue.NextDue(name), NextSuspect(name, now)) is not { } due)
+            if (Earlier(_queue.NextDue(name), _queue.NextSuspect(name)) is not { } due)
                 continue;
             var pump = Pump(name);
             var start = pump.Earliest(due, now);
@@ -217,16 +215,6 @@ public sealed class QueueProcessor : IDisposable
         }
         return earliest;
     }
-
-    private DateTimeOffset? NextSuspect(string name, DateTimeOffset now)
-    {
-        if (_queue.NextSuspect(name) is not { } due)
-            return null;
-        var quiet = now + (_options.SuspectDelay - _time.GetElapsedTime(_started));
-        return due > quiet ? due : quiet;
-    }
-
-    private bool MaySuspectsBegin() => _time.GetElapsedTime(_started) >= _options.SuspectDelay;
 
     // What waits for no connector was routed in vain, or will be routed.
     private bool IsAway(string connector) => _state.Current.Connectors.ContainsKey(connector) && Pump(connector).IsAway;
@@ -255,7 +243,7 @@ public sealed class QueueProcessor : IDisposable
         lock (_pumps)
         {
             if (!_pumps.TryGetValue(name, out var pump))
-                _pumps[name] = pump = new ConnectorPump(name, _state, _queue, _worker, _schedule, _time, _logger, MaySuspectsBegin, _wake.Set);
+                _pumps[name] = pump = new ConnectorPump(name, _state, _queue, _worker, _schedule, _time, _logger, _wake.Set);
             return pump;
         }
     }

@@ -36,8 +36,4 @@ public sealed class QueueProcessorOptions
     /// <summary>How long after its acceptance the sender of a message that still waits is told so, once for each entry of the queue and where NOTIFY allows it; null is never.</summary>
     /// <value>Default 4 hours; 1 second to 30 days, or null.</value>
     public TimeSpan? DelayNotificationTimeout { get; set; } = TimeSpan.FromHours(4);
-
-    /// <summary>How long this process must have run before it tries what an earlier one died with (ND-4).</summary>
-    /// <value>Default 1 minute; 0 or more.</value>
-    public TimeSpan SuspectDelay { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -126,10 +126,27 @@ public class PoisonTests
         static bool IsSuspect(DeliveryRequest request) => request.Envelope.Recipients[0].Address.StartsWith("suspect", StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "ND-4: in a loop a suspect waits until the process has run for a quiet minute")]
+    [Fact(DisplayName = "ND-4: the first time a suspect is tried as soon as the others have gone; nobody waits a minute because a host was killed")]
+    public async Task Tries_at_once()
+    {
+        await _bench.AcceptDeadlyAsync(_never);
+        await _bench.DieAsync(underWay: 1);
+        _bench.Connectors["a"].Deliver();
+        using var stop = new CancellationTokenSource();
+        var running = _bench.Processor.RunAsync(stop.Token);
+
+        await Until(() => _bench.Queue.Count == 0);
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact(DisplayName = "ND-4: in a loop what was in hand at a second death waits until the process has run for a quiet minute")]
     public async Task Waits_for_a_quiet_minute()
     {
         await _bench.AcceptDeadlyAsync(_never);
+        await _bench.DieAsync(underWay: 1);
+        _bench.Connectors["a"].Script = (_, _) => new(_never.Task);
         await _bench.DieAsync(underWay: 1);
         _bench.Connectors["a"].Deliver();
         using var stop = new CancellationTokenSource();
