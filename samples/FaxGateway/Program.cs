@@ -24,7 +24,7 @@ builder.Services.AddForeignConnectors(options =>
     options.Transport.PickupDirectoryPath = "pickup";
     options.Transport.ReplayDirectoryPath = "replay";
     options.Transport.SettleTime = TimeSpan.Zero;
-    options.Transport.TransientFailureRetryInterval = TimeSpan.FromSeconds(1);
+    options.Transport.MessageRetryInterval = TimeSpan.FromSeconds(1);
     options.Transport.MessageTrackingLogPath = "logs";
     options.Connectors["Contoso Fax"] = new() { AddressSpaces = { "FAX:*" }, DropDirectory = "fax", CreateDropDirectory = true };
     options.Connectors["Fax line"] = new() { AddressSpaces = { "FAX:+44*" }, Factory = _ => line };

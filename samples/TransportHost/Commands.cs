@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
 namespace TransportHost;
@@ -15,8 +16,12 @@ internal static class Commands
     private const int Success = 0;
     private const int InvalidConfiguration = 1;
     private const int CannotStart = 1;
+    private const int Defect = 1;
     private const int NotDone = 3;
     private const int NotTold = 4;
+
+    // What a burst of mail writes while the log is formatted.
+    private const int LogQueueLength = 20_000;
 
     /// <summary>Runs until SIGTERM or Ctrl+C.</summary>
     public static Task<int> RunAsync(CommandLine command) => GuardAsync(async () =>
@@ -39,6 +44,8 @@ internal static class Commands
             Console.Error.WriteLine($"'ready' cannot be written; the transport runs. {e.Message}");
         }
         await host.WaitForShutdownAsync();
+        if (host.Services.GetRequiredService<ForeignConnectorTransport>().Defect is { } defect)
+            throw new TransportDefectException(defect);
     });
 
     /// <summary>One round: takes in everything pending, delivers everything due, prints one line.</summary>
@@ -94,7 +101,13 @@ internal static class Commands
         });
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<ConsoleLoggerOptions>(console =>
+        {
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            // Mail does not wait for its log (SE-8).
+            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+            console.MaxQueueLength = LogQueueLength;
+        });
         builder.Services.AddForeignConnectors(builder.Configuration.GetSection(ForeignConnectorOptions.SectionName));
         return builder.Build();
     }
@@ -137,5 +150,15 @@ internal static class Commands
             Console.Error.WriteLine($"The transport cannot start; mail stays where it is. {e.Message}");
             return CannotStart;
         }
+        catch (Exception e)
+        {
+            // The message of an unexpected exception may quote mail, which belongs in no log (TR-3).
+            var cause = e is TransportDefectException ? e.InnerException! : e;
+            Console.Error.WriteLine($"TransportHost ends by a defect; mail stays where it is. {cause.GetType().FullName}\n{cause.StackTrace}");
+            return Defect;
+        }
     }
 }
+
+/// <summary>The transport ended by itself while the host ran.</summary>
+internal sealed class TransportDefectException(Exception cause) : Exception(cause.GetType().FullName, cause);

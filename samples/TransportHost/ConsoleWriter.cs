@@ -2,19 +2,14 @@ using System.Text;
 
 namespace TransportHost;
 
-/// <summary>Standard output or standard error, which may be a file on a full volume, or closed: what that means is the program's to say.</summary>
+/// <summary>Standard output, which may be a file on a full volume, closed, or a pipe that nobody reads: a result that cannot be written ends the command.</summary>
 /// <param name="inner">Where the text goes.</param>
-/// <param name="onFailure">Called when it did not get there.</param>
-internal sealed class ConsoleWriter(TextWriter inner, Action<Exception> onFailure) : TextWriter
+/// <param name="patience">How long a reader may let us wait; <see cref="Timeout.InfiniteTimeSpan"/> for output that people page through.</param>
+internal sealed class ConsoleWriter(TextWriter inner, TimeSpan patience) : TextWriter
 {
-    public override Encoding Encoding => inner.Encoding;
+    private bool _isStuck;
 
-    /// <summary>Results that cannot be written end the command; a log that cannot be written ends nothing.</summary>
-    public static void Install()
-    {
-        Console.SetOut(new ConsoleWriter(Console.Out, cause => throw new OutputException(cause)));
-        Console.SetError(new ConsoleWriter(Console.Error, _ => { }));
-    }
+    public override Encoding Encoding => inner.Encoding;
 
     public override void Write(char value) => Write([value], 0, 1);
 
@@ -23,11 +18,42 @@ internal sealed class ConsoleWriter(TextWriter inner, Action<Exception> onFailur
     {
         try
         {
-            inner.Write(buffer, index, count);
+            if (patience == Timeout.InfiniteTimeSpan)
+                inner.Write(buffer, index, count);
+            else
+                WriteWithPatience(buffer[index..(index + count)]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            onFailure(e);
+            throw new OutputException(e);
+        }
+    }
+
+    private void WriteWithPatience(char[] text)
+    {
+        // What comes after text that is still being written would wait for it.
+        if (_isStuck)
+            throw new IOException("Nobody reads it.");
+        var failure = (Exception?)null;
+        var thread = new Thread(() => failure = Try(text)) { IsBackground = true };
+        thread.Start();
+        _isStuck = !thread.Join(patience);
+        if (_isStuck)
+            throw new IOException("Nobody reads it.");
+        if (failure is not null)
+            throw failure;
+    }
+
+    private Exception? Try(char[] text)
+    {
+        try
+        {
+            inner.Write(text);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e;
         }
     }
 }

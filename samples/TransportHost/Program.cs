@@ -1,17 +1,28 @@
 using TransportHost;
 
 // A long-running embedding, driven by appsettings.json below --contentRoot. Everything it does is in the library; this is the part an application writes.
-ConsoleWriter.Install();
-if (!CommandLine.TryParse(args, out var command, out var error))
+var patience = TimeSpan.FromSeconds(5);
+var log = new LogWriter(StandardStream.OpenError());
+Console.SetError(log);
+try
 {
-    Console.Error.WriteLine(error);
-    Console.Error.WriteLine(CommandLine.Usage);
-    return 2;
+    if (!CommandLine.TryParse(args, out var command, out var error))
+    {
+        Console.Error.WriteLine(error);
+        Console.Error.WriteLine(CommandLine.Usage);
+        return 2;
+    }
+    // A host and a round end whether their output is read or not; lists and explanations are paged through.
+    Console.SetOut(new ConsoleWriter(StandardStream.OpenOutput(), command is { Explain: null, Queue: null } ? patience : Timeout.InfiniteTimeSpan));
+    return command switch
+    {
+        { Explain: not null } => await Commands.ExplainAsync(command),
+        { Queue: { } queue } => await Commands.QueueAsync(command, queue),
+        { Once: true } => await Commands.OnceAsync(command),
+        _ => await Commands.RunAsync(command),
+    };
 }
-return command switch
+finally
 {
-    { Explain: not null } => await Commands.ExplainAsync(command),
-    { Queue: { } queue } => await Commands.QueueAsync(command, queue),
-    { Once: true } => await Commands.OnceAsync(command),
-    _ => await Commands.RunAsync(command),
-};
+    log.Finish(patience);
+}

@@ -25,8 +25,8 @@ internal static class ConfigurationBinding
         foreach (var section in configuration.GetSection(Connectors).GetChildren())
         {
             var connector = new ConnectorOptions();
-            BindConnector(section, connector, options);
-            options.Connectors[section.Key] = connector;
+            if (BindConnector(section, connector, options))
+                options.Connectors[section.Key] = connector;
         }
     }
 
@@ -55,10 +55,14 @@ internal static class ConfigurationBinding
         reader.Text(nameof(t.CreatedBy), value => t.CreatedBy = value);
         reader.Text(nameof(t.ExternalPostmasterAddress), value => t.ExternalPostmasterAddress = value);
         reader.Size(nameof(t.ExternalDsnMaxMessageAttachSize), value => t.ExternalDsnMaxMessageAttachSize = value);
+        reader.List(nameof(t.GenerateCopyOfDSNFor), t.GenerateCopyOfDSNFor);
         reader.Text(nameof(t.RootDropDirectoryPath), value => t.RootDropDirectoryPath = value);
         reader.Text(nameof(t.QueueDirectoryPath), value => t.QueueDirectoryPath = value);
         reader.Text(nameof(t.PickupDirectoryPath), value => t.PickupDirectoryPath = value);
         reader.Text(nameof(t.ReplayDirectoryPath), value => t.ReplayDirectoryPath = value);
+        reader.Flag(nameof(t.CreateDirectories), value => t.CreateDirectories = value);
+        reader.Flag(nameof(t.RecoverForeignClaims), value => t.RecoverForeignClaims = value);
+        reader.TimeOrUnlimited(nameof(t.SetAsideRetention), value => t.SetAsideRetention = value);
         reader.Size(nameof(t.PickupDirectoryMaxHeaderSize), value => t.PickupDirectoryMaxHeaderSize = value);
         reader.Integer(nameof(t.PickupDirectoryMaxRecipientsPerMessage), value => t.PickupDirectoryMaxRecipientsPerMessage = value);
         reader.IntegerOrUnlimited(nameof(t.PickupDirectoryMaxMessagesPerMinute), value => t.PickupDirectoryMaxMessagesPerMinute = value);
@@ -68,12 +72,16 @@ internal static class ConfigurationBinding
         reader.Time(nameof(t.PollingInterval), value => t.PollingInterval = value);
         reader.Time(nameof(t.SettleTime), value => t.SettleTime = value);
         reader.List(nameof(t.TrustedReplayCreators), t.TrustedReplayCreators);
+        reader.Integer(nameof(t.QueueGlitchRetryCount), value => t.QueueGlitchRetryCount = value);
+        reader.Time(nameof(t.QueueGlitchRetryInterval), value => t.QueueGlitchRetryInterval = value);
         reader.Time(nameof(t.TransientFailureRetryInterval), value => t.TransientFailureRetryInterval = value);
         reader.Integer(nameof(t.TransientFailureRetryCount), value => t.TransientFailureRetryCount = value);
+        reader.Time(nameof(t.OutboundConnectionFailureRetryInterval), value => t.OutboundConnectionFailureRetryInterval = value);
         reader.Time(nameof(t.MessageRetryInterval), value => t.MessageRetryInterval = value);
         reader.Time(nameof(t.MessageExpirationTimeout), value => t.MessageExpirationTimeout = value);
         reader.TimeOrUnlimited(nameof(t.DelayNotificationTimeout), value => t.DelayNotificationTimeout = value);
         reader.Integer(nameof(t.PoisonThreshold), value => t.PoisonThreshold = value);
+        reader.Time(nameof(t.SuspectDelay), value => t.SuspectDelay = value);
         reader.Text(nameof(t.MessageTrackingLogPath), value => t.MessageTrackingLogPath = value);
         reader.Time(nameof(t.MessageTrackingLogMaxAge), value => t.MessageTrackingLogMaxAge = value);
         reader.Size(nameof(t.MessageTrackingLogMaxDirectorySize), value => t.MessageTrackingLogMaxDirectorySize = value);
@@ -108,7 +116,8 @@ internal static class ConfigurationBinding
         }
     }
 
-    private static void BindConnector(IConfigurationSection section, ConnectorOptions c, ForeignConnectorOptions options)
+    // False for what is no connector, but the part of a name before a colon.
+    private static bool BindConnector(IConfigurationSection section, ConnectorOptions c, ForeignConnectorOptions options)
     {
         var reader = new SectionReader(section, $"Connectors:{section.Key}", options.BindingErrors);
         reader.List(nameof(c.AddressSpaces), c.AddressSpaces);
@@ -121,7 +130,14 @@ internal static class ConfigurationBinding
         reader.List(nameof(c.SourceTransportServers), c.SourceTransportServers);
         reader.Flag(nameof(c.CreateDropDirectory), value => c.CreateDropDirectory = value);
         reader.Choice<Delivery.Drop.Durability>(nameof(c.Durability), value => c.Durability = value);
+        reader.Mode(nameof(c.DropFileMode), value => c.DropFileMode = value);
+        reader.Time(nameof(c.DeliveryTimeout), value => c.DeliveryTimeout = value);
         reader.Text(nameof(c.Comment), value => c.Comment = value);
+        var split = reader.SplitNames().ToArray();
+        options.BindingErrors.AddRange(split.Select(name => $"Connectors:{name}: a name cannot hold ':', which separates the keys of the configuration; give the connector another name"));
+        if (split.Length > 0 && !reader.HasKnownKeys)
+            return false;
         reader.Unknown(options.UnknownKeys);
+        return true;
     }
 }

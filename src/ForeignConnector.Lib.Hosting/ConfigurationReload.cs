@@ -20,20 +20,23 @@ internal sealed class ConfigurationReload : IDisposable
     private readonly TransportState _state;
     private readonly QueueRerouter _rerouter;
     private readonly ConfigurationWarnings _warnings;
+    private readonly MissingDirectories _missing;
     private readonly ILogger _logger;
+    private readonly OutageLog _outage = new();
     private readonly WakeSignal _changed;
     private readonly IDisposable[] _registrations;
 
     /// <summary>Notes changes from now on.</summary>
     public ConfigurationReload(
         IEnumerable<ConfigurationSource> sources, IOptionsFactory<ForeignConnectorOptions> factory, SnapshotFactory snapshots, TransportState state,
-        QueueRerouter rerouter, ConfigurationWarnings warnings, TimeProvider time, ILogger<ConfigurationReload> logger)
+        QueueRerouter rerouter, ConfigurationWarnings warnings, MissingDirectories missing, TimeProvider time, ILogger<ConfigurationReload> logger)
     {
         _factory = factory;
         _snapshots = snapshots;
         _state = state;
         _rerouter = rerouter;
         _warnings = warnings;
+        _missing = missing;
         _logger = logger;
         _changed = new WakeSignal(time);
         _registrations = [.. sources.Select(source => ChangeToken.OnChange(source.Configuration.GetReloadToken, _changed.Set))];
@@ -47,9 +50,14 @@ internal sealed class ConfigurationReload : IDisposable
         var current = initial;
         while (true)
         {
-            var isChanged = await _changed.WaitAsync(StrandedInterval, cancellationToken).ConfigureAwait(false);
-            if (isChanged && !TryApply(out current, current))
-                continue;
+            // A change that could not be put in force is tried again.
+            var isChanged = await _changed.WaitAsync(StrandedInterval, cancellationToken).ConfigureAwait(false) || _outage.IsOut;
+            if (isChanged)
+            {
+                if (!TryApply(out current, current))
+                    continue;
+                await _missing.CreateAsync(current, cancellationToken).ConfigureAwait(false);
+            }
             await RerouteAsync(isChanged, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -66,15 +74,27 @@ internal sealed class ConfigurationReload : IDisposable
         options = previous;
         try
         {
-            options = _factory.Create(Options.DefaultName);
+            var changed = _factory.Create(Options.DefaultName);
+            _state.Replace(_snapshots.Create(changed));
+            options = changed;
+            _outage.End();
         }
         catch (OptionsValidationException e)
         {
+            _outage.End();
             foreach (var failure in e.Failures)
-                _logger.ReloadRefused(failure);
+                _logger.ReloadRefused(Redaction.Addresses(failure));
             return false;
         }
-        _state.Replace(_snapshots.Create(options));
+#pragma warning disable CA1031 // Code of the application runs here, callbacks and factories: whatever it throws, the old configuration goes on (RY-4).
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            // It is tried again, and told once.
+            if (_outage.Begin())
+                _logger.ReloadRefused(RedactedException.Of(e).ToString());
+            return false;
+        }
         _logger.Reloaded(_state.Current.Connectors.Count);
         _warnings.Log(options);
         _warnings.LogRestartNeeded(previous.Transport, options.Transport);
@@ -90,7 +110,7 @@ internal sealed class ConfigurationReload : IDisposable
             else
                 await _rerouter.RerouteStrandedAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             _logger.QueueFailed(e, Telemetry.NameOf(IDeliveryQueue.Unreachable));
         }

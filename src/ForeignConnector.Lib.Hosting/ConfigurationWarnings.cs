@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Hosting;
 
 /// <summary>Tells about a configuration that is valid but perhaps not meant.</summary>
-internal sealed class ConfigurationWarnings(IFileSystem files, ILogger<ConfigurationWarnings> logger)
+internal sealed class ConfigurationWarnings(IFileSystem files, DirectoryIdentities identities, ILogger<ConfigurationWarnings> logger)
 {
     // What is read once, when the transport is put together.
     private static readonly (string Key, Func<TransportOptions, object?> Value)[] ReadAtStart =
@@ -18,6 +18,8 @@ internal sealed class ConfigurationWarnings(IFileSystem files, ILogger<Configura
         (nameof(TransportOptions.QueueDirectoryPath), t => t.QueueDirectoryPath),
         (nameof(TransportOptions.PickupDirectoryPath), t => t.PickupDirectoryPath),
         (nameof(TransportOptions.ReplayDirectoryPath), t => t.ReplayDirectoryPath),
+        (nameof(TransportOptions.RecoverForeignClaims), t => t.RecoverForeignClaims),
+        (nameof(TransportOptions.SetAsideRetention), t => t.SetAsideRetention),
         (nameof(TransportOptions.PickupDirectoryMaxHeaderSize), t => t.PickupDirectoryMaxHeaderSize),
         (nameof(TransportOptions.PickupDirectoryMaxRecipientsPerMessage), t => t.PickupDirectoryMaxRecipientsPerMessage),
         (nameof(TransportOptions.PickupDirectoryMaxMessagesPerMinute), t => t.PickupDirectoryMaxMessagesPerMinute),
@@ -27,12 +29,16 @@ internal sealed class ConfigurationWarnings(IFileSystem files, ILogger<Configura
         (nameof(TransportOptions.PollingInterval), t => t.PollingInterval),
         (nameof(TransportOptions.SettleTime), t => t.SettleTime),
         (nameof(TransportOptions.TrustedReplayCreators), t => string.Join(' ', t.TrustedReplayCreators)),
+        (nameof(TransportOptions.QueueGlitchRetryCount), t => t.QueueGlitchRetryCount),
+        (nameof(TransportOptions.QueueGlitchRetryInterval), t => t.QueueGlitchRetryInterval),
         (nameof(TransportOptions.TransientFailureRetryInterval), t => t.TransientFailureRetryInterval),
         (nameof(TransportOptions.TransientFailureRetryCount), t => t.TransientFailureRetryCount),
+        (nameof(TransportOptions.OutboundConnectionFailureRetryInterval), t => t.OutboundConnectionFailureRetryInterval),
         (nameof(TransportOptions.MessageRetryInterval), t => t.MessageRetryInterval),
         (nameof(TransportOptions.MessageExpirationTimeout), t => t.MessageExpirationTimeout),
         (nameof(TransportOptions.DelayNotificationTimeout), t => t.DelayNotificationTimeout),
         (nameof(TransportOptions.PoisonThreshold), t => t.PoisonThreshold),
+        (nameof(TransportOptions.SuspectDelay), t => t.SuspectDelay),
         (nameof(TransportOptions.MessageTrackingLogPath), t => t.MessageTrackingLogPath),
         (nameof(TransportOptions.MessageTrackingLogMaxAge), t => t.MessageTrackingLogMaxAge),
         (nameof(TransportOptions.MessageTrackingLogMaxDirectorySize), t => t.MessageTrackingLogMaxDirectorySize),
@@ -66,9 +72,10 @@ internal sealed class ConfigurationWarnings(IFileSystem files, ILogger<Configura
     private void LogSharedDropDirectories(ForeignConnectorOptions options)
     {
         var paths = new TransportPaths(options.Transport, files);
-        var shared = options.Connectors
-            .Where(pair => pair.Value.Factory is null)
-            .GroupBy(pair => paths.Identity(paths.Drop(pair.Key, pair.Value)!), pair => pair.Key, TransportPaths.Comparer)
+        var drops = options.Connectors.Where(pair => pair.Value.Factory is null).ToDictionary(pair => pair.Key, pair => paths.Drop(pair.Key, pair.Value)!);
+        var identity = identities.Of(paths, drops.Values);
+        var shared = drops
+            .GroupBy(pair => identity[pair.Value], pair => pair.Key, TransportPaths.Comparer)
             .Where(group => group.Count() > 1);
         foreach (var group in shared)
             logger.SharedDropDirectory(string.Join(", ", group.Order(StringComparer.OrdinalIgnoreCase).Select(name => $"Connectors:{name}:DropDirectory")), group.Key);

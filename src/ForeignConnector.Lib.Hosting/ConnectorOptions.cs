@@ -1,6 +1,7 @@
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Delivery.Drop;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Queueing;
 
 namespace ForeignConnector.Lib.Hosting;
 
@@ -22,7 +23,7 @@ public sealed class ConnectorOptions
     /// <value>Default unlimited.</value>
     public ByteSize MaxMessageSize { get; set; } = ByteSize.Unlimited;
 
-    /// <summary>Tell senders that their message was relayed (DR-8).</summary>
+    /// <summary>Tell senders that their message was relayed also where they did not ask with NOTIFY=SUCCESS (DR-8, ND-6).</summary>
     /// <value>Default false.</value>
     public bool RelayDsnRequired { get; set; }
 
@@ -45,6 +46,14 @@ public sealed class ConnectorOptions
     /// <summary>What a delivered file survives (DR-9).</summary>
     /// <value>Default <see cref="Durability.Grouped"/>.</value>
     public Durability Durability { get; set; } = Durability.Grouped;
+
+    /// <summary>The mode of delivered files, in the configuration as octal digits (DR-10).</summary>
+    /// <value>Default 0640: the owner, and the group to read.</value>
+    public UnixFileMode DropFileMode { get; set; } = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+
+    /// <summary>How long one delivery may take; then it is cancelled and the message deferred (RY-2).</summary>
+    /// <value>Default 10 minutes; 1 second to 1 day.</value>
+    public TimeSpan DeliveryTimeout { get; set; } = TransportSnapshot.DefaultDeliveryTimeout;
 
     /// <summary>For people.</summary>
     public string? Comment { get; set; }

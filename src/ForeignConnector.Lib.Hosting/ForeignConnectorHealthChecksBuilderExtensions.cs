@@ -16,8 +16,8 @@ public static class ForeignConnectorHealthChecksBuilderExtensions
     public const string Tag = "foreignconnector";
 
     /// <summary>
-    /// Adds the checks <c>foreignconnector.directories</c>, <c>.watchers</c>, <c>.backlog</c>, <c>.intake</c> and <c>.record</c>, each with a text that says what is wrong
-    /// and data that says how much. Call <c>AddForeignConnectors</c> on the service collection as well.
+    /// Adds the checks <c>foreignconnector.directories</c>, <c>.watchers</c>, <c>.backlog</c>, <c>.setaside</c>, <c>.intake</c> and <c>.record</c>, each with a text that says what is
+    /// wrong and data that says how much. They create no file in Pickup, Replay or a Drop directory. Call <c>AddForeignConnectors</c> on the service collection as well.
     /// </summary>
     /// <param name="builder">What <c>AddHealthChecks</c> returns.</param>
     /// <param name="configure">Sets the limits.</param>
@@ -27,11 +27,11 @@ public static class ForeignConnectorHealthChecksBuilderExtensions
         builder.Services.AddOptions<ForeignConnectorHealthOptions>().Configure(options => configure?.Invoke(options));
         return builder
             .Add("directories", services => new DirectoriesHealthCheck(Directories(services), Probe(services), Limits(services)))
-            .Add("watchers", services => new WatchersHealthCheck(
-                Directories(services), Probe(services), services.GetRequiredService<IFileSystem>(), services.GetRequiredService<TimeProvider>(), Limits(services)))
+            .Add("watchers", services => new WatchersHealthCheck(Directories(services), Probe(services), services.GetRequiredService<IFileSystem>()))
             .Add("backlog", services => new BacklogHealthCheck(
-                Directories(services), services.GetRequiredService<IDeliveryQueue>(), services.GetRequiredService<IFileSystem>(), services.GetRequiredService<TimeProvider>(),
-                Limits(services)))
+                Directories(services), Probe(services), services.GetRequiredService<IDeliveryQueue>(), services.GetRequiredService<IFileSystem>(),
+                services.GetRequiredService<TimeProvider>(), Limits(services)))
+            .Add("setaside", services => new SetAsideHealthCheck(services.GetRequiredService<SetAsideFiles>(), Limits(services)))
             .Add("intake", services => new IntakeHealthCheck(services.GetServices<IIntakeGate>()))
             .Add("record", services => new RecordHealthCheck(services.GetRequiredService<TrackingLogTrail>().Log));
     }
@@ -46,7 +46,7 @@ public static class ForeignConnectorHealthChecksBuilderExtensions
     private static DirectoryProbe Probe(IServiceProvider services)
     {
         var files = services.GetRequiredService<IFileSystem>();
-        return new DirectoryProbe(files, PlatformFiles.For(files));
+        return new DirectoryProbe(files, PlatformFiles.For(files), services.GetRequiredService<PatientQuestions>());
     }
 
     private static ForeignConnectorHealthOptions Limits(IServiceProvider services) => services.GetRequiredService<IOptions<ForeignConnectorHealthOptions>>().Value;

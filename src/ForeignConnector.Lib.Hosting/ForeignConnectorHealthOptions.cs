@@ -15,9 +15,9 @@ public sealed class ForeignConnectorHealthOptions
     /// <value>Default 1 hour.</value>
     public TimeSpan OldestQueueEntry { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How soon the file system must report a change in Pickup or Replay.</summary>
-    /// <value>Default 2 seconds.</value>
-    public TimeSpan WatcherTimeout { get; set; } = TimeSpan.FromSeconds(2);
+    /// <summary>How long a file may lie aside as badmail or poison before somebody should have looked at it.</summary>
+    /// <value>Default 7 days.</value>
+    public TimeSpan OldestSetAsideFile { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>Call it degraded when the queue and a Drop directory are on different volumes: deliveries then copy where they could rename.</summary>
     /// <value>Default true.</value>

@@ -1,5 +1,4 @@
 using System.IO.Abstractions;
-using ForeignConnector.Lib.Delivery.Drop;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Intake.BackPressure;
 using ForeignConnector.Lib.Intake.Pickup;
@@ -7,6 +6,7 @@ using ForeignConnector.Lib.Intake.Replay;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Queueing.Management;
+using ForeignConnector.Lib.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,6 +19,9 @@ namespace ForeignConnector.Lib.Hosting;
 /// <summary>Puts the transport into a host.</summary>
 public static class ForeignConnectorServiceCollectionExtensions
 {
+    // A volume answers in milliseconds; one that does not within this time is taken as not measured.
+    private static readonly TimeSpan FirstReading = TimeSpan.FromSeconds(5);
+
     /// <summary>Adds the transport as a configuration section describes it.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">The section <c>ForeignConnector</c>, with <c>Transport</c> and <c>Connectors</c> in it.</param>
@@ -59,6 +62,7 @@ public static class ForeignConnectorServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<ForeignConnectorOptions>, ForeignConnectorOptionsValidator>();
         AddTransport(services);
         services.AddHostedService<TransportService>();
+        services.AddHostedService<SetAsideService>();
         return services;
     }
 
@@ -72,13 +76,23 @@ public static class ForeignConnectorServiceCollectionExtensions
         services.TryAddSingleton(provider => new SubmissionIdSource(provider.GetRequiredService<TimeProvider>(), new Random()));
         services.AddMessageRecord();
         services.AddSenderReports();
+        services.TryAddSingleton(provider => new PatientQuestions(provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<DirectoryIdentities>();
+        services.TryAddSingleton<MissingDirectories>();
+        services.TryAddSingleton(provider => new SetAsideFiles(
+            Paths(provider),
+            Options(provider).Transport.SetAsideRetention,
+            provider.GetRequiredService<IFileSystem>(),
+            provider.GetRequiredService<PatientQuestions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SetAsideFiles>>()));
         services.TryAddSingleton<SnapshotFactory>();
         services.TryAddSingleton<ConfigurationWarnings>();
         services.TryAddSingleton<ConfigurationReload>();
         services.TryAddSingleton(provider => new TransportState(provider.GetRequiredService<SnapshotFactory>().Create(Options(provider))));
         services.TryAddSingleton<IDeliveryQueue>(provider => new DirectoryDeliveryQueue(
             Paths(provider).Queue,
-            new DirectoryQueueOptions { PoisonThreshold = Options(provider).Transport.PoisonThreshold },
+            new DirectoryQueueOptions { PoisonThreshold = Options(provider).Transport.PoisonThreshold, SuspectDelay = Options(provider).Transport.SuspectDelay },
             provider.GetRequiredService<IFileSystem>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.Trail(),
@@ -109,7 +123,10 @@ public static class ForeignConnectorServiceCollectionExtensions
             provider.GetRequiredService<IMailIntake>(),
             provider.GetRequiredService<SubmissionIdSource>(),
             provider.Trail(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>())
+        {
+            ServerName = Options(provider).Transport.ServerName,
+        });
         services.TryAddSingleton<IQueueManager>(provider => new DirectoryQueueManager(
             Paths(provider).Queue,
             provider.GetRequiredService<ISenderReports>(),
@@ -128,8 +145,16 @@ public static class ForeignConnectorServiceCollectionExtensions
             Directories(provider),
             Options(provider).Transport.SettleTime,
             provider.GetRequiredService<TimeProvider>(),
-            () => provider.GetRequiredService<TrackingLogTrail>().Log?.Flush()));
+            () => provider.GetRequiredService<TrackingLogTrail>().Log?.Flush(),
+            Hooks(provider)));
     }
+
+    private static TransportHooks Hooks(IServiceProvider provider) => new()
+    {
+        Start = cancellationToken => provider.GetRequiredService<MissingDirectories>().CreateAsync(Options(provider), cancellationToken),
+        BeforeRound = cancellationToken => provider.GetRequiredService<BackPressureMonitor>().MeasureAsync(FirstReading, cancellationToken),
+        AfterRound = cancellationToken => provider.GetRequiredService<SetAsideFiles>().LookAsync(isDeleting: true, cancellationToken),
+    };
 
     private static IntakeContext Intake(IServiceProvider provider)
     {
@@ -143,6 +168,8 @@ public static class ForeignConnectorServiceCollectionExtensions
             Trail = provider.Trail(),
             Gate = provider.GetRequiredService<IIntakeGate>(),
             PoisonThreshold = transport.PoisonThreshold,
+            SuspectDelay = transport.SuspectDelay,
+            JournalDirectory = Paths(provider).Queue,
             Files = provider.GetRequiredService<IFileSystem>(),
             Time = provider.GetRequiredService<TimeProvider>(),
             Logger = provider.GetRequiredService<ILogger<WatchedDirectory>>(),
@@ -158,6 +185,7 @@ public static class ForeignConnectorServiceCollectionExtensions
             PollingInterval = transport.PollingInterval,
             SettleTime = transport.SettleTime,
             MaxMessagesPerMinute = transport.PickupDirectoryMaxMessagesPerMinute,
+            RecoverForeignClaims = transport.RecoverForeignClaims,
         };
         if (paths.Pickup is not null)
             yield return WatchedDirectory.ForPickup(paths.Pickup, watch, Pickup(transport), context);
@@ -167,18 +195,22 @@ public static class ForeignConnectorServiceCollectionExtensions
 
     private static QueueProcessorOptions Delivery(TransportOptions transport) => new()
     {
-        TransientFailureRetryInterval = transport.TransientFailureRetryInterval,
+        QueueGlitchRetryCount = transport.QueueGlitchRetryCount,
+        QueueGlitchRetryInterval = transport.QueueGlitchRetryInterval,
         TransientFailureRetryCount = transport.TransientFailureRetryCount,
+        TransientFailureRetryInterval = transport.TransientFailureRetryInterval,
+        OutboundConnectionFailureRetryInterval = transport.OutboundConnectionFailureRetryInterval,
         MessageRetryInterval = transport.MessageRetryInterval,
         MessageExpirationTimeout = transport.MessageExpirationTimeout,
         DelayNotificationTimeout = transport.DelayNotificationTimeout,
+        SuspectDelay = transport.SuspectDelay,
     };
 
     private static BackPressureMonitor BackPressure(IServiceProvider provider)
     {
         var transport = Options(provider).Transport;
-        var (state, queue) = (provider.GetRequiredService<TransportState>(), provider.GetRequiredService<IDeliveryQueue>());
-        var queueDirectory = ("the queue", Paths(provider).Queue);
+        var queue = provider.GetRequiredService<IDeliveryQueue>();
+        (string, string)[] volumes = [("the queue", Paths(provider).Queue)];
         return new BackPressureMonitor(
             new BackPressureOptions
             {
@@ -186,9 +218,7 @@ public static class ForeignConnectorServiceCollectionExtensions
                 MinimumFreeFiles = transport.BackPressureMinimumFreeFiles,
                 MaxQueueLength = transport.BackPressureMaxQueueLength,
             },
-            () => state.Current.Connectors.Where(pair => pair.Value is DropDirectoryConnector)
-                .Select(pair => ($"the Drop directory of {pair.Key}", ((DropDirectoryConnector)pair.Value).DropDirectory))
-                .Prepend(queueDirectory),
+            () => volumes,
             () => queue.Count,
             provider.GetRequiredService<IFileSystem>(),
             provider.GetRequiredService<TimeProvider>(),

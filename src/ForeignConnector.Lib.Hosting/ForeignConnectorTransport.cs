@@ -24,13 +24,16 @@ public sealed class ForeignConnectorTransport : IDisposable
     private readonly TimeSpan _settleTime;
     private readonly TimeProvider _time;
     private readonly Action _flushRecord;
-    private readonly Lazy<Task> _started;
+    private readonly TransportHooks _hooks;
+    private readonly SemaphoreSlim _starting = new(1);
+    private bool _isAnnounced;
+    private bool _isStarted;
     private readonly SemaphoreSlim _round = new(1);
     private volatile bool _isRunByHost;
 
     internal ForeignConnectorTransport(
         Action announce, IDeliveryQueue queue, QueueRerouter rerouter, QueueProcessor processor, SubmissionIdSource ids, IEnumerable<WatchedDirectory> directories,
-        TimeSpan settleTime, TimeProvider time, Action flushRecord)
+        TimeSpan settleTime, TimeProvider time, Action flushRecord, TransportHooks? hooks = null)
     {
         _announce = announce;
         _queue = queue;
@@ -39,9 +42,9 @@ public sealed class ForeignConnectorTransport : IDisposable
         _settleTime = settleTime;
         _time = time;
         _flushRecord = flushRecord;
+        _hooks = hooks ?? new TransportHooks();
         Processor = processor;
         Directories = [.. directories];
-        _started = new Lazy<Task>(LoadAsync);
     }
 
     /// <summary>The Pickup and Replay directories that are turned on.</summary>
@@ -50,8 +53,30 @@ public sealed class ForeignConnectorTransport : IDisposable
     /// <summary>Delivers from the queue.</summary>
     public QueueProcessor Processor { get; }
 
-    /// <summary>Loads the queue and routes again what waits for a connector. Runs once however often it is called; nothing is delivered before.</summary>
-    public Task StartAsync() => _started.Value;
+    /// <summary>Why the work in the host ended by itself, which is a defect: the program should end with an exit code of 1 (SE-8). Null while it goes on, and after an orderly stop.</summary>
+    public Exception? Defect { get; internal set; }
+
+    /// <summary>
+    /// Loads the queue and routes again what waits for a connector. What fails of one message or one folder is logged and tried again later (RY-4). Does nothing once it has succeeded; nothing is
+    /// taken in or delivered before.
+    /// </summary>
+    /// <exception cref="IOException">The queue cannot be looked at at all. The next call tries again.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same, for want of a permission.</exception>
+    public async Task StartAsync()
+    {
+        await _starting.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_isStarted)
+                return;
+            await LoadAsync().ConfigureAwait(false);
+            _isStarted = true;
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
 
     /// <summary>Takes in everything that is pending, delivers everything that is due, and returns. Files that were written to just now are waited for, unless the settle time exceeds 10 seconds. Calls wait for each other.</summary>
     /// <param name="cancellationToken">Ends the round early; no message is lost.</param>
@@ -83,18 +108,32 @@ public sealed class ForeignConnectorTransport : IDisposable
     internal void TakeFromHost() => _isRunByHost = false;
 
     /// <summary>Has the processor look at the queue when an administrator changed something; null where that cannot be watched: it looks every minute.</summary>
-    internal IDisposable? WatchQueue() => (_queue as DirectoryDeliveryQueue)?.Watch(Processor.Refresh);
+    internal IDisposable? WatchQueue()
+    {
+        try
+        {
+            return (_queue as DirectoryDeliveryQueue)?.Watch(Processor.Refresh);
+        }
+#pragma warning disable CA1031 // On a volume that takes no directory now, for example: no reason to end (RY-4).
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return null;
+        }
+    }
 
     /// <summary>Releases the processor; stop the host first.</summary>
     public void Dispose()
     {
         Processor.Dispose();
         _round.Dispose();
+        _starting.Dispose();
     }
 
     private async Task<(PassResult Intake, DeliverySummary Delivery)> ProcessRoundAsync(CancellationToken cancellationToken)
     {
         await StartAsync().ConfigureAwait(false);
+        await _hooks.BeforeRound(cancellationToken).ConfigureAwait(false);
         var intake = default(PassResult);
         for (var round = 0; ; round++)
         {
@@ -107,16 +146,24 @@ public sealed class ForeignConnectorTransport : IDisposable
             await Task.Delay(_settleTime, _time, cancellationToken).ConfigureAwait(false);
         }
         var delivery = await Processor.ProcessDueAsync(cancellationToken).ConfigureAwait(false);
+        // What a dead process had in hand while it routed it comes last, and has its delivery still before it.
+        if (await _rerouter.RerouteStrandedAsync(cancellationToken).ConfigureAwait(false) > 0)
+            delivery += await Processor.ProcessDueAsync(cancellationToken).ConfigureAwait(false);
+        await _hooks.AfterRound(cancellationToken).ConfigureAwait(false);
         _flushRecord();
         return (intake, delivery);
     }
 
     private async Task LoadAsync()
     {
-        _announce();
+        if (!_isAnnounced)
+            _announce();
+        _isAnnounced = true;
+        await _hooks.Start(CancellationToken.None).ConfigureAwait(false);
         await _queue.LoadAsync(CancellationToken.None).ConfigureAwait(false);
         if (_queue is DirectoryDeliveryQueue directory)
             _ids.StartAfter(directory.LatestSubmission);
         await _rerouter.RerouteAsync(CancellationToken.None).ConfigureAwait(false);
+        await _hooks.BeforeRound(CancellationToken.None).ConfigureAwait(false);
     }
 }

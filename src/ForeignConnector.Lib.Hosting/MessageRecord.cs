@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Diagnostics;
+using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Queueing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,8 +27,10 @@ internal static class MessageRecord
         var metrics = new TransportMetrics(provider.GetService<IMeterFactory>());
         if (provider.GetRequiredService<TrackingLogTrail>().Log is { } log)
             metrics.ObserveTrackingLog(log);
+        metrics.ObserveSetAside(() => provider.GetRequiredService<SetAsideFiles>().Levels);
         // Asked for later: the queue itself needs the trail.
         metrics.ObserveQueue(() => (provider.GetRequiredService<IDeliveryQueue>() as IQueueLevels)?.Levels ?? [], provider.GetRequiredService<TimeProvider>());
+        metrics.ObserveOverdueAttempts(() => provider.GetRequiredService<QueueProcessor>().OverdueAttempts);
         return metrics;
     }
 }
@@ -40,6 +43,8 @@ internal sealed class TrackingLogTrail(
     public MessageTrackingLog? Log { get; } = Create(options.Value.Transport, files, time, logger);
 
     public void Record(TrackingEvent happened) => Log?.Record(happened);
+
+    public IDisposable? Expect(SubmissionId id) => Log?.Expect(id);
 
     public void Dispose() => Log?.Dispose();
 

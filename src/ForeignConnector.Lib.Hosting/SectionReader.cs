@@ -39,6 +39,10 @@ internal sealed class SectionReader(IConfigurationSection section, string path, 
 
     public void Flag(string key, Action<bool> set) => Read(key, "true or false", text => (bool.TryParse(text, out var flag), flag), set);
 
+    /// <summary>A file mode, in octal digits; at most 0777.</summary>
+    public void Mode(string key, Action<UnixFileMode> set) =>
+        Read(key, "a file mode in octal digits such as 0640", text => (TryParseMode(text, out var mode), mode), set);
+
     public void Choice<T>(string key, Action<T> set)
         where T : struct, Enum =>
         // By name alone: Enum.TryParse takes any number as well.
@@ -71,6 +75,19 @@ internal sealed class SectionReader(IConfigurationSection section, string path, 
     /// <summary>The sections below a key.</summary>
     public IEnumerable<IConfigurationSection> Children(string key) => Find(key)?.GetChildren() ?? [];
 
+    /// <summary>True when a key that was asked for is there.</summary>
+    public bool HasKnownKeys => _children.Any(child => _known.Contains(child.Key));
+
+    /// <summary>Names of sections like this one that a colon cut in two: sections below it that hold the keys that were asked for.</summary>
+    public IEnumerable<string> SplitNames() => _children.Where(child => !_known.Contains(child.Key)).SelectMany(child => SplitNames(child, section.Key));
+
+    private IEnumerable<string> SplitNames(IConfigurationSection inner, string name)
+    {
+        name = $"{name}:{inner.Key}";
+        var children = inner.GetChildren().ToList();
+        return children.Exists(child => _known.Contains(child.Key)) ? [name] : children.SelectMany(child => SplitNames(child, name));
+    }
+
     /// <summary>Adds the keys of what was not asked for.</summary>
     public void Unknown(List<string> keys) =>
         keys.AddRange(_children.Where(child => !_known.Contains(child.Key)).Select(child => $"{path}:{child.Key}"));
@@ -78,6 +95,15 @@ internal sealed class SectionReader(IConfigurationSection section, string path, 
     // .NET takes 24:00:00 and 24 for 24 days: whoever writes that means hours, or seconds.
     private static bool TryParseTime(string text, out TimeSpan time) =>
         TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out time) && (time.Days == 0 || text.AsSpan(0, Math.Max(0, text.IndexOf(':', StringComparison.Ordinal))).Contains('.'));
+
+    private static bool TryParseMode(string text, out UnixFileMode mode)
+    {
+        mode = UnixFileMode.None;
+        if (text.Length is < 3 or > 4 || text.AsSpan().ContainsAnyExceptInRange('0', '7') || (text.Length == 4 && text[0] != '0'))
+            return false;
+        mode = (UnixFileMode)Convert.ToInt32(text, 8);
+        return true;
+    }
 
     // Null when the key is not there.
     private IConfigurationSection? Find(string key)

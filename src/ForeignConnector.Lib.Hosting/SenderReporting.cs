@@ -23,13 +23,23 @@ internal static class SenderReporting
             provider.GetRequiredService<ILogger<SenderReports>>()));
     }
 
-    private static ReportOptions ReportOptions(TransportOptions transport) => new()
+    private static ReportOptions ReportOptions(TransportOptions transport)
     {
-        ServerName = transport.ServerName,
-        DefaultDomain = transport.DefaultDomain!,
-        PostmasterAddress = transport.ExternalPostmasterAddress ?? $"postmaster@{transport.DefaultDomain}",
-        MaxMessageAttachSize = transport.ExternalDsnMaxMessageAttachSize,
-    };
+        var options = new ReportOptions
+        {
+            ServerName = transport.ServerName,
+            DefaultDomain = transport.DefaultDomain!,
+            PostmasterAddress = transport.ExternalPostmasterAddress ?? $"postmaster@{transport.DefaultDomain}",
+            MaxMessageAttachSize = transport.ExternalDsnMaxMessageAttachSize,
+        };
+        foreach (var text in transport.GenerateCopyOfDSNFor)
+        {
+            // The validator has seen all of them.
+            if (EnhancedStatusCode.TryParse(text, out var code))
+                options.CopiedStatuses.Add(code);
+        }
+        return options;
+    }
 
     /// <summary>Reports go in where all mail goes in, and what stands there may itself report: it is looked up when the first report is made.</summary>
     private sealed class LateIntake(IServiceProvider services) : IMailIntake

@@ -18,12 +18,18 @@ internal sealed class SnapshotFactory(IFileSystem files, ILoggerFactory loggers,
     {
         var paths = new TransportPaths(options.Transport, files);
         var selector = new ConnectorSelector(options.Connectors.Select(pair => Definition(pair.Key, pair.Value)), TopologyFactory.Create(options.Transport));
-        // A connector that is not in use delivers nothing: its queued messages are routed again.
+        // A connector that is not in use, or not here, delivers nothing: its queued messages are routed again (RT-8).
         var connectors = options.Connectors
-            .Where(pair => pair.Value.Enabled && pair.Value.MaxMessageSize.Octets > 0)
+            .Where(pair => pair.Value.Enabled && pair.Value.MaxMessageSize.Octets > 0 && IsHere(pair.Value, options.Transport))
             .Select(pair => KeyValuePair.Create(pair.Key, Connector(pair.Key, pair.Value, paths, options.Transport)));
-        return new TransportSnapshot(selector, connectors, options.Transport.AcceptedDomains);
+        return new TransportSnapshot(selector, connectors, options.Transport.AcceptedDomains)
+        {
+            DeliveryTimeouts = options.Connectors.ToDictionary(pair => pair.Key, pair => pair.Value.DeliveryTimeout, StringComparer.OrdinalIgnoreCase),
+        };
     }
+
+    private static bool IsHere(ConnectorOptions options, TransportOptions transport) =>
+        options.SourceTransportServers.Count == 0 || options.SourceTransportServers.Contains(transport.ServerName, StringComparer.OrdinalIgnoreCase);
 
     private static ConnectorDefinition Definition(string name, ConnectorOptions options) => new()
     {
@@ -48,6 +54,7 @@ internal sealed class SnapshotFactory(IFileSystem files, ILoggerFactory loggers,
                     MaxMessageSize = options.MaxMessageSize,
                     RelayDsnRequired = options.RelayDsnRequired,
                     Durability = options.Durability,
+                    DropFileMode = options.DropFileMode,
                     CreatedBy = transport.CreatedBy,
                 },
                 files,

@@ -45,6 +45,10 @@ public sealed class TransportOptions
     /// <value>Default 10 MB.</value>
     public ByteSize ExternalDsnMaxMessageAttachSize { get; set; } = ByteSize.FromMegabytes(10);
 
+    /// <summary>Reports with one of these codes, such as <c>5.4.6</c>, go to <see cref="ExternalPostmasterAddress"/> too (ND-10).</summary>
+    /// <value>Default none.</value>
+    public IList<string> GenerateCopyOfDSNFor { get; } = [];
+
     /// <summary>The directory below which relative Drop directories are (DR-1).</summary>
     /// <value>Default <c>drop</c>.</value>
     [Required(ErrorMessage = "must not be empty")]
@@ -62,6 +66,19 @@ public sealed class TransportOptions
     /// <summary>The Replay directory; null turns it off (RP-4).</summary>
     /// <value>Default null.</value>
     public string? ReplayDirectoryPath { get; set; }
+
+    /// <summary>Make missing Pickup, Replay and Drop directories at start, and those of a changed configuration (PU-15).</summary>
+    /// <value>Default false.</value>
+    public bool CreateDirectories { get; set; }
+
+    /// <summary>Take back every <c>.tmp</c> file of Pickup and Replay that has been quiet, as Exchange does, also those that are not provably ours (PU-14).</summary>
+    /// <value>Default false.</value>
+    public bool RecoverForeignClaims { get; set; }
+
+    /// <summary>How long badmail and poison files of Pickup, Replay and the queue are kept, with their reasons (QU-12); null keeps them for ever.</summary>
+    /// <value>Default null; 1 minute to 10 years, or <c>unlimited</c>.</value>
+    [TimeRange("00:01:00", "3650.00:00:00")]
+    public TimeSpan? SetAsideRetention { get; set; }
 
     /// <summary>The largest header of a Pickup file (PU-3).</summary>
     /// <value>Default 64 KB; 32 KB to 2 GB.</value>
@@ -104,20 +121,35 @@ public sealed class TransportOptions
     /// <value>Default none.</value>
     public IList<string> TrustedReplayCreators { get; } = [];
 
-    /// <summary>How long deferred recipients wait before each of the first retries, and a failing connector between two probes.</summary>
-    /// <value>Default 5 minutes; 1 second to 1 day.</value>
-    [TimeRange("00:00:01", "1.00:00:00")]
-    public TimeSpan TransientFailureRetryInterval { get; set; } = TimeSpan.FromMinutes(5);
+    /// <summary>How many retries after a failure of a connector wait for <see cref="QueueGlitchRetryInterval"/> (RY-1).</summary>
+    /// <value>Default 4; 0 to 15.</value>
+    [CountRange(0, 15)]
+    public int QueueGlitchRetryCount { get; set; } = 4;
 
-    /// <summary>How many retries wait for <see cref="TransientFailureRetryInterval"/>; those after them wait for <see cref="MessageRetryInterval"/>.</summary>
+    /// <summary>How long the first retries after a failure of a connector wait.</summary>
+    /// <value>Default 1 minute; 1 second to 1 day.</value>
+    [TimeRange("00:00:01", "1.00:00:00")]
+    public TimeSpan QueueGlitchRetryInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How many of the retries after those wait for <see cref="TransientFailureRetryInterval"/>.</summary>
     /// <value>Default 6; 0 to 15.</value>
     [CountRange(0, 15)]
     public int TransientFailureRetryCount { get; set; } = 6;
 
-    /// <summary>How long deferred recipients wait before each of the later retries.</summary>
-    /// <value>Default 15 minutes; 1 second to 1 day.</value>
+    /// <summary>How long the next retries after a failure of a connector wait; also reports that cannot be made.</summary>
+    /// <value>Default 5 minutes; 1 second to 1 day.</value>
     [TimeRange("00:00:01", "1.00:00:00")]
-    public TimeSpan MessageRetryInterval { get; set; } = TimeSpan.FromMinutes(15);
+    public TimeSpan TransientFailureRetryInterval { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long all later retries after a failure of a connector wait.</summary>
+    /// <value>Default 10 minutes; 1 second to 1 day.</value>
+    [TimeRange("00:00:01", "1.00:00:00")]
+    public TimeSpan OutboundConnectionFailureRetryInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a message waits that was deferred for its own sake or its recipient's.</summary>
+    /// <value>Default 5 minutes; 1 second to 1 day.</value>
+    [TimeRange("00:00:01", "1.00:00:00")]
+    public TimeSpan MessageRetryInterval { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long after its acceptance a message is given up, whatever it waits for (5.4.7).</summary>
     /// <value>Default 2 days; 5 seconds to 90 days.</value>
@@ -129,10 +161,15 @@ public sealed class TransportOptions
     [TimeRange("00:00:00", "30.00:00:00")]
     public TimeSpan? DelayNotificationTimeout { get; set; } = TimeSpan.FromHours(4);
 
-    /// <summary>How many processes in a row may die while they work on a message before it is set aside (ND-4).</summary>
+    /// <summary>How many processes may die while they work on a message alone before it is set aside (ND-4).</summary>
     /// <value>Default 2; 1 to 10.</value>
     [CountRange(1, 10)]
     public int PoisonThreshold { get; set; } = 2;
+
+    /// <summary>How long the process must have run before it tries, last and alone, what an earlier one died with (ND-4).</summary>
+    /// <value>Default 1 minute; 0 to 1 hour.</value>
+    [TimeRange("00:00:00", "01:00:00")]
+    public TimeSpan SuspectDelay { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Where the message tracking log is kept (TR-1); null turns it off. It names senders and recipients.</summary>
     /// <value>Default null.</value>
@@ -157,11 +194,11 @@ public sealed class TransportOptions
     /// <value>Default false; Exchange's default is true.</value>
     public bool MessageTrackingLogSubjectLoggingEnabled { get; set; }
 
-    /// <summary>Pickup and Replay stop while less is free on the volume of the queue or of a Drop directory, or less than 5 % of a small volume; 0 turns it off.</summary>
+    /// <summary>Pickup and Replay stop while less is free on the volume of the queue, or less than 5 % of a small volume; 0 turns it off (BP-1).</summary>
     /// <value>Default 500 MB.</value>
     public ByteSize BackPressureMinimumFreeSpace { get; set; } = new BackPressureOptions().MinimumFreeSpace;
 
-    /// <summary>Pickup and Replay stop while fewer files can be created on one of those volumes, or less than 5 % of a small volume's; 0 turns it off.</summary>
+    /// <summary>Pickup and Replay stop while fewer files can be created on that volume, or less than 5 % of a small volume's; 0 turns it off.</summary>
     /// <value>Default 10,000.</value>
     [CountRange(0, int.MaxValue)]
     public int BackPressureMinimumFreeFiles { get; set; } = new BackPressureOptions().MinimumFreeFiles;

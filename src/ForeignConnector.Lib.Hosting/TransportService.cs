@@ -29,28 +29,16 @@ internal sealed class TransportService(
             transport.Processor.RunAsync(either.Token),
             reload.RunAsync(options.Value, either.Token),
         ];
-        try
+        var first = await Task.WhenAny(loops).ConfigureAwait(false);
+        // A loop that ends by itself is a defect; half a transport would lose nothing, but nobody would notice.
+        if (!stoppingToken.IsCancellationRequested)
         {
-            await Task.WhenAny(loops).ConfigureAwait(false);
+            transport.Defect = first.Exception?.InnerException ?? new InvalidOperationException("A loop of the transport ended without a reason.");
+            logger.Defect(transport.Defect, "A loop of the transport");
+            lifetime.StopApplication();
         }
-        finally
-        {
-            await either.CancelAsync().ConfigureAwait(false);
-        }
-        try
-        {
-            await Task.WhenAll(loops).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Stopping.
-        }
-        finally
-        {
-            transport.TakeFromHost();
-            // A loop that ends by itself is a defect; half a transport would lose nothing, but nobody would notice.
-            if (!stoppingToken.IsCancellationRequested)
-                lifetime.StopApplication();
-        }
+        await either.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        transport.TakeFromHost();
     }
 }

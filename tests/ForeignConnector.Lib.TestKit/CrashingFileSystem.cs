@@ -109,7 +109,16 @@ public sealed class CrashingFileSystem : FileSystemBase, IPlatformFiles
         return OpenResult.Opened;
     }
 
-    NewFile IPlatformFiles.Create(string path) => new DiskNewFile(_disk, path);
+    Stream? IPlatformFiles.OpenRegular(string path) =>
+        _disk.Find(path) is { IsDirectory: false } file ? new MemoryStream(_disk.Read(file).Octets.ToArray(), writable: false) : null;
+
+    NewFile IPlatformFiles.Create(string path, SharedAccess? access) => new DiskNewFile(_disk, path);
+
+    void IPlatformFiles.CreateDirectory(string path) => Directory.CreateDirectory(path);
+
+    bool IPlatformFiles.MakePrivate(string directory) => false;
+
+    DirectoryRules IPlatformFiles.RulesOf(string directory) => default;
 
     MoveResult IPlatformFiles.Link(string from, string to) => _disk.Link(from, to);
 
@@ -119,10 +128,8 @@ public sealed class CrashingFileSystem : FileSystemBase, IPlatformFiles
 
     void IPlatformFiles.FlushDirectory(string directory) => _disk.Do(new DirectoryFlushed(_disk.FindDirectory(directory)));
 
-    void IPlatformFiles.RepairFileNames(string directory)
-    {
-        // Names are text here.
-    }
+    // Names are text here.
+    IReadOnlyList<string> IPlatformFiles.RepairFileNames(string directory) => [];
 
     VolumeSpace? IPlatformFiles.SpaceAt(string directory) => null;
 }

@@ -64,6 +64,9 @@ public sealed class FaultyFileSystem : FileSystemBase, IPlatformFiles
     /// <param name="error">One of <see cref="DiskErrors.Names"/>.</param>
     public void FailAt(int operation, string error) => _faults.FailAt(operation, error);
 
+    /// <summary>Lets operations fail from now on: the function gets name and path of each, and says what it fails with; null is nothing.</summary>
+    public void FailWhile(Func<string, Exception?> fault) => _faults.Always = fault;
+
     OpenResult IPlatformFiles.OpenExclusive(string path, out LockedFile? file)
     {
         file = null;
@@ -74,7 +77,26 @@ public sealed class FaultyFileSystem : FileSystemBase, IPlatformFiles
         return result;
     }
 
-    NewFile IPlatformFiles.Create(string path) => _faults.Next("create", path) is { } fault ? throw fault : new GuardedNewFile(_platform.Create(path), path, _faults);
+    Stream? IPlatformFiles.OpenRegular(string path)
+    {
+        if (_faults.Next("open", path) is { } fault)
+            return fault is FileNotFoundException ? null : throw fault;
+        return _platform.OpenRegular(path) is { } stream ? new GuardedStream(stream, path, _faults) : null;
+    }
+
+    NewFile IPlatformFiles.Create(string path, SharedAccess? access) =>
+        _faults.Next("create", path) is { } fault ? throw fault : new GuardedNewFile(_platform.Create(path, access), path, _faults);
+
+    void IPlatformFiles.CreateDirectory(string path)
+    {
+        if (_faults.Next("mkdir", path) is { } fault)
+            throw fault;
+        _platform.CreateDirectory(path);
+    }
+
+    bool IPlatformFiles.MakePrivate(string directory) => _faults.Next("chmod", directory) is { } fault ? throw fault : _platform.MakePrivate(directory);
+
+    DirectoryRules IPlatformFiles.RulesOf(string directory) => _platform.RulesOf(directory);
 
     MoveResult IPlatformFiles.Link(string from, string to) => _faults.Next("link", from) is { } fault ? throw fault : _platform.Link(from, to);
 
@@ -89,7 +111,7 @@ public sealed class FaultyFileSystem : FileSystemBase, IPlatformFiles
         _platform.FlushDirectory(directory);
     }
 
-    void IPlatformFiles.RepairFileNames(string directory) => _platform.RepairFileNames(directory);
+    IReadOnlyList<string> IPlatformFiles.RepairFileNames(string directory) => _platform.RepairFileNames(directory);
 
     VolumeSpace? IPlatformFiles.SpaceAt(string directory) => _platform.SpaceAt(directory);
 }

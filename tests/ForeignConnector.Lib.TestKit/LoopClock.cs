@@ -8,6 +8,17 @@ public sealed class LoopClock(DateTimeOffset start) : FakeTimeProvider(start)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private int _armed;
+    private TimeSpan _shift;
+
+    /// <summary>Sets the clock; the time that goes by, which <see cref="GetTimestamp"/> tells, is not touched.</summary>
+    public new void AdjustTime(DateTimeOffset value)
+    {
+        _shift += value - GetUtcNow();
+        base.AdjustTime(value);
+    }
+
+    /// <inheritdoc/>
+    public override long GetTimestamp() => (GetUtcNow() - _shift).UtcTicks;
 
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

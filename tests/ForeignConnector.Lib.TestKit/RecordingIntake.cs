@@ -30,6 +30,9 @@ public sealed class RecordingIntake : IMailIntake
     public Func<MailItem, CancellationToken, ValueTask<AcceptResult>> Script { get; set; } = (_, _) => new(AcceptResult.Complete);
 
     /// <inheritdoc/>
+    public long MaxMessageSize { get; set; } = long.MaxValue;
+
+    /// <inheritdoc/>
     public async ValueTask<AcceptResult> AcceptAsync(MailItem item, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(item);

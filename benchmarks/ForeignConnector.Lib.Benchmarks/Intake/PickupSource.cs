@@ -13,6 +13,7 @@ internal sealed class PickupSource(string folder, IMailIntake intake) : IDisposa
         Identity = new IntakeIdentity("hub01", "contoso.com", "ForeignConnector.Lib", "1.0"),
         Ids = new SubmissionIdSource(TimeProvider.System, new Random(1)),
         Intake = intake,
+        JournalDirectory = folder + "-claims",
         Files = new FileSystem(),
         Time = TimeProvider.System,
     };
@@ -34,5 +35,7 @@ internal sealed class PickupSource(string folder, IMailIntake intake) : IDisposa
     {
         _context.Dispose();
         Directory.Delete(folder, recursive: true);
+        if (Directory.Exists(folder + "-claims"))
+            Directory.Delete(folder + "-claims", recursive: true);
     }
 }

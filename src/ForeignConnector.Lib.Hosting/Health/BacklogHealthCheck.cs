@@ -8,17 +8,19 @@ namespace ForeignConnector.Lib.Hosting.Health;
 
 /// <summary>Does anything wait for too long: in Pickup and Replay for us, in the queue for a connector, in a Drop directory for its gateway?</summary>
 internal sealed class BacklogHealthCheck(
-    TransportDirectories directories, IDeliveryQueue queue, IFileSystem files, TimeProvider time, ForeignConnectorHealthOptions options) : IHealthCheck
+    TransportDirectories directories, DirectoryProbe probe, IDeliveryQueue queue, IFileSystem files, TimeProvider time, ForeignConnectorHealthOptions options) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var findings = new Findings();
-        foreach (var (name, path) in directories.Intake)
-            CheckDirectory(findings, name, path, options.OldestIntakeFile);
-        foreach (var (name, connector) in directories.Drops)
+        var waiting = directories.Intake.Select(intake => (intake.Name, intake.Path, Limit: options.OldestIntakeFile))
+            .Concat(directories.Drops.Select(drop => (drop.Name, Path: drop.Connector.DropDirectory, Limit: options.OldestDropFile)))
+            .Select(place => (place.Name, place.Limit, Oldest: probe.AskAsync($"oldest in {place.Path}", () => Oldest(place.Path), null, cancellationToken)))
+            .ToArray();
+        foreach (var (name, limit, oldest) in waiting)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            CheckDirectory(findings, name, connector.DropDirectory, options.OldestDropFile);
+            if (await oldest.ConfigureAwait(false) is { } file)
+                Judge(findings, name, $"\"{FileNames.ForLog(file.Name)}\"", time.GetUtcNow().UtcDateTime - file.Written, limit);
         }
         foreach (var level in (queue as IQueueLevels)?.Levels ?? [])
         {
@@ -26,7 +28,7 @@ internal sealed class BacklogHealthCheck(
             findings.Show($"{name}, messages", level.Messages);
             Judge(findings, name, "a message", time.GetUtcNow() - level.OldestAcceptedAt, options.OldestQueueEntry);
         }
-        return Task.FromResult(findings.ToResult(context, "Nothing waits for too long."));
+        return findings.ToResult(context, "Nothing waits for too long.");
     }
 
     private static void Judge(Findings findings, string name, string what, TimeSpan age, TimeSpan limit)
@@ -36,13 +38,7 @@ internal sealed class BacklogHealthCheck(
             findings.Degraded($"{name}: {what} has waited for {age:c}, more than {limit:c}");
     }
 
-    private void CheckDirectory(Findings findings, string name, string path, TimeSpan limit)
-    {
-        if (Oldest(path) is { } oldest)
-            Judge(findings, name, $"\"{FileNames.ForLog(oldest.Name)}\"", time.GetUtcNow().UtcDateTime - oldest.Written, limit);
-    }
-
-    // Null when nothing waits, or the directory cannot be listed: that is another check's.
+    // Null when nothing waits, or the directory cannot be listed or does not answer: that is another check's.
     private (DateTime Written, string Name)? Oldest(string path)
     {
         try
@@ -50,8 +46,9 @@ internal sealed class BacklogHealthCheck(
             (DateTime Written, string Name)? oldest = null;
             foreach (var file in files.DirectoryInfo.New(path).EnumerateFiles())
             {
-                if (file.Name.EndsWith(FileNames.Message, StringComparison.OrdinalIgnoreCase) && file.Exists && (oldest is null || file.LastWriteTimeUtc < oldest.Value.Written))
-                    oldest = (file.LastWriteTimeUtc, file.Name);
+                if (file.Name.EndsWith(FileNames.Message, StringComparison.OrdinalIgnoreCase) && file.Exists
+                    && FileTimes.LastWriteUtc(file) is var written && (oldest is null || written < oldest.Value.Written))
+                    oldest = (written, file.Name);
             }
             return oldest;
         }

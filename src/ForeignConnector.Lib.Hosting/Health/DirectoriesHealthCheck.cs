@@ -3,37 +3,42 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace ForeignConnector.Lib.Hosting.Health;
 
 /// <summary>
-/// Are the directories there, can they be written to, do renames work in them, and are deliveries renames? Without the queue, Pickup or Replay mail stops; without a Drop directory
-/// it waits.
+/// Are the directories there, can they be written to, do renames work in the queue, and are deliveries renames? Without the queue, Pickup or Replay mail stops; without
+/// a Drop directory it waits. Nothing is created where others look.
 /// </summary>
 internal sealed class DirectoriesHealthCheck(TransportDirectories directories, DirectoryProbe probe, ForeignConnectorHealthOptions options) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var findings = new Findings();
-        foreach (var (name, path) in directories.Intake.Prepend(directories.Queue))
+        var queue = probe.TryOwnAsync(directories.Queue.Path, cancellationToken);
+        // All at once: the wait for those that do not answer is the same wait.
+        var intake = directories.Intake.Select(directory => (directory.Name, directory.Path, Wrong: probe.LookAsync(directory.Path, cancellationToken))).ToArray();
+        var drops = directories.Drops.Select(drop => (drop.Name, drop.Connector, Wrong: probe.LookAsync(drop.Connector.DropDirectory, cancellationToken))).ToArray();
+        foreach (var (name, path, wrong) in intake.Prepend((directories.Queue.Name, directories.Queue.Path, queue)))
         {
             findings.Show(name, path);
-            if (probe.Try(path) is { } wrong)
-                findings.Unhealthy($"{name}: '{path}' {wrong}");
+            if (await wrong.ConfigureAwait(false) is { } text)
+                findings.Unhealthy($"{name}: '{path}' {text}");
         }
-        foreach (var (name, connector) in directories.Drops)
+        foreach (var (name, connector, wrong) in drops)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             findings.Show(name, connector.DropDirectory);
-            CheckDrop(findings, name, connector.DropDirectory, connector.CreatesDirectory);
+            var text = await wrong.ConfigureAwait(false) ?? (connector.IsOut ? "does not take messages" : null);
+            await JudgeAsync(findings, name, connector, text, cancellationToken).ConfigureAwait(false);
         }
-        return Task.FromResult(findings.ToResult(context, "All directories are there and can be written to."));
+        return findings.ToResult(context, "All directories are there and can be written to.");
     }
 
-    private void CheckDrop(Findings findings, string name, string path, bool isCreated)
+    private async Task JudgeAsync(Findings findings, string name, Delivery.Drop.DropDirectoryConnector connector, string? wrong, CancellationToken cancellationToken)
     {
-        if (probe.Try(path) is { } wrong)
+        var path = connector.DropDirectory;
+        if (wrong is not null)
         {
-            if (!(isCreated && wrong == DirectoryProbe.Missing))
+            if (!(connector.CreatesDirectory && wrong == DirectoryProbe.Missing))
                 findings.Degraded($"{name}: '{path}' {wrong}; its messages wait in the queue");
         }
-        else if (options.ExpectOneVolume && !probe.AreOnOneVolume(directories.Queue.Path, path))
+        else if (options.ExpectOneVolume && !await probe.AreOnOneVolumeAsync(directories.Queue.Path, path, cancellationToken).ConfigureAwait(false))
         {
             findings.Degraded($"{name}: '{path}' is on another volume than the queue; deliveries copy instead of renaming");
         }

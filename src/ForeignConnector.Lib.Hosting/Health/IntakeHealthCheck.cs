@@ -13,6 +13,8 @@ internal sealed class IntakeHealthCheck(IEnumerable<IIntakeGate> gates) : IHealt
         foreach (var gate in gates)
         {
             var scarce = Scarce(gate, findings);
+            foreach (var silent in (gate as BackPressureMonitor)?.Silent ?? [])
+                findings.Degraded($"the volume of {silent} does not answer");
             if (gate.Pace == IntakePace.Slow)
                 findings.Degraded($"intake is slowed down{scarce}");
             else if (gate.Pace == IntakePace.Closed)

@@ -4,40 +4,32 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ForeignConnector.Lib.Hosting.Health;
 
-/// <summary>Does the file system report changes in Pickup and Replay? Where it does not (some network mounts), files are found by polling alone (PU-1).</summary>
-internal sealed class WatchersHealthCheck(
-    TransportDirectories directories, DirectoryProbe probe, IFileSystem files, TimeProvider time, ForeignConnectorHealthOptions options) : IHealthCheck
+/// <summary>
+/// Does the file system report changes in Pickup and Replay? Where it does not (network mounts report only what this machine does), files are found by polling
+/// alone (PU-1). Nothing is written to find that out.
+/// </summary>
+internal sealed class WatchersHealthCheck(TransportDirectories directories, DirectoryProbe probe, IFileSystem files) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var findings = new Findings();
-        // A missing directory is told of by another check.
-        foreach (var (name, path) in directories.Intake.Where(directory => files.Directory.Exists(directory.Path)))
+        foreach (var (name, path) in directories.Intake)
         {
-            var began = time.GetTimestamp();
-            if (await IsReportedAsync(path, cancellationToken).ConfigureAwait(false))
-                findings.Show(name, time.GetElapsedTime(began));
-            else
+            // Null for a directory that is missing or does not answer: that is told of by another check.
+            if (await probe.AskAsync($"watch of {path}", () => IsReported(path), (bool?)null, cancellationToken).ConfigureAwait(false) is not { } isReported)
+                continue;
+            findings.Show(name, isReported);
+            if (!isReported)
                 findings.Degraded($"{name}: changes in '{path}' are not reported; new files are found at the next poll");
         }
         return findings.ToResult(context, "The file system reports changes at once.");
     }
 
-    private async ValueTask<bool> IsReportedAsync(string path, CancellationToken cancellationToken)
+    private bool? IsReported(string path)
     {
-        var seen = new WakeSignal(time);
-        using var watcher = new DirectoryWatcher(files, path, seen.Set);
-        if (!watcher.Start())
-            return false;
-        try
-        {
-            probe.Touch(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Not writable: told of by another check, and nothing is known about events.
-            return true;
-        }
-        return await seen.WaitAsync(options.WatcherTimeout, cancellationToken).ConfigureAwait(false);
+        if (!files.Directory.Exists(path))
+            return null;
+        using var watcher = new DirectoryWatcher(files, path, () => { });
+        return watcher.Start() && files.DriveInfo.New(path).DriveType != DriveType.Network;
     }
 }

@@ -10,6 +10,8 @@ namespace ForeignConnector.Lib.Delivery;
 /// <para>Refusals are results, one <see cref="Mail.RecipientOutcome"/> per recipient; a recipient without one counts as deferred. Do not throw for what
 /// you expect. What you throw defers the whole request with 4.3.0. An <see cref="OperationCanceledException"/> for the token you were given means that
 /// nothing happened.</para>
+/// <para>A delivery that takes longer than the connector's DeliveryTimeout is cancelled, and the message deferred with 4.4.2 (RY-2). End soon then: until you do, the delivery keeps one of your
+/// places. What it delivered all the same counts when it ends.</para>
 /// <para>A deferral with 4.1.x or 4.2.x is for the recipient's sake. Any other one speaks of the system behind the connector: after three different messages in a
 /// row it gets one message at a time, until one goes through.</para>
 /// <para>Delivery is at least once: after a crash the same request may come again, with the same <see cref="DeliveryRequest.Id"/>. Remember it if your

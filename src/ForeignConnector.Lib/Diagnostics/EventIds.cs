@@ -33,6 +33,39 @@ public static class EventIds
     /// <summary>Warning: a file was refused; its sender got a report, or wants none, and the file is gone (ND-1).</summary>
     public const int Refused = 1010;
 
+    /// <summary>Information: an ORCPT or X-HeloDomain of a file broke its syntax and was left out (EN-11).</summary>
+    public const int HintLeftOut = 1020;
+
+    /// <summary>Warning: the limit of messages per minute holds files back (PU-3). Once per outage.</summary>
+    public const int RateLimited = 1021;
+
+    /// <summary>Warning: names in <c>.tmp</c> that are not claims of this host and are left alone (PU-14). Once for each.</summary>
+    public const int ForeignTemporaries = 1022;
+
+    /// <summary>Error: claims cannot be written down, so no file is taken (PU-14). Once per outage.</summary>
+    public const int ClaimJournalUnavailable = 1023;
+
+    /// <summary>Error: a look at a directory failed for a reason that nobody foresaw. Once per outage.</summary>
+    public const int LookFailed = 1024;
+
+    /// <summary>Warning: the volume of the queue does not answer; its last reading counts (BP-1). Once per outage.</summary>
+    public const int VolumeSilent = 1031;
+
+    /// <summary>Information: the volume answers again.</summary>
+    public const int VolumeAnswers = 1032;
+
+    /// <summary>Information: a missing directory was created (PU-15).</summary>
+    public const int DirectoryCreated = 1033;
+
+    /// <summary>Warning: a missing directory could not be created, or its volume does not answer (PU-15).</summary>
+    public const int DirectoryNotCreated = 1034;
+
+    /// <summary>Information: files that were set aside longer ago than SetAsideRetention were deleted (QU-12).</summary>
+    public const int SetAsideDeleted = 1035;
+
+    /// <summary>Error: files that were set aside could not be counted; that is tried again. Once per outage.</summary>
+    public const int SetAsideFailed = 1036;
+
     /// <summary>Information: a message was accepted and is durable.</summary>
     public const int Accepted = 2001;
 
@@ -63,6 +96,18 @@ public static class EventIds
     /// <summary>Error: a report to a sender could not be made; the message keeps it and it is tried again. Once per outage.</summary>
     public const int SenderReportFailed = 2010;
 
+    /// <summary>Error: a folder or a file of the queue cannot be read, or not be deleted; it is tried again and the others go on (RY-4). Once per outage.</summary>
+    public const int QueuePartFailed = 2011;
+
+    /// <summary>Warning: a queue file has been locked by another program for minutes (DR-10). Once per file and outage.</summary>
+    public const int EntryLocked = 2012;
+
+    /// <summary>Error: a loop of the transport failed of something unforeseen and goes on (RY-4). Once per outage.</summary>
+    public const int LoopFailed = 2013;
+
+    /// <summary>Warning: others had rights to the directory of the queue; they were taken away (DR-10).</summary>
+    public const int QueueMadePrivate = 2031;
+
     /// <summary>Information: recipients were delivered or relayed.</summary>
     public const int Delivered = 3001;
 
@@ -87,6 +132,15 @@ public static class EventIds
     /// <summary>Information: the connector took a message; its outage is over.</summary>
     public const int ConnectorRecovered = 3008;
 
+    /// <summary>Error: a connector did not end a delivery in its DeliveryTimeout and ignores its cancellation (RY-2).</summary>
+    public const int DeliveryOverdue = 3009;
+
+    /// <summary>Warning: a message cannot be read from the queue by its connector; it is deferred. Once per outage.</summary>
+    public const int MessageUnreadable = 3031;
+
+    /// <summary>Warning: something else in a Drop directory has the name of a message, which gets another one (SE-3).</summary>
+    public const int DropNameTaken = 3032;
+
     /// <summary>Warning: a connector is enabled but its MaxMessageSize of 0 disables it (DR-7).</summary>
     public const int ConnectorDisabledBySize = 4001;
 
@@ -108,6 +162,9 @@ public static class EventIds
     /// <summary>Warning: several connectors write to one Drop directory.</summary>
     public const int SharedDropDirectory = 4007;
 
+    /// <summary>Critical: a part of the transport ended by itself; the host stops with exit code 1 (SE-8).</summary>
+    public const int Defect = 4021;
+
     /// <summary>Error: a trail threw although it must not (TR-1); mail goes on. Once until it works again.</summary>
     public const int TrailThrew = 5001;
 
@@ -120,9 +177,15 @@ public static class EventIds
     /// <summary>Warning: events are missing in the message tracking log, because it could not be written fast enough.</summary>
     public const int TrackingLogDropped = 5004;
 
+    /// <summary>Warning: the message tracking log cannot be written fast enough, and drops events from here on. Once until it catches up.</summary>
+    public const int TrackingLogDropping = 5005;
+
     /// <summary>Information: a report to a sender was accepted (ND-2).</summary>
     public const int ReportSent = 6001;
 
     /// <summary>Warning: nobody can be told what became of a message: its sender is no address, refused, or a report.</summary>
     public const int ReportImpossible = 6002;
+
+    /// <summary>Warning: the postmaster does not get the copy of a report that was sent (ND-10).</summary>
+    public const int ReportCopyFailed = 6003;
 }

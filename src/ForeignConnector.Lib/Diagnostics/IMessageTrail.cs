@@ -1,3 +1,5 @@
+using ForeignConnector.Lib.Mail;
+
 namespace ForeignConnector.Lib.Diagnostics;
 
 /// <summary>Where the events of every message go (TR-1): the tracking log, metrics and traces. Several may be registered.</summary>
@@ -10,4 +12,12 @@ public interface IMessageTrail
 {
     /// <summary>Something happened to a message.</summary>
     void Record(TrackingEvent happened);
+
+    /// <summary>
+    /// A message is about to be handed to the queue, which may deliver it before its <see cref="TrackingEventKind.Receive"/> (for a report, its
+    /// <see cref="TrackingEventKind.Dsn"/>) is recorded. A trail whose order matters keeps other events of the submission back until the result is disposed (TR-2).
+    /// </summary>
+    /// <param name="id">The submission.</param>
+    /// <returns>Disposed when the first event of the message is recorded, or there will be none. Null, the default, where the order does not matter.</returns>
+    IDisposable? Expect(SubmissionId id) => null;
 }

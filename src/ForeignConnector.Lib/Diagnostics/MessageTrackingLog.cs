@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Diagnostics.Tracking;
+using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,8 @@ namespace ForeignConnector.Lib.Diagnostics;
 /// </summary>
 /// <remarks>
 /// <para><see cref="Record"/> puts the line into memory; a task in the background writes. What memory has no room for (4 MB) is dropped, counted,
-/// and noted in the log as <c>#Dropped</c>. While the log cannot be written, mail goes on; it is tried again every 5 seconds.</para>
+/// and noted in the log as <c>#Dropped</c>. While the log cannot be written, mail goes on; it is tried again every 5 seconds. A volume that hangs holds up the
+/// background alone: <see cref="Flush"/> and <see cref="Dispose"/> wait for it no longer than 5 seconds (SE-8).</para>
 /// <para>Lines are handed to the operating system within moments, but not flushed to disk: a crash of the process loses what was not written yet, a power cut perhaps
 /// the last seconds. Hosts that share the directory write to different files.</para>
 /// <para>The log names senders and recipients, and subjects if asked to.</para>
@@ -24,13 +26,18 @@ public sealed class MessageTrackingLog : IMessageTrail, IDisposable
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PruneInterval = TimeSpan.FromHours(1);
 
+    // Longer than a busy disk takes for what memory holds.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly MessageTrackingLogOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TrackingLogFiles _files;
     private readonly PendingLines _pending;
     private readonly OutageLog _outage = new();
+    private readonly OutageLog _dropping = new();
     private readonly WakeSignal _wake;
+    private readonly PatientQuestions _questions;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _writing = new();
     private readonly Lazy<Task> _writer;
@@ -38,8 +45,10 @@ public sealed class MessageTrackingLog : IMessageTrail, IDisposable
     private int _written;
     private long _dropped;
     private bool _disposed;
+    private bool _isClosing;
 
     /// <summary>A log in one directory. Nothing is touched before the first event.</summary>
+    /// <exception cref="ArgumentException">MaxFileSize exceeds MaxDirectorySize (TR-2).</exception>
     public MessageTrackingLog(MessageTrackingLogOptions options, IFileSystem files, TimeProvider time, ILogger<MessageTrackingLog> logger)
         : this(options, files, PlatformFiles.For(files), time, logger, Capacity)
     {
@@ -48,12 +57,15 @@ public sealed class MessageTrackingLog : IMessageTrail, IDisposable
     internal MessageTrackingLog(MessageTrackingLogOptions options, IFileSystem files, IPlatformFiles platform, TimeProvider time, ILogger logger, int capacity)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.MaxFileSize > options.MaxDirectorySize)
+            throw new ArgumentException("MaxFileSize must not be larger than MaxDirectorySize", nameof(options));
         _options = options;
         _time = time;
         _logger = logger;
         _files = new TrackingLogFiles(options, files, platform, time);
         _pending = new PendingLines(capacity);
         _wake = new WakeSignal(time);
+        _questions = new PatientQuestions(time);
         _writer = new Lazy<Task>(() => Task.Run(() => RunAsync(_stopping.Token)));
     }
 
@@ -70,14 +82,34 @@ public sealed class MessageTrackingLog : IMessageTrail, IDisposable
         if (Volatile.Read(ref _disposed))
             return;
         var line = TrackingLine.Format(happened, _time.GetUtcNow(), _options.ServerName, _options.SubjectLoggingEnabled);
-        if (!_pending.TryAdd(line))
-            Interlocked.Increment(ref _dropped);
+        var isKept = _pending.TryAdd(line, happened.Id?.Key, happened.Kind is TrackingEventKind.Receive or TrackingEventKind.Dsn);
+        if (isKept)
+            _dropping.End();
+        else
+            Drop();
         _ = _writer.Value;
         _wake.Set();
     }
 
-    /// <summary>Writes what has been recorded up to now; does nothing while the log cannot be written.</summary>
+    private void Drop()
+    {
+        Interlocked.Increment(ref _dropped);
+        if (_dropping.Begin())
+            _logger.TrackingLogDropping(_options.Path);
+    }
+
+    /// <inheritdoc/>
+    public IDisposable? Expect(SubmissionId id) => Volatile.Read(ref _disposed) ? null : _pending.Expect(id.Key);
+
+    /// <summary>Writes what has been recorded up to now; does nothing while the log cannot be written, and waits no longer than 5 seconds for a volume that hangs.</summary>
     public void Flush()
+    {
+        // What somebody else is writing may have begun before the last event.
+        if (WithPatience(WriteAll) && !_pending.IsEmpty)
+            WithPatience(WriteAll);
+    }
+
+    private void WriteAll()
     {
         lock (_writing)
         {
@@ -101,10 +133,21 @@ public sealed class MessageTrackingLog : IMessageTrail, IDisposable
         }
     }
 
-    /// <summary>Writes what is left and closes the log.</summary>
+    /// <summary>Writes what is left and closes the log; a volume that hangs is left to the end of the process.</summary>
     public void Dispose()
     {
-        Flush();
+        if (Interlocked.Exchange(ref _isClosing, true))
+            return;
+        if (!WithPatience(Close))
+            Volatile.Write(ref _disposed, true);
+        _stopping.Cancel();
+        if (!_writer.IsValueCreated || WithPatience(() => _writer.Value.GetAwaiter().GetResult()))
+            _stopping.Dispose();
+    }
+
+    private void Close()
+    {
+        WriteAll();
         lock (_writing)
         {
             if (_disposed)
@@ -112,10 +155,16 @@ public sealed class MessageTrackingLog : IMessageTrail, IDisposable
             Volatile.Write(ref _disposed, true);
             _files.Dispose();
         }
-        _stopping.Cancel();
-        if (_writer.IsValueCreated)
-            _writer.Value.GetAwaiter().GetResult();
-        _stopping.Dispose();
+    }
+
+    // Not on the thread of the caller: a file system that hangs would hold it.
+    private bool WithPatience(Action work) =>
+        _questions.AskAsync(work.Method.Name, () => Done(work), Patience, CancellationToken.None).GetAwaiter().GetResult().IsAnswered;
+
+    private static bool Done(Action work)
+    {
+        work();
+        return true;
     }
 
     private void Prune()
@@ -134,14 +183,10 @@ public sealed class MessageTrackingLog : IMessageTrail, IDisposable
             return true;
         _batch.ResetWrittenCount();
         _written = 0;
-        _batch = _pending.Take(_batch, Dropping);
+        _batch = _pending.Take(_batch, events => TrackingLine.Dropped(events, _time.GetUtcNow()), out var dropped);
+        if (dropped > 0)
+            _logger.TrackingLogDropped(_options.Path, dropped);
         return _batch.WrittenCount > 0;
-    }
-
-    private string Dropping(long events)
-    {
-        _logger.TrackingLogDropped(_options.Path, events);
-        return TrackingLine.Dropped(events, _time.GetUtcNow());
     }
 
     private async Task RunAsync(CancellationToken cancellationToken)
@@ -151,7 +196,7 @@ public sealed class MessageTrackingLog : IMessageTrail, IDisposable
             while (true)
             {
                 var isSignalled = await _wake.WaitAsync(PruneInterval, cancellationToken).ConfigureAwait(false);
-                Flush();
+                WriteAll();
                 if (!isSignalled)
                     Prune();
                 if (IsFailing)

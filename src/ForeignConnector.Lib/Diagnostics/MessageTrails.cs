@@ -1,3 +1,4 @@
+using ForeignConnector.Lib.Mail;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Diagnostics;
@@ -23,6 +24,17 @@ public static class MessageTrails
                 Record(trail, outage, happened);
         }
 
+        public IDisposable? Expect(SubmissionId id)
+        {
+            List<IDisposable>? all = null;
+            foreach (var (trail, outage) in trails)
+            {
+                if (Expect(trail, outage, id) is { } expected)
+                    (all ??= []).Add(expected);
+            }
+            return all switch { null => null, [var only] => only, _ => new Together(all) };
+        }
+
         private void Record(IMessageTrail trail, OutageLog outage, TrackingEvent happened)
         {
             try
@@ -37,6 +49,31 @@ public static class MessageTrails
                 if (outage.Begin())
                     logger?.TrailThrew(e, trail.GetType().Name);
             }
+        }
+
+        private IDisposable? Expect(IMessageTrail trail, OutageLog outage, SubmissionId id)
+        {
+            try
+            {
+                return trail.Expect(id);
+            }
+#pragma warning disable CA1031 // As above.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                if (outage.Begin())
+                    logger?.TrailThrew(e, trail.GetType().Name);
+                return null;
+            }
+        }
+    }
+
+    private sealed class Together(List<IDisposable> all) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (var each in all)
+                each.Dispose();
         }
     }
 }

@@ -9,6 +9,8 @@ public static class Telemetry
     internal const string Source = "foreignconnector.source";
     internal const string Outcome = "foreignconnector.outcome";
     internal const string Connector = "foreignconnector.connector";
+    internal const string Place = "foreignconnector.place";
+    internal const string Kind = "foreignconnector.kind";
     internal const string Report = "foreignconnector.report";
     internal const string SubmissionId = "foreignconnector.submission.id";
     internal const string DeliveryId = "foreignconnector.delivery.id";
@@ -27,6 +29,10 @@ public static class Telemetry
         TrackingSource.Replay => "replay",
         TrackingSource.Gateway => "gateway",
         TrackingSource.Dsn => "dsn",
+        TrackingSource.Queue => "queue",
+        TrackingSource.Admin => "admin",
+        TrackingSource.Agent => "agent",
+        TrackingSource.Smtp => "smtp",
         _ => "routing",
     };
 }

@@ -29,6 +29,9 @@ public enum TrackingEventKind
 
     /// <summary>It was set aside because the process died while it was worked on (ND-4).</summary>
     PoisonMessage,
+
+    /// <summary>It waited for one connector and now waits for another, or for none (RT-8).</summary>
+    Resubmit,
 }
 
 /// <summary>The part of the transport an event comes from, by Exchange's sources (TR-1).</summary>
@@ -43,11 +46,23 @@ public enum TrackingSource
     /// <summary>Application code, or a connector.</summary>
     Gateway,
 
-    /// <summary>The choice of the connector, and the queue.</summary>
+    /// <summary>The choice of the connector.</summary>
     Routing,
 
     /// <summary>Reports to senders.</summary>
     Dsn,
+
+    /// <summary>The queue: the time of a message ran out.</summary>
+    Queue,
+
+    /// <summary>A person, by way of the queue's management.</summary>
+    Admin,
+
+    /// <summary>A delivery agent.</summary>
+    Agent,
+
+    /// <summary>SMTP.</summary>
+    Smtp,
 }
 
 /// <summary>One event in the life of a message. What is not known stays null or empty.</summary>
@@ -70,6 +85,9 @@ public sealed record TrackingEvent
 
     /// <summary>The recipients of an event that has no outcomes, for example <see cref="TrackingEventKind.Receive"/>.</summary>
     public ImmutableArray<EnvelopeRecipient> Recipients { get; init; } = [];
+
+    /// <summary>For <see cref="TrackingEventKind.Fail"/> where a message comes in: other recipients of it were accepted.</summary>
+    public bool IsPartial { get; init; }
 
     /// <summary>The connector.</summary>
     public string? Connector { get; init; }

@@ -52,6 +52,28 @@ public sealed class TransportMetrics : IMessageTrail, IDisposable
             "s", "Age of the oldest queue entry");
     }
 
+    /// <summary>Adds the files that were set aside, as they were found the last time somebody looked.</summary>
+    /// <param name="levels">What each directory holds of each kind.</param>
+    internal void ObserveSetAside(Func<IEnumerable<SetAsideLevel>> levels)
+    {
+        ArgumentNullException.ThrowIfNull(levels);
+        _meter.CreateObservableUpDownCounter(
+            "foreignconnector.set_aside.files", () => levels().Select(level => new Measurement<long>(level.Files, ByPlace(level))), "{file}", "Files set aside as badmail or poison");
+        _meter.CreateObservableGauge(
+            "foreignconnector.set_aside.oldest.age", () => levels().Select(level => new Measurement<double>(level.OldestAge.TotalSeconds, ByPlace(level))),
+            "s", "Time since the oldest of them was set aside");
+    }
+
+    /// <summary>Adds the attempts that connectors did not end in their DeliveryTimeout (RY-2), read whenever somebody asks.</summary>
+    /// <param name="attempts">Their number, for each connector that has any.</param>
+    public void ObserveOverdueAttempts(Func<IReadOnlyDictionary<string, int>> attempts)
+    {
+        ArgumentNullException.ThrowIfNull(attempts);
+        _meter.CreateObservableUpDownCounter(
+            "foreignconnector.delivery.overdue", () => attempts().Select(overdue => new Measurement<int>(overdue.Value, ByConnector(overdue.Key))), "{attempt}",
+            "Attempts that did not end in their time and ignore their cancellation");
+    }
+
     /// <summary>Adds the events that the tracking log had to drop.</summary>
     public void ObserveTrackingLog(MessageTrackingLog log)
     {
@@ -78,11 +100,14 @@ public sealed class TransportMetrics : IMessageTrail, IDisposable
             case TrackingEventKind.Dsn:
                 _reports.Add(1, KeyValuePair.Create(Telemetry.Report, (object?)happened.Detail?.ToLowerInvariant()));
                 break;
-            case TrackingEventKind.Fail when happened.Outcomes.IsDefaultOrEmpty:
-                CountIntake(happened, "refused");
+            case TrackingEventKind.Resubmit:
                 break;
             default:
-                CountRecipients(happened);
+                // A message that was refused where it came in never had a connector.
+                if (happened is { Kind: TrackingEventKind.Fail, Connector: null, IsPartial: false })
+                    CountIntake(happened, "refused");
+                if (!happened.Outcomes.IsDefaultOrEmpty)
+                    CountRecipients(happened);
                 break;
         }
     }
@@ -120,6 +145,9 @@ public sealed class TransportMetrics : IMessageTrail, IDisposable
         if (e is { Duration: { } duration, Connector: not null })
             _deliveryDuration.Record(duration.TotalSeconds, tags);
     }
+
+    private static KeyValuePair<string, object?>[] ByPlace(SetAsideLevel level) =>
+        [new(Telemetry.Place, level.Place), new(Telemetry.Kind, level.IsPoison ? "poison" : "badmail")];
 
     private static KeyValuePair<string, object?> BySource(TrackingSource source) => new(Telemetry.Source, Telemetry.NameOf(source));
 

@@ -26,22 +26,33 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
     /// <param name="cancellationToken">Leaves the file as it is.</param>
     public async ValueTask<IntakeResult> AcceptAsync(IntakeWork work, ParsedMessage message, ClaimedHeader read, CancellationToken cancellationToken)
     {
+        if (IsTooLarge(work, message, read))
+            return await RefuseUnreadAsync(work, message.Envelope, cancellationToken).ConfigureAwait(false);
         var lineEnds = new LineEnds(message.Envelope.Body != BodyType.BinaryMime, dotStuffed);
         using var content = read.IsWholeFile
-            ? InMemory(message.Header, read.Octets.BodyStart.Span, lineEnds)
-            : new ClaimedContent(message.Header.WrittenMemory, work.Claim.File, read.Octets.BodyOffset, lineEnds);
+            ? InMemory(work, message.Header, read.Octets.BodyStart.Span, lineEnds)
+            : ClaimedContent.Measure(message.Header.WrittenMemory, work.Claim.File, read.Octets.BodyOffset, lineEnds, cancellationToken);
         var item = new MailItem(work.Id, message.Envelope, content);
-        if (message.Hops > DeliveryStatus.MaxReceivedFields)
+        if (message.Hops.IsLoop)
             return await RefuseAsync(work, source, item, Refusal.OfLoop(item.Envelope, message.Hops), cancellationToken).ConfigureAwait(false);
         if (!_unreported.TryGetValue(work.Id.Key, out var result))
         {
-            result = await context.Intake.AcceptAsync(item, cancellationToken).ConfigureAwait(false);
-            RecordReceive(work, item, result.Rejected);
+            using (context.Trail.Expect(work.Id))
+            {
+                result = await context.Intake.AcceptAsync(item, cancellationToken).ConfigureAwait(false);
+                RecordReceive(work, item, result.Rejected);
+            }
         }
-        if (result.Rejected.IsEmpty)
+        if (message.LeftOut.Count > 0)
+            context.Logger.HintLeftOut(source.ToString(), FileNames.ForLog(work.Claim.OriginalName), string.Join(", ", message.LeftOut));
+        ImmutableArray<RecipientOutcome> rejected = [.. message.Unreadable, .. result.Rejected];
+        if (rejected.IsEmpty)
             return IntakeResult.Accepted;
         Remember(work.Id.Key, result);
-        var refused = await RefuseAsync(work, TrackingSource.Routing, item, Refusal.Of(item.Envelope, result.Rejected), cancellationToken).ConfigureAwait(false);
+        var accepted = item.Envelope.Recipients.Length - result.Rejected.Length;
+        work.MustStayClaimed = accepted > 0;
+        var refusal = Refusal.Of(item.Envelope.Sender, rejected, accepted);
+        var refused = await RefuseAsync(work, TrackingSource.Routing, item, refusal, cancellationToken).ConfigureAwait(false);
         _unreported.TryRemove(work.Id.Key, out _);
         return refused;
     }
@@ -59,7 +70,7 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
             return new IntakeResult(IntakeDisposition.BadMail, Refusal.Of(e));
         var status = e.Status ?? DeliveryStatus.InvalidContent;
         var reason = $"{status.Text.TrimEnd('.')}: {e.Reason}.";
-        using var content = new ClaimedContent(default, work.Claim.File, 0, default);
+        using var content = new ClaimedContent(work.Claim.File);
         var refusal = Refusal.Of(e) with
         {
             Sender = sender.Address,
@@ -95,6 +106,7 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
             Id = work.Id,
             Sender = report.Sender,
             Outcomes = report.Outcomes,
+            IsPartial = refusal.IsPartial,
             Content = report.Content,
             FileName = work.Claim.OriginalName,
             Detail = $"{refusal.Rule}: {refusal.Reason}",
@@ -128,8 +140,23 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
         });
     }
 
-    private static MessageContent InMemory(PooledBuffer header, ReadOnlySpan<byte> body, LineEnds lineEnds)
+    // Larger than anything takes: its body is not read (SE-5). A line loses one octet of four at most, with its dot.
+    private bool IsTooLarge(IntakeWork work, ParsedMessage message, ClaimedHeader read)
     {
+        var body = work.Claim.File.Length - read.Octets.BodyOffset;
+        return message.Header.Written + (dotStuffed ? body / 4 * 3 : body) > context.Intake.MaxMessageSize;
+    }
+
+    private async ValueTask<IntakeResult> RefuseUnreadAsync(IntakeWork work, MailEnvelope envelope, CancellationToken cancellationToken)
+    {
+        using var content = new ClaimedContent(work.Claim.File);
+        ImmutableArray<RecipientOutcome> outcomes = [.. envelope.Recipients.Select(recipient => RecipientOutcome.Failed(recipient, DeliveryStatus.TooBigForDestination))];
+        return await RefuseAsync(work, TrackingSource.Routing, new MailItem(work.Id, envelope, content), Refusal.Of(envelope.Sender, outcomes, accepted: 0), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static MessageContent InMemory(IntakeWork work, PooledBuffer header, ReadOnlySpan<byte> body, LineEnds lineEnds)
+    {
+        ClaimedContent.ThrowIfChanged(work.Claim.File);
         lineEnds.Write(body, header);
         lineEnds.Complete(header);
         return MessageContent.FromOctets(header.WrittenMemory);

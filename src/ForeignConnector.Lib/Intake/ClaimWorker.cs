@@ -1,6 +1,6 @@
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Intake.BadMail;
-using ForeignConnector.Lib.Intake.Poison;
+using ForeignConnector.Lib.Intake.Claims;
 using ForeignConnector.Lib.Storage;
 
 namespace ForeignConnector.Lib.Intake;
@@ -8,9 +8,9 @@ namespace ForeignConnector.Lib.Intake;
 /// <summary>Works on one claimed file until it is deleted, set aside or given back. Calls overlap.</summary>
 /// <param name="processor">What is done with it.</param>
 /// <param name="context">Log and record.</param>
-/// <param name="crashes">Forgets about files that are done.</param>
+/// <param name="claims">Where claims end.</param>
 /// <param name="aside">Where badmail goes.</param>
-internal sealed class ClaimWorker(IClaimProcessor processor, IntakeContext context, CrashRecords crashes, AsideFolder aside)
+internal sealed class ClaimWorker(IClaimProcessor processor, IntakeContext context, DirectoryClaims claims, AsideFolder aside)
 {
     private readonly OutageLog _handOver = new();
     private readonly string _source = processor.Source.ToString();
@@ -18,54 +18,43 @@ internal sealed class ClaimWorker(IClaimProcessor processor, IntakeContext conte
 
     /// <summary>Works on the file and ends its claim.</summary>
     /// <exception cref="OperationCanceledException">The file was given back.</exception>
-    /// <exception cref="IOException">The claim could not be ended; recovery will.</exception>
+    /// <exception cref="IOException">The file could not be set aside, and was given back.</exception>
     public async ValueTask<PassResult> RunAsync(IntakeWork work, CancellationToken cancellationToken)
     {
         using var claim = work.Claim;
-        var result = await ProcessAsync(work, cancellationToken).ConfigureAwait(false);
-        if (result.Disposition == IntakeDisposition.RetryLater)
-        {
-            claim.Release();
-            return new PassResult { Left = 1 };
-        }
-        var pass = End(claim, result);
-        if (work.IsSuspect)
-            crashes.Remove(claim.OriginalName);
-        return pass;
+        if (work.Record.Crashes >= context.PoisonThreshold)
+            return SetAsidePoison(work);
+        var (result, isSettled) = await ProcessAsync(work, cancellationToken).ConfigureAwait(false);
+        if (result.Disposition != IntakeDisposition.RetryLater)
+            return End(work, result);
+        claims.GiveBack(work);
+        return isSettled ? new PassResult { Left = 1 } : new PassResult { Unsettled = 1 };
     }
 
-    private PassResult End(FileClaim claim, IntakeResult result)
+    private PassResult End(IntakeWork work, IntakeResult result)
     {
         switch (result.Disposition)
         {
             case IntakeDisposition.Accepted:
-                claim.Complete();
+                claims.Complete(work);
                 return new PassResult { Accepted = 1 };
             case IntakeDisposition.Reported or IntakeDisposition.NotReported:
-                claim.Complete();
+                claims.Complete(work);
                 var told = result.Disposition == IntakeDisposition.Reported ? "reported to its sender" : "not reported, as its sender wishes";
-                context.Logger.Refused(_source, FileNames.ForLog(claim.OriginalName), told, result.Refusal!.Rule, result.Refusal.Logged);
+                context.Logger.Refused(_source, FileNames.ForLog(work.Claim.OriginalName), told, result.Refusal!.Rule, result.Refusal.Logged);
                 return new PassResult { Refused = 1 };
             default:
-                KeepAside(claim, result.Refusal!);
+                SetAsideBadMail(work, result.Refusal!);
                 return new PassResult { BadMail = 1 };
         }
     }
 
-    private void KeepAside(FileClaim claim, Refusal refusal)
+    private void SetAsideBadMail(IntakeWork work, Refusal refusal)
     {
-        try
-        {
-            aside.Keep(claim, AsideFolder.Bad, refusal);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // No room for the reason, perhaps. Under its own name it is nobody's claim, and no crash is counted against it.
-            claim.Release();
-            throw;
-        }
+        var claim = work.Claim;
+        SetAside(work, AsideFolder.Bad, refusal);
         context.Logger.BadMail(_source, FileNames.ForLog(claim.OriginalName), refusal.Rule, refusal.Logged);
-        using var content = new ClaimedContent(default, claim.File, 0, default);
+        using var content = new ClaimedContent(claim.File);
         context.Trail.Record(new TrackingEvent
         {
             Kind = TrackingEventKind.BadMail,
@@ -78,7 +67,38 @@ internal sealed class ClaimWorker(IClaimProcessor processor, IntakeContext conte
         });
     }
 
-    private async ValueTask<IntakeResult> ProcessAsync(IntakeWork work, CancellationToken cancellationToken)
+    private PassResult SetAsidePoison(IntakeWork work)
+    {
+        var count = work.Record.Crashes;
+        var reason = FormattableString.Invariant($"the process ended {(count == 1 ? "once" : $"{count} times")} while it worked on this file alone");
+        SetAside(work, AsideFolder.Poison, new Refusal("ND-4", reason, reason));
+        context.Logger.PoisonMessage(_source, FileNames.ForLog(work.Claim.OriginalName), count);
+        context.Trail.Record(new TrackingEvent
+        {
+            Kind = TrackingEventKind.PoisonMessage,
+            Source = processor.Source,
+            FileName = work.Claim.OriginalName,
+            Detail = $"ND-4: {reason}",
+        });
+        return new PassResult { Poison = 1 };
+    }
+
+    private void SetAside(IntakeWork work, string extension, Refusal refusal)
+    {
+        try
+        {
+            aside.Keep(work.Claim, extension, refusal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // No room for the reason, perhaps.
+            claims.GiveBack(work);
+            throw;
+        }
+        claims.Forget(work.Record);
+    }
+
+    private async ValueTask<(IntakeResult Result, bool IsSettled)> ProcessAsync(IntakeWork work, CancellationToken cancellationToken)
     {
         try
         {
@@ -88,12 +108,16 @@ internal sealed class ClaimWorker(IClaimProcessor processor, IntakeContext conte
             _handOver.End();
             if (Volatile.Read(ref _toldOf) == work.Claim.OriginalName)
                 Volatile.Write(ref _toldOf, null);
-            return result;
+            return (result, true);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            work.Claim.Release();
+            claims.GiveBack(work);
             throw;
+        }
+        catch (FileChangedException)
+        {
+            return (IntakeResult.RetryLater, false);
         }
 #pragma warning disable CA1031 // Whatever goes wrong with one message: it stays, and the next one gets its turn.
         catch (Exception e)
@@ -102,7 +126,7 @@ internal sealed class ClaimWorker(IClaimProcessor processor, IntakeContext conte
             // Others may go through while this one does not, at every look.
             if (_handOver.Begin() && Interlocked.Exchange(ref _toldOf, work.Claim.OriginalName) != work.Claim.OriginalName)
                 context.Logger.HandOverFailed(e, _source, FileNames.ForLog(work.Claim.OriginalName));
-            return IntakeResult.RetryLater;
+            return (IntakeResult.RetryLater, true);
         }
     }
 

@@ -4,15 +4,15 @@ using ForeignConnector.Lib.Storage;
 namespace ForeignConnector.Lib.Intake;
 
 /// <summary>
-/// What lies in a watched directory: the oldest messages, claims, and the records of crashes. Bounded, whatever the directory holds.
+/// What lies in a watched directory: the oldest messages, and names in <c>.tmp</c>. Bounded, whatever the directory holds.
 /// </summary>
 internal sealed class DirectoryListing
 {
     // Some 100 octets each. A directory with more is listed again for every so many messages that were taken from it.
     private const int MaxMessages = 100_000;
 
-    // Claims are as many as files are worked on at a time, records even fewer; more of them are somebody else's, and get their turn at later looks.
-    private const int MaxOthers = 10_000;
+    // Claims are as many as files are worked on at a time; more of them are somebody else's.
+    private const int MaxTemporaries = 10_000;
 
     private readonly int _maxMessages;
     private readonly WaitingFile? _after;
@@ -33,26 +33,25 @@ internal sealed class DirectoryListing
     /// <summary>True when the directory holds messages after the last of <see cref="Messages"/>.</summary>
     public bool IsTruncated => _bound is not null;
 
-    /// <summary><c>*.tmp</c>: being worked on, by us, by another host or by nobody any more (PU-13).</summary>
-    public List<WaitingFile> Claims { get; } = [];
-
-    /// <summary>Names of <see cref="CrashRecords"/>.</summary>
-    public HashSet<string> CrashRecords { get; } = new(StringComparer.Ordinal);
+    /// <summary><c>*.tmp</c>: worked on by us or by another host (PU-13), or somebody's own (PU-14).</summary>
+    public List<WaitingFile> Temporaries { get; } = [];
 
     /// <summary>Looks at a directory once; a name that is no text is repaired first.</summary>
     /// <param name="files">The file system.</param>
     /// <param name="platform">Repairs names.</param>
     /// <param name="directory">The directory.</param>
+    /// <param name="tell">Told of names that cannot be repaired.</param>
     /// <param name="after">Leaves out messages up to and including this one.</param>
     /// <param name="maxMessages">The most messages to keep, the oldest.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static DirectoryListing Read(
-        IFileSystem files, IPlatformFiles platform, string directory, WaitingFile? after = null, int maxMessages = MaxMessages)
+        IFileSystem files, IPlatformFiles platform, string directory, Action<string> tell, WaitingFile? after = null, int maxMessages = MaxMessages)
     {
         var listing = new DirectoryListing(after, maxMessages);
         if (!listing.TryFill(DirectoryEntries.Of(files, directory), acceptAnyName: false))
         {
-            platform.RepairFileNames(directory);
+            foreach (var name in platform.RepairFileNames(directory))
+                tell(name);
             listing = new DirectoryListing(after, maxMessages);
             listing.TryFill(DirectoryEntries.Of(files, directory), acceptAnyName: true);
         }
@@ -76,10 +75,8 @@ internal sealed class DirectoryListing
     {
         if (entry.Name.EndsWith(FileNames.Message, StringComparison.OrdinalIgnoreCase))
             AddMessage(entry);
-        else if (entry.Name.EndsWith(FileNames.Temporary, StringComparison.OrdinalIgnoreCase) && Claims.Count < MaxOthers)
-            Claims.Add(entry);
-        else if (entry.Name.EndsWith(Poison.CrashRecords.Extension, StringComparison.Ordinal) && CrashRecords.Count < MaxOthers)
-            CrashRecords.Add(entry.Name);
+        else if (Temporaries.Count < MaxTemporaries)
+            Temporaries.Add(entry);
     }
 
     // Room for twice as many, so that each is sorted in and out a few times at most.

@@ -32,10 +32,10 @@ internal sealed class DirectoryWatcher(IFileSystem files, string directory, Acti
         try
         {
             watcher = files.FileSystemWatcher.New(directory);
-            watcher.NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite;
+            // Names alone: whoever writes for long would have the directory listed at every write. What is not quiet yet is looked at again after the settle time.
+            watcher.NotifyFilter = NotifyFilters.FileName;
             watcher.Created += (_, _) => changed();
             watcher.Renamed += (_, _) => changed();
-            watcher.Changed += (_, _) => changed();
             watcher.EnableRaisingEvents = true;
             return watcher;
         }

@@ -6,27 +6,39 @@ namespace ForeignConnector.Lib.Intake;
 /// <summary>What both parsers need to know of a header before they can write the new one: which fields to replace (PU-9), and how far the message has come.</summary>
 /// <param name="HasMessageId">There is a Message-ID that says something.</param>
 /// <param name="HasDate">There is a Date that is one.</param>
-/// <param name="Hops">The number of Received fields.</param>
-internal readonly record struct HeaderFacts(bool HasMessageId, bool HasDate, int Hops)
+/// <param name="Hops">How often it was received.</param>
+internal readonly record struct HeaderFacts(bool HasMessageId, bool HasDate, HopCount Hops)
 {
-    /// <summary>Walks the fields; every line must be one.</summary>
-    /// <exception cref="MailFormatException">A line is not a header field: there is no blank line before the body.</exception>
-    public static HeaderFacts Read(ReadOnlySpan<byte> octets, int start, string rule)
+    /// <summary>Walks the fields; lines that are none are passed over.</summary>
+    /// <param name="octets">The header.</param>
+    /// <param name="start">The first field.</param>
+    /// <param name="serverName">This server, whose Received fields are counted.</param>
+    public static HeaderFacts Read(ReadOnlySpan<byte> octets, int start, string serverName)
     {
         var facts = new HeaderFacts();
         var scanner = new HeaderScanner(octets, start);
         while (scanner.TryRead(out var field))
         {
-            if (!field.IsField)
-                throw new MailFormatException(rule, "this line is not a header field; a blank line must separate the header from the body", field.Start);
             if (field.Is(octets, "Message-ID"u8))
-                facts = facts with { HasMessageId = facts.HasMessageId || !IntakeStamp.IsEmpty(field.Value(octets)) };
+                facts = facts with { HasMessageId = facts.HasMessageId || !IntakeStamp.IsEmptyId(field.Value(octets)) };
             else if (field.Is(octets, "Date"u8))
                 facts = facts with { HasDate = facts.HasDate || MailDate.IsDate(field.Value(octets)) };
             else if (field.Is(octets, "Received"u8))
-                facts = facts with { Hops = facts.Hops + 1 };
+                facts = facts with { Hops = facts.Hops.With(octets, field, serverName) };
         }
         return facts;
+    }
+
+    /// <summary>Refuses a header with a line that is no field (PU-5): most likely there is no blank line before the body.</summary>
+    /// <exception cref="MailFormatException">There is such a line.</exception>
+    public static void RequireFields(ReadOnlySpan<byte> octets, int start)
+    {
+        var scanner = new HeaderScanner(octets, start);
+        while (scanner.TryRead(out var field))
+        {
+            if (!field.IsField)
+                throw new MailFormatException("PU-5", "this line is not a header field; a blank line must separate the header from the body", field.Start);
+        }
     }
 
     /// <summary>The fields of a header that was cut off somewhere, without the last one: it may go on.</summary>

@@ -14,6 +14,10 @@ namespace ForeignConnector.Lib.Intake;
 /// </remarks>
 public interface IMailIntake
 {
+    /// <summary>The largest message that can be accepted at all, in octets: a larger file is refused without its body being read (SE-5). Must be quick.</summary>
+    /// <value>Default unlimited.</value>
+    long MaxMessageSize => long.MaxValue;
+
     /// <summary>Takes responsibility for a message.</summary>
     /// <param name="item">The message.</param>
     /// <param name="cancellationToken">Cancelled calls have the standing of failed ones.</param>

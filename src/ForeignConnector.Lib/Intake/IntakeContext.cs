@@ -12,6 +12,9 @@ namespace ForeignConnector.Lib.Intake;
 public sealed class IntakeContext : IDisposable
 {
     private readonly Lazy<ConcurrencyLimiter> _slots;
+    private readonly Lock _gate = new();
+    private readonly List<IDisposable> _owned = [];
+    private long? _startedAt;
 
     /// <summary>A context in which nobody can be reported to, nothing is recorded, and the gate is open.</summary>
     public IntakeContext() => _slots = new(() => new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = MaxConcurrency, QueueLimit = int.MaxValue }));
@@ -49,6 +52,16 @@ public sealed class IntakeContext : IDisposable
     /// <value>Default 2, as Exchange; 1 to 10.</value>
     public int PoisonThreshold { get; init; } = 2;
 
+    /// <summary>How long the process must have run before a crash is a file's own (ND-4).</summary>
+    /// <value>Default 1 minute, as <c>SuspectDelay</c>.</value>
+    public TimeSpan SuspectDelay { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Where this host writes down what it has claimed: a directory that nobody else can write to, on a local volume; created if need be. What is found there after a crash is taken back
+    /// (PU-14), so it must be the same after a restart. The queue directory will do.
+    /// </summary>
+    public required string JournalDirectory { get; init; }
+
     /// <summary>The file system.</summary>
     public required IFileSystem Files { get; init; }
 
@@ -62,9 +75,40 @@ public sealed class IntakeContext : IDisposable
     /// <summary>One permit for each file that is worked on; whoever takes all of them works alone.</summary>
     internal ConcurrencyLimiter Slots => _slots.Value;
 
-    /// <inheritdoc/>
+    /// <summary>The place of the one large header that may be in memory.</summary>
+    internal SemaphoreSlim LargeHeader { get; } = new(1);
+
+    /// <summary>True once the process has run for <see cref="SuspectDelay"/> since it watches a directory.</summary>
+    internal bool IsQuiet
+    {
+        get
+        {
+            lock (_gate)
+                return _startedAt is { } then && Time.GetElapsedTime(then) >= SuspectDelay;
+        }
+    }
+
+    /// <summary>A directory is watched; what it holds is disposed together with this.</summary>
+    internal T Own<T>(T owned)
+        where T : IDisposable
+    {
+        lock (_gate)
+        {
+            _startedAt ??= Time.GetTimestamp();
+            _owned.Add(owned);
+        }
+        return owned;
+    }
+
+    /// <summary>Closes the journals; no directory may be worked on any more.</summary>
     public void Dispose()
     {
+        lock (_gate)
+        {
+            _owned.ForEach(owned => owned.Dispose());
+            _owned.Clear();
+        }
+        LargeHeader.Dispose();
         if (_slots.IsValueCreated)
             _slots.Value.Dispose();
     }

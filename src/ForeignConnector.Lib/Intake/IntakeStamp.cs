@@ -1,3 +1,4 @@
+using System.Buffers;
 using ForeignConnector.Lib.Mail;
 
 namespace ForeignConnector.Lib.Intake;
@@ -5,8 +6,17 @@ namespace ForeignConnector.Lib.Intake;
 /// <summary>The fields that intake adds in front of one message (PU-9, RP-3).</summary>
 internal sealed class IntakeStamp(IntakeIdentity identity, SubmissionId id)
 {
-    public string Received(string from, string by) =>
-        $"Received: from {from} by {by} with {identity.Product} id {identity.Version}; {AcceptedAt}\r\n";
+    private static readonly SearchValues<char> HostCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:[]");
+
+    /// <summary>The Received field of a message from Pickup.</summary>
+    public string ReceivedByPickup() => $"Received: from Pickup by {ServerName} with {Product} id {identity.Version}; {AcceptedAt}\r\n";
+
+    /// <summary>The Received field of a message from Replay (RP-3).</summary>
+    /// <param name="server">Where the file comes from, as its X-HeloDomain says. Text that cannot be the name of a host gives way to the
+    /// name of this server.</param>
+    public string ReceivedByReplay(string? server) =>
+        $"Received: from {(IsHost(server) ? server : ServerName)} by Replay with {Product} on {ServerName} id {identity.Version}; {AcceptedAt}\r\n";
 
     /// <summary>The same on every attempt, because the key of the submission is (PU-4).</summary>
     public string MessageId() => $"Message-ID: {id.ToMessageId(identity.DefaultDomain)}\r\n";
@@ -17,9 +27,21 @@ internal sealed class IntakeStamp(IntakeIdentity identity, SubmissionId id)
 
     public string Product => identity.Product;
 
+    public string DefaultDomain => identity.DefaultDomain;
+
     // RFC 5322, section 3.3; the zone of "R" is obsolete there.
     private string AcceptedAt => string.Concat(id.AcceptedAt.UtcDateTime.ToString("R").AsSpan()[..^"GMT".Length], "+0000");
 
-    /// <summary>True for a Message-ID field that says nothing.</summary>
+    /// <summary>True for the value of a field that says nothing.</summary>
     public static bool IsEmpty(ReadOnlySpan<byte> value) => value.Trim(" \t\r\n"u8).IsEmpty;
+
+    /// <summary>True for a Message-ID that is none (PU-9): <c>&lt;&gt;</c> says nothing.</summary>
+    public static bool IsEmptyId(ReadOnlySpan<byte> value)
+    {
+        var id = value.Trim(" \t\r\n"u8);
+        return id.IsEmpty || (id is [(byte)'<', .., (byte)'>'] && IsEmpty(id[1..^1]));
+    }
+
+    // A domain, or an address literal.
+    private static bool IsHost(string? name) => name is { Length: > 0 and <= DomainLabels.MaxLength } && !name.AsSpan().ContainsAnyExcept(HostCharacters);
 }

@@ -11,11 +11,18 @@ internal sealed class PassCounter
     private ExceptionDispatchInfo? _failure;
     private int _running = 1;
 
-    /// <summary>Files claimed so far.</summary>
-    public int Claimed { get; private set; }
+    /// <summary>Files claimed so far; the one who claims counts them.</summary>
+    public int Claimed { get; set; }
 
-    /// <summary>True when a claimed file came back, because the transport could not take it now.</summary>
-    public bool HasGivenBack { get; private set; }
+    /// <summary>What was done so far.</summary>
+    public PassResult Sum
+    {
+        get
+        {
+            lock (_gate)
+                return _total;
+        }
+    }
 
     /// <summary>Counts something that happened at once.</summary>
     public void Add(PassResult result)
@@ -25,11 +32,7 @@ internal sealed class PassCounter
     }
 
     /// <summary>Work on a claimed file begins.</summary>
-    public void Begin()
-    {
-        Claimed++;
-        Interlocked.Increment(ref _running);
-    }
+    public void Begin() => Interlocked.Increment(ref _running);
 
     /// <summary>Work on a claimed file has ended.</summary>
     public void End(PassResult result, Exception? failure)
@@ -37,7 +40,6 @@ internal sealed class PassCounter
         lock (_gate)
         {
             _total += result;
-            HasGivenBack |= result.Left > 0;
             if (failure is not null)
                 _failure ??= ExceptionDispatchInfo.Capture(failure);
         }

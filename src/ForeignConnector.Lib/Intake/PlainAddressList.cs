@@ -1,12 +1,14 @@
 using System.Buffers;
 using System.Text;
+using ForeignConnector.Lib.Mail;
 
 namespace ForeignConnector.Lib.Intake;
 
 /// <summary>
 /// Reads the address lists that most headers hold without building what nobody looks at: ASCII addr-specs between commas, plain or in angle brackets behind a
-/// display name. Everything else (comments, groups, routes, quoted local parts, address literals, A-labels, 8-bit octets) is left to MimeKit. What is read here
-/// MimeKit reads as the same addresses.
+/// display name. Everything else (comments, groups, routes, quoted local parts, address literals, A-labels, 8-bit octets) is left to
+/// <see cref="AddressListReader"/>,
+/// which reads the same addresses here, as MimeKit does.
 /// </summary>
 internal ref struct PlainAddressList
 {
@@ -77,7 +79,7 @@ internal ref struct PlainAddressList
         var domain = rest[(at + 1)..];
         var length = domain.IndexOfAnyExcept(Domain);
         domain = length < 0 ? domain : domain[..length];
-        if (!AreLabels(domain) || HoldsALabel(domain))
+        if (!IsDomain(domain) || HoldsALabel(domain))
             return false;
         address = rest[..(at + 1 + domain.Length)];
         _position += address.Length;
@@ -126,6 +128,19 @@ internal ref struct PlainAddressList
 
     private static bool AreLabels(ReadOnlySpan<byte> text) =>
         !text.IsEmpty && text[0] != '.' && text[^1] != '.' && text.IndexOf(".."u8) < 0;
+
+    // As DomainLabels.Problem has it.
+    private static bool IsDomain(ReadOnlySpan<byte> text)
+    {
+        if (text.Length > DomainLabels.MaxLength)
+            return false;
+        foreach (var range in text.Split((byte)'.'))
+        {
+            if (text[range].Length is 0 or > DomainLabels.MaxLabelLength)
+                return false;
+        }
+        return true;
+    }
 
     // xn--: MimeKit shows what it stands for.
     private static bool HoldsALabel(ReadOnlySpan<byte> domain)

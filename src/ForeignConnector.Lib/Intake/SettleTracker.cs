@@ -1,11 +1,14 @@
 using System.IO.Abstractions;
+using ForeignConnector.Lib.Storage;
 
 namespace ForeignConnector.Lib.Intake;
 
 /// <summary>Tells files that are still being written from files that are done, where no lock does (PU-2).</summary>
 internal sealed class SettleTracker(IFileSystem files, string directory, TimeSpan settleTime, TimeProvider time)
 {
-    // Only files with a time in the future are remembered: a clock that is ahead (network mounts) says nothing about their age.
+    // Only files with a time in the future, or none that can be, are remembered: it says nothing about their age. Files beyond the bound wait until others have gone.
+    private const int Bound = 100_000;
+
     private Dictionary<string, (DateTime Written, long Length, long Seen)> _ahead = new(StringComparer.Ordinal);
     private Dictionary<string, (DateTime Written, long Length, long Seen)> _aheadNow = new(StringComparer.Ordinal);
 
@@ -21,7 +24,7 @@ internal sealed class SettleTracker(IFileSystem files, string directory, TimeSpa
     /// <param name="listed">How long ago that was: a listing older than the settle time says nothing any more.</param>
     /// <exception cref="IOException">The file cannot be asked.</exception>
     public bool IsQuiet(WaitingFile file, TimeSpan listed) =>
-        settleTime <= TimeSpan.Zero || IsQuietFor(listed < settleTime ? file : file with { Written = files.File.GetLastWriteTimeUtc(PathOf(file)) }, settleTime);
+        settleTime <= TimeSpan.Zero || IsQuietFor(listed < settleTime ? file : file with { Written = FileTimes.LastWriteUtc(files, PathOf(file)) }, settleTime);
 
     /// <summary>True when the file has not changed for a time.</summary>
     public bool IsQuietFor(WaitingFile file, TimeSpan quietTime)
@@ -35,6 +38,8 @@ internal sealed class SettleTracker(IFileSystem files, string directory, TimeSpa
     private bool HasStoodStill(WaitingFile file, TimeSpan quietTime)
     {
         var now = (file.Written, files.FileInfo.New(PathOf(file)).Length, Seen: time.GetTimestamp());
+        if (_aheadNow.Count >= Bound)
+            return false;
         if (_ahead.TryGetValue(file.Name, out var before) && before.Written == now.Written && before.Length == now.Length)
             now.Seen = before.Seen;
         _aheadNow[file.Name] = now;

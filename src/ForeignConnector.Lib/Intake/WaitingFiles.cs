@@ -26,16 +26,19 @@ internal sealed class WaitingFiles(Func<WaitingFile?, DirectoryListing> read, Ti
     /// <summary>True when the last pass ended early and its listing may still be believed.</summary>
     public bool HasRemainder => _next < _listing.Messages.Count && Age < RemainderLife;
 
-    /// <summary>Names of records of crashes that were there when the directory was listed.</summary>
-    public HashSet<string> CrashRecords => _listing.CrashRecords;
+    /// <summary>How many messages of the listing have not had their turn; more when <see cref="IsMore"/>.</summary>
+    public int Count => _listing.Messages.Count - _next;
+
+    /// <summary>True when the directory holds more messages than were listed.</summary>
+    public bool IsMore => _listing.IsTruncated;
 
     /// <summary>Begins a pass at the oldest message.</summary>
-    /// <returns>The claims that are there.</returns>
+    /// <returns>The names in <c>.tmp</c> that are there.</returns>
     /// <exception cref="IOException">The directory cannot be read.</exception>
     public List<WaitingFile> Begin()
     {
         Read(after: null);
-        return _listing.Claims;
+        return _listing.Temporaries;
     }
 
     /// <summary>The next message, or false at the end of the pass. It stays the next one until <see cref="Advance"/>.</summary>

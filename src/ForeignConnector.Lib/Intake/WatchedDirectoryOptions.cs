@@ -14,6 +14,13 @@ public sealed class WatchedDirectoryOptions
     /// <value>Default 1 second; zero turns it off.</value>
     public TimeSpan SettleTime { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Take back every <c>.tmp</c> that has been quiet for 10 seconds and that nobody has locked, as Exchange does at start (PU-14). Only for directories in which nobody composes
+    /// under such a name.
+    /// </summary>
+    /// <value>Default false: only claims that this host has written down are taken back, everybody else's are told of once.</value>
+    public bool RecoverForeignClaims { get; set; }
+
     /// <summary>The most messages taken from the directory in any 60 seconds (PU-3); null is unlimited.</summary>
     /// <value>Default 100, as Exchange; 1 to 20,000.</value>
     public int? MaxMessagesPerMinute { get; set; } = 100;

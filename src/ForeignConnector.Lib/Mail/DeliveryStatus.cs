@@ -44,6 +44,9 @@ public sealed record DeliveryStatus
     /// <summary>Nothing was tried yet: a connector that fails is asked by one message at a time, and the others wait.</summary>
     public static DeliveryStatus NotTried { get; } = new(451, new(4, 0, 0), "The message still waits for its first attempt.");
 
+    /// <summary>An attempt did not end in its DeliveryTimeout (RY-2).</summary>
+    public static DeliveryStatus TookTooLong { get; } = new(451, new(4, 4, 2), "The connection to the recipient's system took too long.");
+
     /// <summary>The connector was taken out of the configuration while a message waited for it.</summary>
     public static DeliveryStatus ConnectorGone { get; } = new(451, EnhancedStatusCode.UnableToRoute, "The connection to the recipient's system is not in use any more.");
 
@@ -75,7 +78,8 @@ public sealed record DeliveryStatus
     public static DeliveryStatus HeaderTooBig { get; } =
         new(552, EnhancedStatusCode.MessageTooBig, "The header of the message is larger than this mail system allows.", "5.3.4 Message too big for system");
 
-    /// <summary>More than <see cref="MaxReceivedFields"/> Received fields.</summary>
+    /// <summary>More than <see cref="MaxReceivedFields"/> Received fields, or more than <see cref="MaxPasses"/> of this server
+    /// (ND-7).</summary>
     public static DeliveryStatus Loop { get; } =
         new(554, EnhancedStatusCode.RoutingLoop, "The message has passed through too many mail systems and seems to go in circles.", "5.4.6 Routing loop detected", "554 5.4.6 Hop count exceeded - possible mail loop");
 
@@ -97,11 +101,14 @@ public sealed record DeliveryStatus
     /// <summary>The most Received fields a message may have before it counts as going in circles.</summary>
     public const int MaxReceivedFields = 50;
 
+    /// <summary>The most Received fields of this server a message may have before it counts as going in circles (ND-7).</summary>
+    public const int MaxPasses = 20;
+
     /// <summary>The table: every cause, success first, then what may pass, then what does not.</summary>
     public static ImmutableArray<DeliveryStatus> All { get; } =
     [
         Delivered, Relayed,
-        ConnectorProblem, DestinationFull, DestinationUnavailable, Unreachable, OtherServer, NotTried, ConnectorGone,
+        ConnectorProblem, DestinationFull, DestinationUnavailable, Unreachable, OtherServer, NotTried, TookTooLong, ConnectorGone,
         Expired, NoConnector, MalformedX400, BadAddress, TooBigForRoute, TooBigForDestination, HeaderTooBig, Loop, TooManyRecipients, InvalidContent, Poison, Removed,
     ];
 
@@ -129,8 +136,11 @@ public sealed record DeliveryStatus
             if (status.Code == code && text.StartsWith(status.Text, StringComparison.Ordinal))
                 return text.Length == status.Text.Length ? status.Diagnostic : $"{status.Diagnostic.TrimEnd('.')};{text[status.Text.Length..]}";
         }
-        return $"{ReplyCodeFor(code)} {code} {text}".TrimEnd();
+        return ReplyFor(code, text);
     }
+
+    /// <summary>A reply line of our own codes: reply code, enhanced code, text (TR-2).</summary>
+    internal static string ReplyFor(EnhancedStatusCode code, string text) => $"{ReplyCodeFor(code)} {code} {text}".TrimEnd();
 
     // Codes that are not in the table get the general reply of their class.
     private static int ReplyCodeFor(EnhancedStatusCode code) =>

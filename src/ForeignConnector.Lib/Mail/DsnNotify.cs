@@ -4,7 +4,9 @@ namespace ForeignConnector.Lib.Mail;
 [Flags]
 public enum DsnNotify
 {
-    /// <summary>The parameter is absent. Failures are reported, delays may be, and DR-8 allows a <c>relayed</c> report.</summary>
+    /// <summary>
+    /// The parameter is absent. Failures are reported, delays may be, and DR-8 allows a <c>relayed</c> report; never a <c>delivered</c> one.
+    /// </summary>
     Unspecified = 0,
 
     /// <summary>No report whatever happens. Excludes the others.</summary>

@@ -8,67 +8,51 @@ namespace ForeignConnector.Lib.Mail;
 /// including <c>X-EndOfInjectedXHeaders</c> if the run has it: what follows is the message and is not looked at (EN-5, RP-5). Other
 /// <c>X-</c> fields among the injected ones are the message's own. Pure; throws nothing but <see cref="MailFormatException"/>.
 /// </summary>
-internal static class EnvelopeBlockReader
+/// <param name="form">Who wrote the block.</param>
+/// <param name="defaultDomain">Where a postmaster without a domain is (EN-11); null when nobody knows.</param>
+internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultDomain = null)
 {
     /// <summary>Reads the block of a Replay file, which must be complete (RP-2).</summary>
     /// <param name="header">The file, or as much of it as holds the header.</param>
     /// <param name="start">Where the header begins.</param>
+    /// <param name="defaultDomain">Where a postmaster without a domain is (EN-11); null when nobody knows.</param>
     /// <exception cref="MailFormatException">The block breaks a rule; nothing of the file can be trusted.</exception>
-    public static InjectedBlock ReadReplay(ReadOnlySpan<byte> header, int start = 0)
+    public static InjectedBlock ReadReplay(ReadOnlySpan<byte> header, int start = 0, string? defaultDomain = null)
     {
-        var scanner = new HeaderScanner(header, start);
-        var block = ReadRun(header, ref scanner, InjectedForm.Transport, out var ended);
-        if (!ended)
-            RefuseStragglers(header, block.RunEnd, InjectedForm.Transport);
-        if (!block.Block.HasSender)
+        var block = new EnvelopeBlockReader(InjectedForm.Transport, defaultDomain).ReadRun(header, start, takesAll: true);
+        if (!block.HasSender)
             throw new MailFormatException("RP-2", "there is no X-Sender field among the X-headers in front", start);
-        return block.Block.HasRecipients
-            ? block.Block
+        return block.HasRecipients
+            ? block
             : throw new MailFormatException("RP-2", "there is no X-Receiver field among the X-headers in front", start);
     }
 
     /// <summary>
-    /// Reads the block that applications put before a Pickup message (PU-11); sender or recipients may be missing. Null when the message has
-    /// no such block.
+    /// Reads the block that applications put before a Pickup message (PU-11): its recipients, and its sender if there is one. Null when the
+    /// message has no such block.
+    /// Without the end mark every other field of the run is the message's own.
     /// </summary>
     /// <inheritdoc cref="ReadReplay"/>
-    public static InjectedBlock? ReadPickup(ReadOnlySpan<byte> header, int start = 0)
+    public static InjectedBlock? ReadPickup(ReadOnlySpan<byte> header, int start = 0, string? defaultDomain = null)
     {
-        if (!StartsWithEnvelope(header, start))
-            return null;
-        var scanner = new HeaderScanner(header, start);
-        var (block, runEnd) = ReadRun(header, ref scanner, InjectedForm.Application, out var ended);
-        if (!ended)
-            RefuseStragglers(header, runEnd, InjectedForm.Application);
-        return block;
+        var names = NamesInRun(header, start);
+        var reader = new EnvelopeBlockReader(InjectedForm.Application, defaultDomain);
+        if (names.Contains(InjectedName.Receiver))
+            return reader.ReadRun(header, start, takesAll: names.Contains(InjectedName.End));
+        if (names.Contains(InjectedName.Sender) && !names.Contains(InjectedName.End))
+            reader.RefuseLateReceivers(header, start);
+        return null;
     }
 
-    /// <summary>True when the block names a sender or a recipient; their values are not looked at.</summary>
-    public static bool StartsWithEnvelope(ReadOnlySpan<byte> header, int start = 0)
-    {
-        var scanner = new HeaderScanner(header, start);
-        while (TryReadInRun(header, ref scanner, out var field))
-        {
-            switch (InjectedNames.Of(header, field))
-            {
-                case InjectedName.Sender or InjectedName.Receiver:
-                    return true;
-                case InjectedName.End:
-                    return false;
-                default:
-                    continue;
-            }
-        }
-        return false;
-    }
+    /// <summary>True when the block names a recipient; its value is not looked at. A sender alone is a field like others (PU-11).</summary>
+    public static bool StartsWithEnvelope(ReadOnlySpan<byte> header, int start = 0) => NamesInRun(header, start).Contains(InjectedName.Receiver);
 
     /// <summary>Reads the sender of a block that may be broken elsewhere (ND-1).</summary>
     /// <param name="header">The file, or as much of it as holds the header.</param>
     /// <param name="start">Where the header begins.</param>
-    /// <param name="form">Who wrote the block.</param>
     /// <param name="sender">The sender; null when there is more than one, or it cannot be read.</param>
     /// <returns>False when the block has no X-Sender at all.</returns>
-    public static bool TryReadSender(ReadOnlySpan<byte> header, int start, InjectedForm form, out InjectedSender? sender)
+    public bool TryReadSender(ReadOnlySpan<byte> header, int start, out InjectedSender? sender)
     {
         sender = null;
         var found = 0;
@@ -77,8 +61,8 @@ internal static class EnvelopeBlockReader
         {
             while (TryReadInRun(header, ref scanner, out var field) && InjectedNames.Of(header, field) is not InjectedName.End and var name)
             {
-                if (name == InjectedName.Sender)
-                    sender = ++found == 1 ? InjectedFieldReader.ReadSender(header, field, form) : null;
+                if (name == InjectedName.Sender && IsEnvelope(name, header, field))
+                    sender = ++found == 1 ? InjectedFieldReader.ReadSender(header, field, form, defaultDomain) : null;
             }
         }
         catch (MailFormatException)
@@ -90,10 +74,9 @@ internal static class EnvelopeBlockReader
     }
 
     /// <summary>Reads the recipients of a block that may be broken elsewhere (ND-2): all of them, or none when one cannot be read.</summary>
-    /// <param name="header">The file's whole header.</param>
+    /// <param name="header">The file's whole header. Those that stand behind the block count as well, where nothing marks its end.</param>
     /// <param name="start">Where the header begins.</param>
-    /// <param name="form">Who wrote the block. Those that stand behind it count as well, where nothing marks its end.</param>
-    public static ImmutableArray<EnvelopeRecipient> RecipientsOrNone(ReadOnlySpan<byte> header, int start, InjectedForm form)
+    public ImmutableArray<EnvelopeRecipient> RecipientsOrNone(ReadOnlySpan<byte> header, int start)
     {
         var recipients = ImmutableArray.CreateBuilder<EnvelopeRecipient>();
         var scanner = new HeaderScanner(header, start);
@@ -102,7 +85,7 @@ internal static class EnvelopeBlockReader
             while (scanner.TryRead(out var field) && InjectedNames.Of(header, field) is not InjectedName.End and var name)
             {
                 if (name == InjectedName.Receiver)
-                    recipients.Add(InjectedFieldReader.ReadRecipient(header, field, form));
+                    recipients.Add(InjectedFieldReader.ReadRecipient(header, field, form, defaultDomain, out _));
             }
             return recipients.DrainToImmutable();
         }
@@ -115,34 +98,54 @@ internal static class EnvelopeBlockReader
     private static bool TryReadInRun(ReadOnlySpan<byte> header, ref HeaderScanner scanner, out HeaderField field) =>
         scanner.TryRead(out field) && field.StartsWith(header, "X-"u8);
 
-    private static (InjectedBlock Block, int RunEnd) ReadRun(ReadOnlySpan<byte> header, ref HeaderScanner scanner, InjectedForm form, out bool ended)
+    // Up to the end mark.
+    private static HashSet<InjectedName> NamesInRun(ReadOnlySpan<byte> header, int start)
+    {
+        var names = new HashSet<InjectedName>();
+        var scanner = new HeaderScanner(header, start);
+        while (!names.Contains(InjectedName.End) && TryReadInRun(header, ref scanner, out var field))
+            names.Add(InjectedNames.Of(header, field));
+        return names;
+    }
+
+    private InjectedBlock ReadRun(ReadOnlySpan<byte> header, int start, bool takesAll)
     {
         var block = new InjectedBlock();
-        var end = scanner.Position;
-        ended = false;
+        var scanner = new HeaderScanner(header, start);
+        var end = start;
+        var ended = false;
         while (!ended && TryReadInRun(header, ref scanner, out var field))
         {
             end = field.End;
             var name = InjectedNames.Of(header, field);
-            if (name == InjectedName.None)
+            if (name == InjectedName.None || ((name == InjectedName.Sender || !takesAll) && !IsEnvelope(name, header, field)))
                 continue;
-            ReadField(block, name, header, field, form);
+            ReadField(block, name, header, field);
             block.Remove(field.Start, field.End);
             ended = name == InjectedName.End;
         }
-        return (block, end);
+        if (!ended)
+            RefuseLateReceivers(header, end);
+        return block;
     }
 
-    private static void ReadField(InjectedBlock block, InjectedName name, ReadOnlySpan<byte> header, HeaderField field, InjectedForm form)
+    // What an application wrote into an X-Sender need not be an address; then it is a field like others.
+    private bool IsEnvelope(InjectedName name, ReadOnlySpan<byte> header, HeaderField field) =>
+        name == InjectedName.Receiver
+        || (name == InjectedName.Sender && (form == InjectedForm.Transport || InjectedFieldReader.HoldsAddress(header, field, form, defaultDomain)));
+
+    private void ReadField(InjectedBlock block, InjectedName name, ReadOnlySpan<byte> header, HeaderField field)
     {
         switch (name)
         {
             case InjectedName.Sender:
                 RefuseSecond(block.HasSender, name, field);
-                block.Sender = InjectedFieldReader.ReadSender(header, field, form);
+                block.Sender = InjectedFieldReader.ReadSender(header, field, form, defaultDomain);
                 break;
             case InjectedName.Receiver:
-                block.Add(InjectedFieldReader.ReadRecipient(header, field, form));
+                block.Add(InjectedFieldReader.ReadRecipient(header, field, form, defaultDomain, out var isOrcptLeftOut));
+                if (isOrcptLeftOut)
+                    block.LeftOut.Add(EnvelopeKeywords.Orcpt);
                 break;
             case InjectedName.CreatedBy:
                 RefuseSecond(block.CreatedBy is not null, name, field);
@@ -150,12 +153,15 @@ internal static class EnvelopeBlockReader
                     ?? throw new MailFormatException("EN-6", "X-CreatedBy is empty; leave it out or name the product", field.ValueStart);
                 break;
             case InjectedName.HeloDomain:
-                RefuseSecond(block.HeloDomain is not null, name, field);
-                block.HeloDomain = InjectedFieldReader.ReadText(header, field, name);
+                ReadHeloDomain(block, header, field);
                 break;
             case InjectedName.ExtendedProps:
                 RefuseSecond(block.ExtendedProps is not null, name, field);
                 block.ExtendedProps = InjectedFieldReader.ReadText(header, field, name);
+                break;
+            case InjectedName.ExtendedMessageProps:
+                RefuseSecond(block.ExtendedMessageProps is not null, name, field);
+                block.ExtendedMessageProps = InjectedFieldReader.ReadText(header, field, name);
                 break;
             case InjectedName.Source:
                 RefuseSecond(block.Source is not null, name, field);
@@ -170,27 +176,40 @@ internal static class EnvelopeBlockReader
         }
     }
 
+    // Only a hint (EN-11): the first that can be written counts.
+    private static void ReadHeloDomain(InjectedBlock block, ReadOnlySpan<byte> header, HeaderField field)
+    {
+        try
+        {
+            var domain = InjectedFieldReader.ReadText(header, field, InjectedName.HeloDomain);
+            if (block.HeloDomain is not null && domain is not null)
+                block.LeftOut.Add(InjectedName.HeloDomain.Text());
+            block.HeloDomain ??= domain;
+        }
+        catch (MailFormatException)
+        {
+            block.LeftOut.Add(InjectedName.HeloDomain.Text());
+        }
+    }
+
     private static void RefuseSecond(bool exists, InjectedName name, HeaderField field)
     {
         if (exists)
             throw new MailFormatException(name == InjectedName.Sender ? "RP-2" : "EN-6", $"{name.Text()} stands twice", field.Start);
     }
 
-    // Without the end mark nobody can tell a late X-header from one of the message's own.
-    // In Pickup, where X-fields of the message may follow: whoever wrote one of these beside the block meant a recipient, most likely a hidden one. As an
-    // ordinary field it would be shown to the others and served to nobody.
-    private static void RefuseStragglers(ReadOnlySpan<byte> header, int runEnd, InjectedForm form)
+    // Whoever wrote one behind the block meant a recipient, most likely a hidden one: as an ordinary field it would be shown to the others
+    // and served to nobody.
+    private void RefuseLateReceivers(ReadOnlySpan<byte> header, int runEnd)
     {
         var scanner = new HeaderScanner(header, runEnd);
         while (scanner.TryRead(out var field))
         {
-            var name = InjectedNames.Of(header, field);
-            if (form == InjectedForm.Transport && name != InjectedName.None)
-                throw new MailFormatException("RP-2", $"{name.Text()} must stand before the ordinary header fields", field.Start);
-            if (form == InjectedForm.Application && name is (InjectedName.Sender or InjectedName.Receiver))
-                throw new MailFormatException("PU-11", $"{name.Text()} must stand before the ordinary header fields, with the other lines of the envelope", field.Start);
-            if (name == InjectedName.End)
-                return;
+            if (InjectedNames.Of(header, field) == InjectedName.Receiver)
+            {
+                var rule = form == InjectedForm.Transport ? "RP-2" : "PU-11";
+                throw new MailFormatException(rule, "X-Receiver must stand before the ordinary header fields, with the other lines of the envelope", field.Start);
+            }
         }
     }
 }

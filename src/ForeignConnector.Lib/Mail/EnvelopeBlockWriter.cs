@@ -84,6 +84,8 @@ internal static class EnvelopeBlockWriter
             WriteField(ref block, InjectedName.HeloDomain, domain);
         if (envelope.ExtendedProps is { } props)
             WriteField(ref block, InjectedName.ExtendedProps, props, foldAlways: true);
+        if (envelope.ExtendedMessageProps is { } messageProps)
+            WriteField(ref block, InjectedName.ExtendedMessageProps, messageProps, foldAlways: true);
         if (envelope.Source != MailEnvelope.ReplaySource)
             WriteField(ref block, InjectedName.Source, envelope.Source);
         if (!envelope.SourceIPAddress.Equals(IPAddress.Any))

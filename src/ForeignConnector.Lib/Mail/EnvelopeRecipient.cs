@@ -20,8 +20,10 @@ public sealed record EnvelopeRecipient
         Address = address;
     }
 
+    private EnvelopeRecipient() => Address = "";
+
     /// <summary>The SMTP address, without angle brackets.</summary>
-    public string Address { get; }
+    public string Address { get; private init; }
 
     /// <summary>NOTIFY of RFC 3461; default <see cref="DsnNotify.Unspecified"/>.</summary>
     /// <exception cref="MailFormatException"><see cref="DsnNotify.Never"/> together with others (EN-2).</exception>
@@ -33,6 +35,10 @@ public sealed record EnvelopeRecipient
     /// <summary>Parameters that are kept but not interpreted (EN-4), those after a semicolon last; default none.</summary>
     /// <exception cref="MailFormatException">One of them is NOTIFY or ORCPT.</exception>
     public ImmutableArray<EnvelopeParameter> ExtensionParameters { get; init => field = EnvelopeParameters.Check(value, EnvelopeKeywords.OfRecipient); } = [];
+
+    /// <summary>Somebody whose address cannot be read, for a report to the sender (PU-5). No envelope that is queued holds one.</summary>
+    /// <param name="text">What stands in the header.</param>
+    internal static EnvelopeRecipient Unreadable(string text) => new() { Address = EnvelopeText.Writable(text, "an address") };
 
     /// <inheritdoc/>
     public bool Equals(EnvelopeRecipient? other) =>

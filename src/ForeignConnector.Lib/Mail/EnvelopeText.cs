@@ -9,19 +9,22 @@ internal static class EnvelopeText
     public static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Refuses CR, LF, NUL and halves of surrogate pairs.</summary>
-    public static string Writable(string value, string what)
+    public static string Writable(string value, string what) => Problem(value, what) is { } problem ? throw problem : value;
+
+    /// <summary>Why text must not be written (EN-7); null when it may be.</summary>
+    public static MailFormatException? Problem(string value, string what)
     {
         ArgumentNullException.ThrowIfNull(value);
         if (value.AsSpan().IndexOfAny('\r', '\n', '\0') is >= 0 and var bad)
-            throw new MailFormatException("EN-7", $"{what} must not contain CR, LF or NUL", bad);
+            return new MailFormatException("EN-7", $"{what} must not contain CR, LF or NUL", bad);
         var rest = value.AsSpan();
         while (rest.IndexOfAnyInRange('\ud800', '\udfff') is >= 0 and var at)
         {
             if (Rune.DecodeFromUtf16(rest[at..], out _, out var used) != System.Buffers.OperationStatus.Done)
-                throw new MailFormatException("EN-7", $"{what} holds half a surrogate pair, which no octets stand for", value.Length - rest.Length + at);
+                return new MailFormatException("EN-7", $"{what} holds half a surrogate pair, which no octets stand for", value.Length - rest.Length + at);
             rest = rest[(at + used)..];
         }
-        return value;
+        return null;
     }
 
     /// <summary>The value of a whole field: as <see cref="Writable"/>, not empty, and no blank at either end, where a reader could not see it.</summary>

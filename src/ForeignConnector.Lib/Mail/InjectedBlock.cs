@@ -22,6 +22,8 @@ internal sealed class InjectedBlock
 
     public string? ExtendedProps { get; set; }
 
+    public string? ExtendedMessageProps { get; set; }
+
     public string? Source { get; set; }
 
     public IPAddress? SourceIPAddress { get; set; }
@@ -29,6 +31,9 @@ internal sealed class InjectedBlock
     public bool HasSender => Sender is not null;
 
     public bool HasRecipients => _recipients.Count > 0;
+
+    /// <summary>What was only a hint, broke its syntax and could not be kept (EN-11): names of fields and parameters, each once.</summary>
+    public SortedSet<string> LeftOut { get; } = new(StringComparer.Ordinal);
 
     public void Add(EnvelopeRecipient recipient) => _recipients.Add(recipient);
 
@@ -39,14 +44,11 @@ internal sealed class InjectedBlock
 
     /// <summary>The envelope, when the block has both sender and recipients; a Replay block always has (RP-2).</summary>
     /// <exception cref="MailFormatException">It lacks the sender or every recipient.</exception>
-    public MailEnvelope ToEnvelope() => Build(Sender ?? throw new MailFormatException("RP-2", "there is no X-Sender field"), _recipients);
+    public MailEnvelope ToEnvelope() => ToEnvelope(Sender ?? throw new MailFormatException("RP-2", "there is no X-Sender field"));
 
-    /// <summary>The envelope, with what the block lacks taken from the arguments (PU-11).</summary>
-    /// <exception cref="MailFormatException">The fallback that is needed is not valid, or empty.</exception>
-    public MailEnvelope ToEnvelope(string fallbackSender, IEnumerable<EnvelopeRecipient> fallbackRecipients) =>
-        Build(Sender ?? new InjectedSender(fallbackSender), HasRecipients ? _recipients : fallbackRecipients);
-
-    private MailEnvelope Build(InjectedSender sender, IEnumerable<EnvelopeRecipient> recipients) => new(sender.Address, recipients)
+    /// <summary>The envelope of the block's recipients, from the block's sender or, where it has none, from another (PU-11).</summary>
+    /// <exception cref="MailFormatException">It lacks every recipient, or the sender is not valid.</exception>
+    public MailEnvelope ToEnvelope(InjectedSender sender) => new(sender.Address, _recipients)
     {
         Body = sender.Body,
         Return = sender.Return,
@@ -56,6 +58,7 @@ internal sealed class InjectedBlock
         CreatedBy = CreatedBy ?? MailEnvelope.UnspecifiedCreator,
         HeloDomain = HeloDomain,
         ExtendedProps = ExtendedProps,
+        ExtendedMessageProps = ExtendedMessageProps,
         Source = Source ?? MailEnvelope.ReplaySource,
         SourceIPAddress = SourceIPAddress ?? IPAddress.Any,
     };

@@ -30,11 +30,25 @@ internal static class InjectedFieldReader
         return octets.Length <= text.Length && OriginalRecipient.IsType(text[..Encoding.Latin1.GetChars(octets, text)]);
     }
 
-    public static InjectedSender ReadSender(ReadOnlySpan<byte> header, HeaderField field, InjectedForm form)
+    /// <summary>True when the value of the field begins with an address, or with the null sender.</summary>
+    public static bool HoldsAddress(ReadOnlySpan<byte> header, HeaderField field, InjectedForm form, string? defaultDomain)
     {
-        var scanner = new InjectedFieldScanner(header, field, "EN-1", EnvelopeKeywords.OfSender, form);
+        try
+        {
+            new InjectedFieldScanner(header, field, "EN-1", EnvelopeKeywords.OfSender, form, defaultDomain).ReadAddress();
+            return true;
+        }
+        catch (MailFormatException)
+        {
+            return false;
+        }
+    }
+
+    public static InjectedSender ReadSender(ReadOnlySpan<byte> header, HeaderField field, InjectedForm form, string? defaultDomain)
+    {
+        var scanner = new InjectedFieldScanner(header, field, "EN-1", EnvelopeKeywords.OfSender, form, defaultDomain);
         var address = scanner.ReadAddress();
-        var parameters = ReadParameters(header, scanner, EnvelopeKeywords.OfSender, "EN-1", out var known);
+        var parameters = ReadParameters(header, ref scanner, EnvelopeKeywords.OfSender, "EN-1", out var known);
         return new InjectedSender(address)
         {
             Body = ReadName(header, known[0], EnvelopeKeywords.Bodies, "BODY is 7BIT, 8BITMIME or BINARYMIME", "EN-1"),
@@ -45,17 +59,24 @@ internal static class InjectedFieldReader
         };
     }
 
-    public static EnvelopeRecipient ReadRecipient(ReadOnlySpan<byte> header, HeaderField field, InjectedForm form)
+    /// <param name="header">The octets the field is part of.</param>
+    /// <param name="field">The field.</param>
+    /// <param name="form">Who wrote it.</param>
+    /// <param name="defaultDomain">Where a postmaster without a domain is (EN-11); null when nobody knows.</param>
+    /// <param name="isOrcptLeftOut">True when ORCPT broke its syntax and could not be kept (EN-11).</param>
+    public static EnvelopeRecipient ReadRecipient(ReadOnlySpan<byte> header, HeaderField field, InjectedForm form, string? defaultDomain, out bool isOrcptLeftOut)
     {
-        var scanner = new InjectedFieldScanner(header, field, "EN-2", EnvelopeKeywords.OfRecipient, form);
+        var scanner = new InjectedFieldScanner(header, field, "EN-2", EnvelopeKeywords.OfRecipient, form, defaultDomain);
         var address = scanner.ReadAddress();
         if (address.Length == 0)
             throw new MailFormatException("RP-2", "X-Receiver needs an address; only a sender can be null", field.ValueStart);
-        var parameters = ReadParameters(header, scanner, EnvelopeKeywords.OfRecipient, "EN-2", out var known);
+        var parameters = ReadParameters(header, ref scanner, EnvelopeKeywords.OfRecipient, "EN-2", out var known);
+        var original = known[1] is { } orcpt && !scanner.BreaksOrcpt ? ReadOriginalRecipient(header, orcpt) : null;
+        isOrcptLeftOut = original is null && known[1] is not null;
         return new EnvelopeRecipient(address)
         {
             Notify = known[0] is { } notify ? ReadNotify(header, notify) : DsnNotify.Unspecified,
-            OriginalRecipient = known[1] is { } original ? ReadOriginalRecipient(header, original) : null,
+            OriginalRecipient = original,
             ExtensionParameters = parameters,
         };
     }
@@ -67,11 +88,12 @@ internal static class InjectedFieldReader
         return range.Start.Equals(range.End) ? null : ReadToken(header, range, name.Text());
     }
 
+    /// <summary>The value of a field that is an IP address; 0.0.0.0 when it is empty (EN-6).</summary>
     public static IPAddress ReadIPAddress(ReadOnlySpan<byte> header, HeaderField field)
     {
         var text = ReadText(header, field, InjectedName.SourceIPAddress);
         if (text is null)
-            throw new MailFormatException("EN-6", "X-SourceIPAddress is empty", field.ValueStart);
+            return IPAddress.Any;
         var number = text is ['[', .., ']'] ? text[1..^1] : text;
         if (number.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase))
             number = number["IPv6:".Length..];
@@ -87,7 +109,7 @@ internal static class InjectedFieldReader
 
     // Known values by their place in the table of keywords; the others in the order of the file.
     private static ImmutableArray<EnvelopeParameter> ReadParameters(
-        ReadOnlySpan<byte> header, InjectedFieldScanner scanner, string[] keywords, string rule, out Range?[] known)
+        ReadOnlySpan<byte> header, ref InjectedFieldScanner scanner, string[] keywords, string rule, out Range?[] known)
     {
         known = new Range?[keywords.Length];
         List<EnvelopeParameter>? others = null;
@@ -97,6 +119,12 @@ internal static class InjectedFieldReader
             if (index < 0)
             {
                 (others ??= []).Add(ReadExtension(header, parameter));
+                continue;
+            }
+            // ORCPT is only a hint (EN-11): the first counts, and an empty one is left out below.
+            if (keywords[index] == EnvelopeKeywords.Orcpt)
+            {
+                known[index] ??= parameter.Value;
                 continue;
             }
             if (!parameter.HasValue)
@@ -157,7 +185,8 @@ internal static class InjectedFieldReader
             : notify;
     }
 
-    private static OriginalRecipient ReadOriginalRecipient(ReadOnlySpan<byte> header, Range range)
+    // Null for one that cannot be kept (EN-11).
+    private static OriginalRecipient? ReadOriginalRecipient(ReadOnlySpan<byte> header, Range range)
     {
         var value = header[range];
         var semicolon = value.IndexOf((byte)';');
@@ -167,8 +196,8 @@ internal static class InjectedFieldReader
         // ORCPT=rfc822; would otherwise be the address 'rfc822' and a separator.
         var isTypeAlone = !typed && range.End.Value < header.Length && header[range.End.Value] == ';' && !value.Contains((byte)'@') && IsAddressType(value);
         if (begin == value.Length || isTypeAlone)
-            throw new MailFormatException("EN-2", "ORCPT needs an address", range.Start.Value);
+            return null;
         begin = FoldedBlanks.Skip(value, begin);
-        return new OriginalRecipient(type, Xtext.Decode(value[begin..], "ORCPT", range.Start.Value + begin));
+        return Xtext.DecodeHint(value[begin..]) is { Length: > 0 } address ? new OriginalRecipient(type, address) : null;
     }
 }

@@ -19,16 +19,22 @@ internal ref struct InjectedFieldScanner
     private readonly string _rule;
     private readonly string[] _known;
     private readonly InjectedForm _form;
+    private readonly string? _defaultDomain;
     private int _position;
     private bool _afterSemicolon;
     private string? _lastKnown;
+
+    /// <summary>True when something stands behind ORCPT that is neither a parameter nor, after its blank, a part of its value
+    /// (EN-11).</summary>
+    public bool BreaksOrcpt { get; private set; }
 
     /// <param name="header">The octets the field is part of.</param>
     /// <param name="field">The field.</param>
     /// <param name="rule">The rule to name when the syntax is broken.</param>
     /// <param name="known">Keywords that are known in this field; their values never contain blanks.</param>
     /// <param name="form">Whether a display name may stand before the address.</param>
-    public InjectedFieldScanner(ReadOnlySpan<byte> header, HeaderField field, string rule, string[] known, InjectedForm form)
+    /// <param name="defaultDomain">Where a postmaster without a domain is (EN-11); null when nobody knows.</param>
+    public InjectedFieldScanner(ReadOnlySpan<byte> header, HeaderField field, string rule, string[] known, InjectedForm form, string? defaultDomain)
     {
         var value = TrimmedValue(header, field);
         _octets = header[..value.End];
@@ -36,6 +42,7 @@ internal ref struct InjectedFieldScanner
         _rule = rule;
         _known = known;
         _form = form;
+        _defaultDomain = defaultDomain;
     }
 
     /// <summary>The value of a field without the white space around it.</summary>
@@ -44,20 +51,8 @@ internal ref struct InjectedFieldScanner
     /// <summary>The text of a range, without the line ends in it but with every blank.</summary>
     public static string Unfold(ReadOnlySpan<byte> header, Range range, string what)
     {
-        var position = range.Start.Value;
         var octets = header[range];
-        if (octets.IndexOf((byte)'\n') < 0)
-            return EnvelopeText.Decode(octets, what, position);
-        var unfolded = new byte[octets.Length];
-        var length = 0;
-        for (var i = 0; i < octets.Length; i++)
-        {
-            if (HeaderScanner.BlankLine(octets[i..]) is > 0 and var lineEnd)
-                i += lineEnd - 1;
-            else
-                unfolded[length++] = octets[i];
-        }
-        return EnvelopeText.Decode(unfolded.AsSpan(0, length), what, position);
+        return EnvelopeText.Decode(octets.Contains((byte)'\n') ? CommentedBlanks.Unfold(octets) : octets, what, range.Start.Value);
     }
 
     /// <summary>The address that begins the value, without display name, angle brackets and source route; empty for <c>&lt;&gt;</c>.</summary>
@@ -77,6 +72,8 @@ internal ref struct InjectedFieldScanner
         if (bracketed)
             RequireSeparator(++_position);
         var address = Unfold(_octets, begin..FoldedBlanks.TrimEnd(_octets, begin, end), "an address");
+        if (_defaultDomain is not null && address.Equals("postmaster", StringComparison.OrdinalIgnoreCase))
+            return $"{address}@{_defaultDomain}";
         if (address.Length > 0)
             Validate(address, begin);
         return address;
@@ -87,12 +84,18 @@ internal ref struct InjectedFieldScanner
     {
         parameter = default;
         SkipSeparators();
+        while (_position < _octets.Length && !BeginsParameter())
+        {
+            if (_lastKnown != EnvelopeKeywords.Orcpt)
+                throw NotAParameter();
+            BreaksOrcpt = true;
+            _position = TokenEnd(_position);
+            SkipSeparators();
+        }
         if (_position == _octets.Length)
             return false;
         var keyword = _position..(_position + EnvelopeKeywords.Length(_octets[_position..]));
         var hasValue = keyword.End.Value < _octets.Length && _octets[keyword.End] == '=';
-        if (keyword.End.Value == _position || !(hasValue || IsSeparator(keyword.End.Value)))
-            throw NotAParameter();
         var index = EnvelopeKeywords.Find(_known, _octets[keyword]);
         var known = index >= 0;
         var value = !hasValue ? keyword.End..keyword.End : known ? KnownValue(keyword.End.Value + 1, _known[index]) : UnknownValue(keyword.End.Value + 1);
@@ -102,6 +105,12 @@ internal ref struct InjectedFieldScanner
             _lastKnown = _known[index];
         _position = value.End.Value;
         return true;
+    }
+
+    private readonly bool BeginsParameter()
+    {
+        var end = _position + EnvelopeKeywords.Length(_octets[_position..]);
+        return end > _position && (IsSeparator(end) || _octets[end] == '=');
     }
 
     private static void Validate(string address, int position)

@@ -12,16 +12,21 @@ internal enum InjectedName
     CreatedBy,
     HeloDomain,
     ExtendedProps,
+    ExtendedMessageProps,
     Source,
     SourceIPAddress,
     End,
+
+    /// <summary>Any of the fields of pipeline tracing (EN-10). Never written.</summary>
+    MessageSnapshot,
 }
 
 internal static class InjectedNames
 {
     private static readonly string[] Table =
     [
-        "", "X-Sender", "X-Receiver", "X-CreatedBy", "X-HeloDomain", "X-ExtendedProps", "X-Source", "X-SourceIPAddress", "X-EndOfInjectedXHeaders",
+        "", "X-Sender", "X-Receiver", "X-CreatedBy", "X-HeloDomain", "X-ExtendedProps", "X-ExtendedMessageProps", "X-Source", "X-SourceIPAddress",
+        "X-EndOfInjectedXHeaders",
     ];
 
     // As they are written, with the colon.
@@ -42,6 +47,6 @@ internal static class InjectedNames
             if (field.NameLength == Table[i].Length && Ascii.EqualsIgnoreCase(field.Name(octets), Table[i]))
                 return (InjectedName)i;
         }
-        return InjectedName.None;
+        return field.StartsWith(octets, "X-MessageSnapshot-"u8) ? InjectedName.MessageSnapshot : InjectedName.None;
     }
 }

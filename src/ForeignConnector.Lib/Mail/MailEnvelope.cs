@@ -62,6 +62,9 @@ public sealed record MailEnvelope
     /// <summary>Properties of the message in the form its creator chose (<c>X-ExtendedProps</c>), blanks of folds included; null when absent.</summary>
     public string? ExtendedProps { get; init => field = value is null ? null : EnvelopeText.FieldValue(value, "X-ExtendedProps"); }
 
+    /// <summary>The same under the name that is documented for it (<c>X-ExtendedMessageProps</c>, EN-10); null when absent.</summary>
+    public string? ExtendedMessageProps { get; init => field = value is null ? null : EnvelopeText.FieldValue(value, "X-ExtendedMessageProps"); }
+
     /// <summary>How the message came in (<c>X-Source</c>); default <see cref="ReplaySource"/>.</summary>
     public string Source { get; init => field = EnvelopeText.FieldValue(value, "X-Source"); } = ReplaySource;
 
@@ -72,7 +75,7 @@ public sealed record MailEnvelope
     public bool Equals(MailEnvelope? other) =>
         other is not null && Sender == other.Sender && Return == other.Return && EnvelopeId == other.EnvelopeId && Body == other.Body
         && Auth == other.Auth && CreatedBy == other.CreatedBy && HeloDomain == other.HeloDomain && ExtendedProps == other.ExtendedProps
-        && Source == other.Source && SourceIPAddress.Equals(other.SourceIPAddress)
+        && ExtendedMessageProps == other.ExtendedMessageProps && Source == other.Source && SourceIPAddress.Equals(other.SourceIPAddress)
         && ExtensionParameters.AsSpan().SequenceEqual(other.ExtensionParameters.AsSpan())
         && Recipients.AsSpan().SequenceEqual(other.Recipients.AsSpan());
 

@@ -1,4 +1,5 @@
 using System.IO.Abstractions;
+using ForeignConnector.Lib.Storage;
 using MimeKit;
 
 namespace ForeignConnector.Lib.Mail;
@@ -67,11 +68,11 @@ public abstract class MessageContent : IDisposable
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(source);
-        var spool = files.FileStream.New(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        var spool = PlatformFiles.For(files).Create(path);
         try
         {
-            await using (spool.ConfigureAwait(false))
-                await source.CopyToAsync(spool, cancellationToken).ConfigureAwait(false);
+            using (spool)
+                await source.CopyToAsync(spool.Stream, cancellationToken).ConfigureAwait(false);
             return new FileContent(files, path, offset: 0, files.FileInfo.New(path).Length, owned: true);
         }
         catch

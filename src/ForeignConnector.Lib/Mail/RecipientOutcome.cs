@@ -3,7 +3,7 @@ namespace ForeignConnector.Lib.Mail;
 /// <summary>What became of one recipient. RFC 3464 calls it the action.</summary>
 public enum RecipientAction
 {
-    /// <summary>The message reached the system this connector stands for.</summary>
+    /// <summary>The message reached the system this connector stands for; a <c>delivered</c> DSN is due if NOTIFY asks for it (ND-6).</summary>
     Delivered,
 
     /// <summary>The message was handed to a system that will not report further; a <c>relayed</c> DSN is due if NOTIFY allows it (DR-8).</summary>

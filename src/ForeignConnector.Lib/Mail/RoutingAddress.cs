@@ -47,8 +47,32 @@ public sealed class RoutingAddress : IEquatable<RoutingAddress>
     public static RoutingAddress Smtp(string address)
     {
         ArgumentNullException.ThrowIfNull(address);
-        SmtpAddressSyntax.Validate(address);
-        return new RoutingAddress(SmtpType, address, CanonicalDomain(address.AsSpan(address.LastIndexOf('@') + 1)));
+        return TrySmtp(address, out var problem) ?? throw problem!;
+    }
+
+    /// <summary>An Internet mail address, or null and why it is none.</summary>
+    internal static RoutingAddress? TrySmtp(string address, out MailFormatException? problem)
+    {
+        problem = SmtpAddressSyntax.Problem(address);
+        if (problem is not null)
+            return null;
+        var domain = address.AsSpan(address.LastIndexOf('@') + 1);
+        string canonical;
+        try
+        {
+            canonical = DomainLabels.Canonical(domain);
+        }
+        catch (MailFormatException e)
+        {
+            problem = new MailFormatException("AS-2", $"the domain of '{address}' is none: {e.Reason}") { Quoted = address };
+            return null;
+        }
+        if (domain[0] != '[' && DomainLabels.Problem(canonical) is { } reason)
+        {
+            problem = new MailFormatException("AS-2", $"the domain of '{address}' is none: {reason}") { Quoted = address };
+            return null;
+        }
+        return new RoutingAddress(SmtpType, address, canonical);
     }
 
     /// <summary>An address of any type.</summary>

@@ -13,6 +13,9 @@ public enum SenderReportKind
 
     /// <summary>Recipients' copies went to a system that does not report (DR-8).</summary>
     Relayed,
+
+    /// <summary>Recipients' copies were delivered, which their sender asked to be told (ND-6).</summary>
+    Delivered,
 }
 
 /// <summary>One message and what happened to it, as material for a report to its sender.</summary>
@@ -39,6 +42,9 @@ public sealed record SenderReport
     /// <summary>RET of RFC 3461.</summary>
     public DsnReturn Return { get; init; }
 
+    /// <summary>BODY of RFC 6152. Of what is not <see cref="BodyType.BinaryMime"/> bare LF line ends go back as CRLF (PU-12).</summary>
+    public BodyType Body { get; init; }
+
     /// <summary>For a message refused as a whole, the RFC 3463 code.</summary>
     public EnhancedStatusCode? Status { get; init; }
 
@@ -61,6 +67,7 @@ public sealed record SenderReport
             Outcomes = outcomes,
             EnvelopeId = item.Envelope.EnvelopeId,
             Return = item.Envelope.Return,
+            Body = item.Envelope.Body,
         };
     }
 }

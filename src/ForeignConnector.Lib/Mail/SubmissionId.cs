@@ -6,7 +6,7 @@ namespace ForeignConnector.Lib.Mail;
 /// Names one submission for good: queue files, Drop files and a generated Message-ID follow from it. The time makes names sort in the order of
 /// acceptance, the key makes them unique and the same again when a hand-over is repeated after a crash (DR-5, PU-4).
 /// </summary>
-/// <param name="AcceptedAt">When the message was accepted: the time of its claim; no two of one process are equal.</param>
+/// <param name="AcceptedAt">When the message was accepted: the time of its claim; no two of one process are equal, unless the clock was set back far.</param>
 /// <param name="Key">128 bits that depend on the submitted file, or are random for a message from application code.</param>
 public readonly record struct SubmissionId(DateTimeOffset AcceptedAt, UInt128 Key)
 {

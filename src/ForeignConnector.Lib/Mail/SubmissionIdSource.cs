@@ -4,11 +4,17 @@ using System.Text;
 
 namespace ForeignConnector.Lib.Mail;
 
-/// <summary>Makes <see cref="SubmissionId"/>s: each later than the one before, even when the clock stands still or goes back. Thread-safe.</summary>
+/// <summary>
+/// Makes <see cref="SubmissionId"/>s: each later than the one before, even when the clock stands still or goes back a little. None is dated more than <see cref="MaxLead"/> ahead of the
+/// clock: when the last one was, they follow the clock again (SE-4). Thread-safe.
+/// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="random">For messages that have no file to be named after; used under a lock.</param>
 public sealed class SubmissionIdSource(TimeProvider time, Random random)
 {
+    /// <summary>How far an id may be dated ahead of the clock, so that it sorts after the one before.</summary>
+    internal static readonly TimeSpan MaxLead = TimeSpan.FromMinutes(5);
+
     private readonly Lock _gate = new();
     private long _last;
 
@@ -29,6 +35,9 @@ public sealed class SubmissionIdSource(TimeProvider time, Random random)
         return new SubmissionId(NextTime(), BinaryPrimitives.ReadUInt128BigEndian(hash));
     }
 
+    /// <summary>The id of a submission that is handed over again, under its key.</summary>
+    internal SubmissionId Next(UInt128 key) => new(NextTime(), key);
+
     /// <summary>Makes sure that ids given from now on are later than <paramref name="accepted"/>, which an earlier run gave out.</summary>
     public void StartAfter(DateTimeOffset accepted)
     {
@@ -40,7 +49,8 @@ public sealed class SubmissionIdSource(TimeProvider time, Random random)
     {
         lock (_gate)
         {
-            _last = Math.Max(_last + 1, time.GetUtcNow().UtcTicks);
+            var now = time.GetUtcNow().UtcTicks;
+            _last = _last >= now + MaxLead.Ticks ? now : Math.Max(_last + 1, now);
             return new DateTimeOffset(_last, TimeSpan.Zero);
         }
     }

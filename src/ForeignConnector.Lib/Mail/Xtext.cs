@@ -31,6 +31,32 @@ internal static class Xtext
         return length;
     }
 
+    /// <summary>
+    /// What a value was meant to be that need not be xtext (EN-11): a <c>+</c> that begins no escape stands for itself, and so does the
+    /// whole value where its
+    /// escapes are not UTF-8. Null when it holds CR, LF or NUL, or is not UTF-8 either.
+    /// </summary>
+    public static string? DecodeHint(ReadOnlySpan<byte> octets)
+    {
+        var decoded = new byte[octets.Length];
+        var length = 0;
+        for (var i = 0; i < octets.Length; i++)
+        {
+            var octet = octets[i];
+            if (octet == '+' && HexOctet.TryParse(octets[(i + 1)..], out octet))
+                i += 2;
+            else
+                octet = octets[i];
+            decoded[length++] = octet;
+        }
+        ReadOnlySpan<byte> text = decoded.AsSpan(0, length);
+        if (text.ContainsAny((byte)'\r', (byte)'\n', (byte)0))
+            return null;
+        if (!System.Text.Unicode.Utf8.IsValid(text))
+            text = octets;
+        return System.Text.Unicode.Utf8.IsValid(text) ? EnvelopeText.StrictUtf8.GetString(text) : null;
+    }
+
     /// <summary>Takes the encoding off. Octets that should have been encoded stand for themselves.</summary>
     /// <param name="octets">The value as it stands in the file.</param>
     /// <param name="what">What it is, for the message of the exception.</param>

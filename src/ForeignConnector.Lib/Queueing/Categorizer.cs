@@ -15,13 +15,16 @@ namespace ForeignConnector.Lib.Queueing;
 public sealed class Categorizer(TransportState state, IDeliveryQueue queue, string product, ILogger<Categorizer> logger) : IMailIntake
 {
     /// <inheritdoc/>
+    public long MaxMessageSize => state.Current.Selector.MaxMessageSize;
+
+    /// <inheritdoc/>
     public async ValueTask<AcceptResult> AcceptAsync(MailItem item, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(item);
         using var activity = MessageTracing.StartRouting(item);
         // After a hand-over that broke off, recipients wait where the configuration of that time sent them.
-        var known = (await queue.KnownAsync(item.Id, beside: null, cancellationToken).ConfigureAwait(false)).ToList();
-        var split = RecipientSplit.Of(item, item.Envelope.Recipients.Where(recipient => !known.Remove(recipient)), state.Current);
+        var known = new Bag<EnvelopeRecipient>(await queue.KnownAsync(item.Id, beside: null, cancellationToken).ConfigureAwait(false));
+        var split = RecipientSplit.Of(item, item.Envelope.Recipients.Where(recipient => !known.TryTake(recipient)), state.Current);
         var envelope = item.Envelope.CreatedBy == MailEnvelope.UnspecifiedCreator ? item.Envelope with { CreatedBy = product } : item.Envelope;
         await queue.EnqueueAsync(
             [.. split.Accepted.Select(copy => split.Copy(copy.Key, item with { Envelope = For(copy.Value, envelope) }))], cancellationToken).ConfigureAwait(false);

@@ -15,6 +15,8 @@ internal sealed class ConnectorHealth
     private bool _probing;
     private bool _isProbeWanted;
     private DateTimeOffset _nextProbe;
+    private DateTimeOffset _roundEnds;
+    private int _rounds;
 
     /// <summary>True during an outage.</summary>
     public bool IsFailing
@@ -68,8 +70,22 @@ internal sealed class ConnectorHealth
         {
             var wasFailing = _failed.Count >= Threshold;
             _failed.Clear();
+            _rounds = 0;
             _probing = _isProbeWanted = false;
             return wasFailing;
+        }
+    }
+
+    /// <summary>How many times in a row the connector failed (RY-1): what fails before the next try is due counts with what failed before.</summary>
+    public int CountRound(DateTimeOffset now, RetrySchedule schedule)
+    {
+        lock (_gate)
+        {
+            if (_rounds > 0 && now < _roundEnds && _roundEnds <= now + schedule.Longest)
+                return _rounds;
+            _rounds++;
+            _roundEnds = now + schedule.LeastForConnector(_rounds);
+            return _rounds;
         }
     }
 

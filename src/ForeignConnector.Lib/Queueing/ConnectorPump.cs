@@ -6,10 +6,10 @@ namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>
 /// Moves the entries of one connector: begins attempts in the order in which they are due, at most <see cref="IForeignConnector.MaxConcurrentDeliveries"/> at a time, and one at
-/// a time while the connector fails.
+/// a time while the connector fails. Suspects come when nothing else is due and no attempt is under way (ND-4).
 /// </summary>
 internal sealed class ConnectorPump(
-    string name, TransportState state, IDeliveryQueue queue, DeliveryWorker worker, RetrySchedule schedule, TimeProvider time, ILogger logger, Action changed)
+    string name, TransportState state, IDeliveryQueue queue, DeliveryWorker worker, RetrySchedule schedule, TimeProvider time, ILogger logger, Func<bool> maySuspectsBegin, Action changed)
 {
     // The queue failed: long enough not to spin, short enough for the messages that are well.
     private static readonly TimeSpan QueueRetry = TimeSpan.FromSeconds(1);
@@ -18,7 +18,7 @@ internal sealed class ConnectorPump(
     private readonly WakeSignal _wake = new(time);
     private readonly OutageLog _outage = new();
     private readonly SingleFlight _flight = new(changed);
-    private (IForeignConnector? Connector, ConnectorHealth Health) _current = (null, new ConnectorHealth());
+    private ConnectorInUse? _current;
     private DateTimeOffset _notBefore = DateTimeOffset.MinValue;
     private DeliverySummary _summary;
     private int _underWay;
@@ -27,13 +27,29 @@ internal sealed class ConnectorPump(
     /// <summary>Ends when the deliveries that are under way have.</summary>
     public Task Completion => _flight.Completion;
 
+    /// <summary>Attempts that were given up and did not end (RY-2).</summary>
+    public int Overdue
+    {
+        get
+        {
+            lock (_gate)
+                return _current?.Overdue ?? 0;
+        }
+    }
+
+    /// <summary>True while the connector takes nothing, so that what waits for it waits in vain.</summary>
+    public bool IsAway => Current() is { } current && (current.Health.IsFailing || current.IsStuck);
+
     /// <summary>When an entry that is due at a time can be begun.</summary>
     public DateTimeOffset Earliest(DateTimeOffset due, DateTimeOffset now)
     {
         lock (_gate)
         {
             var notBefore = _notBefore > now + QueueRetry ? now : _notBefore;
-            var probe = Current()?.Health.NotBefore(now + schedule.Longest) ?? DateTimeOffset.MinValue;
+            var current = Current();
+            if (current is { IsStuck: true })
+                return DateTimeOffset.MaxValue;
+            var probe = current?.Health.NotBefore(now + schedule.Longest) ?? DateTimeOffset.MinValue;
             return new[] { due, notBefore, probe }.Max();
         }
     }
@@ -49,7 +65,7 @@ internal sealed class ConnectorPump(
     }
 
     /// <summary>Moves what is due until nothing is, and ends with the last attempt. Cancelled, it begins no more attempts.</summary>
-    /// <param name="dueBy">What is due by then; null is what is due whenever it looks.</param>
+    /// <param name="dueBy">What is due by then, suspects at the end included whatever the time; null is what is due whenever it looks.</param>
     /// <param name="cancellationToken">Given to the connector too.</param>
     public async Task<DeliverySummary> DrainAsync(DateTimeOffset? dueBy, CancellationToken cancellationToken)
     {
@@ -57,7 +73,9 @@ internal sealed class ConnectorPump(
         while (true)
         {
             var ended = Volatile.Read(ref _ended);
-            await PassAsync(dueBy ?? time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            await PassAsync(suspects: false, dueBy, cancellationToken).ConfigureAwait(false);
+            if (Volatile.Read(ref _underWay) == 0 && ended == Volatile.Read(ref _ended) && (dueBy is not null || maySuspectsBegin()))
+                await PassAsync(suspects: true, dueBy, cancellationToken).ConfigureAwait(false);
             if (Volatile.Read(ref _underWay) > 0)
                 await _wake.WaitAsync(Timeout.InfiniteTimeSpan, CancellationToken.None).ConfigureAwait(false);
             else if (ended == Volatile.Read(ref _ended))
@@ -65,16 +83,18 @@ internal sealed class ConnectorPump(
         }
     }
 
-    private async ValueTask PassAsync(DateTimeOffset dueBy, CancellationToken cancellationToken)
+    // Begins all that can be begun; of suspects one.
+    private async ValueTask PassAsync(bool suspects, DateTimeOffset? dueBy, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (cancellationToken.IsCancellationRequested || Earliest(now, now) > now)
             return;
         try
         {
-            var leases = queue.TakeAsync(name, dueBy, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            var by = dueBy ?? now;
+            var leases = (suspects ? queue.TakeSuspectsAsync(name, by, cancellationToken) : queue.TakeAsync(name, by, cancellationToken)).GetAsyncEnumerator(cancellationToken);
             await using var _ = leases.ConfigureAwait(false);
-            while (await TryBeginAsync(leases, cancellationToken).ConfigureAwait(false))
+            while (await TryBeginAsync(leases, cancellationToken).ConfigureAwait(false) && !suspects)
             {
             }
         }
@@ -92,36 +112,55 @@ internal sealed class ConnectorPump(
 
     private async ValueTask<bool> TryBeginAsync(IAsyncEnumerator<QueueLease> leases, CancellationToken cancellationToken)
     {
-        while (Volatile.Read(ref _underWay) is var underWay and > 0 && underWay >= MaxConcurrent())
-            await _wake.WaitAsync(Timeout.InfiniteTimeSpan, CancellationToken.None).ConfigureAwait(false);
-        var now = time.GetUtcNow();
-        if (cancellationToken.IsCancellationRequested || Current() is not var (connector, health) || !health.TryBegin(now, now + schedule.Longest))
+        if (await FindPlaceAsync(cancellationToken).ConfigureAwait(false) is not { } current)
             return false;
-        var began = false;
+        var now = time.GetUtcNow();
+        if (!current.Health.TryBegin(now, now + schedule.Longest))
+            return false;
+        QueueLease? lease = null;
         try
         {
-            if (!await leases.MoveNextAsync().ConfigureAwait(false))
-                return false;
-            began = true;
+            if (await leases.MoveNextAsync().ConfigureAwait(false))
+                lease = leases.Current;
         }
         finally
         {
-            if (!began)
-                health.Abandon();
+            if (lease is null)
+                current.Health.Abandon();
         }
+        if (lease is null)
+            return false;
         Interlocked.Increment(ref _underWay);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         // Ends with _underWay; the next attempt begins only after this one has.
-        _ = DeliverAsync(leases.Current, connector!, health, cancellationToken);
+        var attempt = DeliverAsync(lease, current, () => begun.TrySetResult(), cancellationToken);
+        await Task.WhenAny(begun.Task, attempt).ConfigureAwait(false);
         return true;
     }
 
-    private async Task DeliverAsync(QueueLease lease, IForeignConnector connector, ConnectorHealth health, CancellationToken cancellationToken)
+    // Null when there is none, and none will be: attempts that do not end have them all.
+    private async ValueTask<ConnectorInUse?> FindPlaceAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested && Current() is { } current)
+        {
+            var underWay = Volatile.Read(ref _underWay);
+            if (current.HasPlace && underWay < current.Places)
+                return current;
+            if (underWay == 0)
+                return null;
+            await _wake.WaitAsync(Timeout.InfiniteTimeSpan, CancellationToken.None).ConfigureAwait(false);
+        }
+        return null;
+    }
+
+    private async Task DeliverAsync(QueueLease lease, ConnectorInUse current, Action begun, CancellationToken cancellationToken)
     {
         var mayWait = true;
         try
         {
-            var summary = await worker.DeliverAsync(lease, connector, health, cancellationToken).ConfigureAwait(false);
-            mayWait = summary.Deferred > 0;
+            using var place = current.Take(OnFreed);
+            var summary = await worker.DeliverAsync(lease, current, place, state.Current.DeliveryTimeoutOf(name), begun, cancellationToken).ConfigureAwait(false);
+            mayWait = summary.Deferred > 0 || summary == default;
             lock (_gate)
                 _summary += summary;
             _outage.End();
@@ -134,7 +173,7 @@ internal sealed class ConnectorPump(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            health.Abandon();
+            current.Health.Abandon();
             Fail(e);
         }
         finally
@@ -147,26 +186,30 @@ internal sealed class ConnectorPump(
         }
     }
 
-    private int MaxConcurrent() => Current() is var (connector, health) ? health.IsFailing ? 1 : Math.Max(1, connector!.MaxConcurrentDeliveries) : 1;
+    private void OnFreed()
+    {
+        _wake.Set();
+        changed();
+    }
 
     // A connector that was configured anew begins with a clean record.
-    private (IForeignConnector? Connector, ConnectorHealth Health)? Current()
+    private ConnectorInUse? Current()
     {
         if (!state.Current.Connectors.TryGetValue(name, out var connector))
             return null;
         lock (_gate)
         {
-            if (_current.Connector != connector)
-                _current = (connector, new ConnectorHealth());
+            if (_current?.Connector != connector)
+                _current = new ConnectorInUse(connector);
             return _current;
         }
     }
 
     private void Fail(Exception e)
     {
-        if (_outage.Begin())
-            logger.QueueFailed(e, name);
         lock (_gate)
             _notBefore = time.GetUtcNow() + QueueRetry;
+        if (_outage.Begin())
+            logger.QueueFailed(e, name);
     }
 }

@@ -30,16 +30,17 @@ internal sealed class DeliverySettler(IDeliveryQueue queue, ISenderReports repor
     /// sender gets one report about all of them that nobody works on at this moment.
     /// </summary>
     /// <param name="lease">The entry.</param>
+    /// <param name="mayExpire">Which of the other entries may be given up (ND-8).</param>
     /// <param name="nextAttempt">When to try the report again, if it cannot be made.</param>
     /// <returns>What was given up.</returns>
-    public async ValueTask<DeliverySummary> GiveUpAsync(QueueLease lease, DateTimeOffset nextAttempt)
+    public async ValueTask<DeliverySummary> GiveUpAsync(QueueLease lease, Func<QueueLease, bool> mayExpire, DateTimeOffset nextAttempt)
     {
         var summary = default(DeliverySummary);
         using var leases = await LeasesOfMessage.TakeAsync(queue, lease).ConfigureAwait(false);
-        foreach (var each in leases.All)
+        foreach (var each in leases.All.Where(each => each == lease || mayExpire(each)))
         {
             ImmutableArray<RecipientOutcome> outcomes = [.. each.Waiting.Select(RecipientOutcome.Expired)];
-            await RecordAsync(each, outcomes, nextAttempt, TrackingSource.Routing, duration: null).ConfigureAwait(false);
+            await RecordAsync(each, outcomes, nextAttempt, TrackingSource.Queue, duration: null).ConfigureAwait(false);
             if (!outcomes.IsEmpty)
                 logger.Failed(each.DeliveryId, Telemetry.NameOf(each.Connector), outcomes.Length, DeliveryStatus.Expired.Code.ToString(), DeliveryStatus.Expired.Text);
             summary += new DeliverySummary(0, 0, outcomes.Length);
@@ -73,10 +74,19 @@ internal sealed class DeliverySettler(IDeliveryQueue queue, ISenderReports repor
 
     private async ValueTask RecordAsync(QueueLease lease, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, TrackingSource source, TimeSpan? duration)
     {
-        // What was delivered must be recorded even when we are stopping.
-        await queue.SettleAsync(lease, outcomes, nextAttempt, CancellationToken.None).ConfigureAwait(false);
-        foreach (var group in outcomes.GroupBy(outcome => outcome.Action))
-            trail.Record(Event(lease, group.Key, [.. group]) with { Source = source, Duration = duration });
+        var isSaved = false;
+        try
+        {
+            // What was delivered must be recorded even when we are stopping.
+            await queue.SettleAsync(lease, outcomes, nextAttempt, CancellationToken.None).ConfigureAwait(false);
+            isSaved = true;
+        }
+        finally
+        {
+            // Delivered is delivered, also when that could not be written down; this process remembers it and will not say it again.
+            foreach (var group in outcomes.GroupBy(outcome => outcome.Action).Where(group => isSaved || group.Key is RecipientAction.Delivered or RecipientAction.Relayed))
+                trail.Record(Event(lease, group.Key, [.. group]) with { Source = source, Duration = duration });
+        }
     }
 
     // What expired goes into one report; whatever else happened has one for each attempt and kind.

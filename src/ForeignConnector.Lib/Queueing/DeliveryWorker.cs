@@ -6,49 +6,88 @@ using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Queueing;
 
-/// <summary>One attempt with one entry: asks the connector and settles what it answers.</summary>
-internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOptions options, RetrySchedule schedule, TimeProvider time, ILogger logger)
+/// <summary>One attempt with one entry: asks the connector and settles what it answers, or that it does not (RY-2).</summary>
+internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOptions options, RetrySchedule schedule, TaskScheduler scheduler, TimeProvider time, ILogger logger)
 {
-    /// <summary>Makes the attempt and ends the lease. The connector is called before this returns the first time, so attempts begin in the order of the calls.</summary>
+    private readonly LateAttempts _late = new();
+
+    /// <summary>Makes the attempt and ends the lease.</summary>
     /// <param name="lease">The entry.</param>
-    /// <param name="connector">Who delivers.</param>
-    /// <param name="health">Told how it went.</param>
+    /// <param name="current">Who delivers, and how it goes.</param>
+    /// <param name="place">The place of the attempt, kept when the connector does not end it.</param>
+    /// <param name="timeout">How long the attempt may take.</param>
+    /// <param name="begun">Called when the connector has begun, so that attempts begin in the order of the calls.</param>
     /// <param name="cancellationToken">Cancels the attempt, not its settlement.</param>
-    public async Task<DeliverySummary> DeliverAsync(QueueLease lease, IForeignConnector connector, ConnectorHealth health, CancellationToken cancellationToken)
+    public async Task<DeliverySummary> DeliverAsync(
+        QueueLease lease, ConnectorInUse current, ConnectorInUse.ConnectorPlace place, TimeSpan timeout, Action begun, CancellationToken cancellationToken)
     {
         ImmutableArray<RecipientOutcome> outcomes;
         using (lease)
         {
             // If the work fails in any way the entry does not come back at once.
             lease.Postpone(time.GetUtcNow() + schedule.WaitForOutage());
-            var isExpired = time.GetUtcNow() >= lease.Item.Id.AcceptedAt + options.MessageExpirationTimeout;
-            if (isExpired || lease.IsSettled)
+            if (!await IsToBeTriedAsync(lease).ConfigureAwait(false))
             {
-                health.Abandon();
-                // What has expired is given up by the review, together with all entries of its message.
-                if (!isExpired)
-                    await settler.FinishAsync(lease, time.GetUtcNow() + schedule.WaitForOutage()).ConfigureAwait(false);
+                current.Health.Abandon();
                 return default;
             }
-            if (!lease.Notices.IsEmpty)
-                await settler.ReportAsync(lease).ConfigureAwait(false);
             var start = time.GetTimestamp();
-            outcomes = await AskAsync(lease, connector, health, cancellationToken).ConfigureAwait(false);
-            Judge(lease, health, outcomes);
-            var nextAttempt = time.GetUtcNow() + schedule.Wait(lease.Attempts + 1);
+            var request = new DeliveryRequest(lease.DeliveryId, lease.Item.Envelope, lease.Item.Content) { PreparedFile = lease.PreparedFile };
+            DateTimeOffset nextAttempt;
+            if (_late.Take(lease.DeliveryId) is { } earlier)
+            {
+                current.Health.Abandon();
+                outcomes = Complete(request, earlier.Outcomes);
+                nextAttempt = time.GetUtcNow() + schedule.WaitForMessage();
+            }
+            else
+            {
+                outcomes = await AskAsync(request, lease, current, place, timeout, begun, cancellationToken).ConfigureAwait(false);
+                nextAttempt = Judge(lease, current.Health, outcomes);
+            }
+            lease.IsTried = true;
             await settler.SettleAsync(lease, outcomes, nextAttempt, TrackingSource.Gateway, time.GetElapsedTime(start)).ConfigureAwait(false);
         }
-        // Who reads this may act on the message: it is back by now.
+        // The message is back in the queue before the caller sees this result.
         return Summarize(lease, outcomes);
     }
 
-    private async ValueTask<ImmutableArray<RecipientOutcome>> AskAsync(QueueLease lease, IForeignConnector connector, ConnectorHealth health, CancellationToken cancellationToken)
+    private async ValueTask<bool> IsToBeTriedAsync(QueueLease lease)
     {
-        var request = new DeliveryRequest(lease.DeliveryId, lease.Item.Envelope, lease.Item.Content) { PreparedFile = lease.PreparedFile };
+        // What has expired is given up by the review, together with all entries of its message.
+        if (lease.IsTried && time.GetUtcNow() >= lease.CountsFrom + options.MessageExpirationTimeout)
+            return false;
+        if (lease.IsSettled)
+        {
+            lease.IsTried = true;
+            await settler.FinishAsync(lease, time.GetUtcNow() + schedule.WaitForOutage()).ConfigureAwait(false);
+            return false;
+        }
+        if (!lease.Notices.IsEmpty)
+            await settler.ReportAsync(lease).ConfigureAwait(false);
+        if (!_late.IsRunning(lease.DeliveryId))
+            return true;
+        lease.Postpone(time.GetUtcNow() + schedule.WaitForMessage());
+        return false;
+    }
+
+    private async ValueTask<ImmutableArray<RecipientOutcome>> AskAsync(
+        DeliveryRequest request, QueueLease lease, ConnectorInUse current, ConnectorInUse.ConnectorPlace place, TimeSpan timeout, Action begun, CancellationToken cancellationToken)
+    {
         using var activity = MessageTracing.StartDelivery(lease.Item, lease.Connector, lease.DeliveryId, lease.Attempts + 1);
+        var attempt = DeliveryAttempt.Begin(current.Connector, request, scheduler, begun, cancellationToken);
         try
         {
-            var report = await connector.DeliverAsync(request, cancellationToken).ConfigureAwait(false);
+            if (!await attempt.WaitAsync(timeout, time).ConfigureAwait(false))
+            {
+                place.KeepFor(attempt.Completion);
+                _late.Add(lease.DeliveryId, attempt.Completion);
+                cancellationToken.ThrowIfCancellationRequested();
+                activity.End("timeout", isError: true);
+                logger.DeliveryOverdue(lease.Connector, lease.DeliveryId, timeout);
+                return DeliveryReport.Deferred(request, DeliveryStatus.TookTooLong).Outcomes;
+            }
+            var report = await attempt.Completion.ConfigureAwait(false);
             var outcomes = Complete(request, report.Outcomes);
             activity.End(outcomes);
             return outcomes;
@@ -56,7 +95,7 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Nothing happened: it is due as before.
-            health.Abandon();
+            current.Health.Abandon();
             lease.Postpone(lease.Item.Id.AcceptedAt);
             throw;
         }
@@ -65,7 +104,7 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
 #pragma warning restore CA1031
         {
             activity.End("exception", isError: true);
-            if (!health.IsFailing)
+            if (!current.Health.IsFailing)
                 logger.ConnectorThrew(e, lease.Connector, lease.DeliveryId);
             return DeliveryReport.Deferred(request, DeliveryStatus.ConnectorProblem).Outcomes;
         }
@@ -74,13 +113,16 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
     // One outcome for each recipient, and for nobody else: without an answer a recipient is deferred.
     private static ImmutableArray<RecipientOutcome> Complete(DeliveryRequest request, ImmutableArray<RecipientOutcome> outcomes)
     {
-        var unanswered = request.Envelope.Recipients.ToList();
-        ImmutableArray<RecipientOutcome> answers = [.. (outcomes.IsDefault ? [] : outcomes).Where(outcome => unanswered.Remove(outcome.Recipient))];
+        var asked = new Bag<EnvelopeRecipient>(request.Envelope.Recipients);
+        ImmutableArray<RecipientOutcome> answers = [.. (outcomes.IsDefault ? [] : outcomes).Where(outcome => asked.TryTake(outcome.Recipient))];
+        var unanswered = request.Envelope.Recipients.Where(asked.TryTake);
         return [.. answers, .. unanswered.Select(recipient => RecipientOutcome.Deferred(recipient, DeliveryStatus.ConnectorProblem))];
     }
 
-    private void Judge(QueueLease lease, ConnectorHealth health, ImmutableArray<RecipientOutcome> outcomes)
+    // When what is deferred is tried again (RY-1): for the connector's sake or for its own.
+    private DateTimeOffset Judge(QueueLease lease, ConnectorHealth health, ImmutableArray<RecipientOutcome> outcomes)
     {
+        var now = time.GetUtcNow();
         if (outcomes.All(outcome => outcome.Status == EnhancedStatusCode.SystemFull))
         {
             // There may still be room for a smaller message (DR-6).
@@ -88,13 +130,16 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
         }
         else if (outcomes.All(IsAboutTheConnector))
         {
-            if (health.Fail(lease.DeliveryId, time.GetUtcNow() + schedule.WaitForOutage()))
+            var next = now + schedule.WaitForConnector(health.CountRound(now, schedule));
+            if (health.Fail(lease.DeliveryId, next))
                 logger.ConnectorFailing(lease.Connector, ConnectorHealth.Threshold);
+            return next;
         }
         else if (health.Succeed())
         {
             logger.ConnectorRecovered(lease.Connector);
         }
+        return now + schedule.WaitForMessage();
     }
 
     // Of a recipient that is busy or full (RFC 3463, section 3.2 and 3.3: X.1 and X.2) the connector knows because it works.

@@ -17,13 +17,18 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
     // Never the folder of a connector: FileNames.Folder writes '%' only before hexadecimal digits.
     private const string UnreachableFolder = "%unreachable";
 
+    private static readonly TimeSpan DeletionRetry = TimeSpan.FromSeconds(15);
+
     private readonly QueueFolder _folder;
     private readonly QueueIndex _index = new();
     private readonly QueueChanges _changes;
     private readonly QueueLeases _leases;
     private readonly QueueCrashRecovery _recovery;
     private readonly InFlightJournal _journal;
+    private readonly QueueClock _clock;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly QueueLook _look;
     private readonly ConcurrentDictionary<string, string> _folders = new(StringComparer.Ordinal);
 
     /// <summary>A queue below a directory, which is created if need be. Call <see cref="LoadAsync"/> before anything else.</summary>
@@ -44,10 +49,13 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
     {
         var states = new QueueStateFiles(files, platform, logger);
         _time = time;
-        _changes = new QueueChanges(directory, files);
+        _logger = logger;
+        _clock = new QueueClock(time);
+        _changes = new QueueChanges(directory, files, platform);
         _folder = new QueueFolder(directory, files, platform, states);
-        _journal = new InFlightJournal(files.Path.GetFullPath(directory), files, platform);
-        _leases = new QueueLeases(_index, _folder, _journal, time, logger);
+        _look = new QueueLook(logger);
+        _journal = new InFlightJournal(files.Path.GetFullPath(directory), files, platform, time, options.SuspectDelay);
+        _leases = new QueueLeases(_index, _folder, _journal, _clock, time, logger);
         _recovery = new QueueCrashRecovery(_index, _folder, states, _journal, platform, options.PoisonThreshold, trail, logger);
     }
 
@@ -64,25 +72,31 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
     public int Count => _index.Count;
 
     /// <inheritdoc/>
-    public IReadOnlyList<QueueLevel> Levels => _index.Levels;
+    public IReadOnlyList<QueueLevel> Levels => _index.Levels(_clock.Now);
 
-    /// <summary>The latest submission found by <see cref="LoadAsync"/>; new ones must be named later.</summary>
+    /// <summary>The latest submission found by <see cref="LoadAsync"/>; new ones must be named later. One that a clock gave which was far ahead does not count (SE-4).</summary>
     public DateTimeOffset LatestSubmission { get; private set; } = DateTimeOffset.MinValue;
 
     /// <inheritdoc/>
     public async ValueTask<int> LoadAsync(CancellationToken cancellationToken)
     {
-        var found = _folder.Folders().Sum(folder => Load(folder, cancellationToken));
-        await _recovery.RunAsync(cancellationToken).ConfigureAwait(false);
+        _look.Try("rights", MakePrivate, cancellationToken);
+        _folder.Settle();
+        // First, so that no suspect is taken for an ordinary message.
+        _look.Try("in-flight", _recovery.Read, cancellationToken);
+        var folders = _folder.Existing().ToList();
+        var found = 0;
+        var isComplete = true;
+        foreach (var folder in folders)
+            isComplete &= _look.Try(folder, () => found += Load(folder, cancellationToken), cancellationToken);
         // Somebody may have released it.
         _index.ReleaseHeld();
-        var changed = _changes.Take();
-        foreach (var (name, _) in changed)
-            MakeDue(name);
-        foreach (var connector in changed.Where(change => change.IsRetry).SelectMany(change => _index.Named(change.Name)).Select(entry => entry.Connector).Distinct())
-            RetryRequested?.Invoke(connector);
-        foreach (var connector in found + changed.Count > 0 ? Connectors : [])
-            Enqueued?.Invoke(connector);
+        isComplete &= await _look.TryAsync("crashes", () => _recovery.BlameAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (isComplete)
+            _look.Try("in-flight", _recovery.Forget, cancellationToken);
+        foreach (var folder in folders)
+            _look.Try($"{folder} (sweep)", () => _folder.Sweep(folder, name => _index.Named(name).Any()), cancellationToken);
+        _look.Try(QueueChanges.Folder, () => Announce(found), cancellationToken);
         return found;
     }
 
@@ -91,15 +105,17 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
     {
         ArgumentNullException.ThrowIfNull(copies);
         var reserved = new List<(QueuedEntry Entry, QueueCopy Copy)>(copies.Count);
-        foreach (var copy in copies)
-        {
-            var (connector, item) = copy;
-            var entry = NewEntry(item.Id, QueueEntryName.Mark(connector, item.Envelope.Recipients), connector, FolderOf(connector));
-            if (_index.Reserve(entry))
-                reserved.Add((entry, copy));
-        }
         try
         {
+            foreach (var copy in copies)
+            {
+                var (connector, item) = copy;
+                var entry = NewEntry(item.Id, QueueEntryName.Mark(connector, item.Envelope.Recipients), connector, FolderOf(connector));
+                // Routing it was the attempt that is possible.
+                entry.IsTried = connector == IDeliveryQueue.Unreachable;
+                if (_index.Reserve(entry))
+                    reserved.Add((entry, copy));
+            }
             await _folder.WriteAsync([.. reserved.Select(pair => (pair.Entry.Folder, pair.Entry.Name, pair.Copy))], cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -132,15 +148,25 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
     public DateTimeOffset? NextDue(string connector) => _index.Look(connector, shelf => shelf.NextDue);
 
     /// <inheritdoc/>
-    public DateTimeOffset? Oldest(string connector, QueueAge age) => _index.Look(connector, shelf => shelf.Oldest(age));
+    public DateTimeOffset? NextSuspect(string connector) => _index.Look(connector, shelf => shelf.NextSuspect);
+
+    /// <inheritdoc/>
+    public DateTimeOffset? Oldest(string connector, QueueAge age) => _clock.Now is var now ? _index.Look(connector, shelf => shelf.Oldest(age, now)) : null;
 
     /// <inheritdoc/>
     public IAsyncEnumerable<QueueLease> TakeAsync(string connector, DateTimeOffset dueBy, CancellationToken cancellationToken) =>
         _leases.TakeAsync(after => _index.Look(connector, shelf => shelf.FirstDue(after, dueBy)), cancellationToken);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<QueueLease> TakeAsync(string connector, QueueAge age, DateTimeOffset acceptedBy, CancellationToken cancellationToken) =>
-        _leases.TakeAsync(after => _index.Look(connector, shelf => shelf.FirstOld(age, after, acceptedBy)), cancellationToken);
+    public IAsyncEnumerable<QueueLease> TakeSuspectsAsync(string connector, DateTimeOffset dueBy, CancellationToken cancellationToken) =>
+        _leases.TakeAsync(after => _index.Look(connector, shelf => shelf.FirstSuspect(after, dueBy)), cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<QueueLease> TakeAsync(string connector, QueueAge age, DateTimeOffset acceptedBy, CancellationToken cancellationToken)
+    {
+        var limit = _clock.Now.Limit(acceptedBy);
+        return _leases.TakeAsync(after => _index.Look(connector, shelf => shelf.FirstOld(age, after, limit)), cancellationToken);
+    }
 
     /// <inheritdoc/>
     public ValueTask<ImmutableArray<QueueLease>> TakeBesideAsync(QueueLease lease, CancellationToken cancellationToken) =>
@@ -178,6 +204,12 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
         return RecordAsync(held, held.Entry.Told(notice, result), cancellationToken);
     }
 
+    private void MakePrivate()
+    {
+        if (_folder.MakePrivate())
+            _logger.QueueMadePrivate();
+    }
+
     /// <summary>Nothing is worked on any more; stop the host first.</summary>
     public void Dispose() => _journal.Dispose();
 
@@ -187,22 +219,35 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
         entry.State = state;
         // Until it is written down this process remembers it.
         lease.Queued.Unsaved = state;
-        lease.IsGone = entry.Pending.IsEmpty && entry.Notices.IsEmpty;
+        if (!entry.IsDone)
+            await _folder.WriteStateAsync(entry, state, cancellationToken).ConfigureAwait(false);
+        else
+            lease.IsGone = await TryEndAsync(lease, state, cancellationToken).ConfigureAwait(false);
+        lease.Queued.Unsaved = null;
+    }
+
+    // False when the files stay for now, with all that is to be known of them: their deletion is tried again.
+    private async ValueTask<bool> TryEndAsync(DirectoryQueueLease lease, QueueEntryState state, CancellationToken cancellationToken)
+    {
         try
         {
-            if (!lease.IsGone)
-                await _folder.WriteStateAsync(entry, state, cancellationToken).ConfigureAwait(false);
-            else if (state.Recipients.Any(recipient => recipient.Report == SenderReportResult.Impossible && recipient.Action == RecipientAction.Failed))
-                await _folder.SetAsideAsync(entry, state, cancellationToken).ConfigureAwait(false);
+            if (state.Recipients.Any(recipient => recipient.Report == SenderReportResult.Impossible && recipient.Action == RecipientAction.Failed))
+                await _folder.SetAsideAsync(lease.Entry, state, cancellationToken).ConfigureAwait(false);
             else
-                _folder.Delete(entry);
+                _folder.Delete(lease.Entry);
+            _look.End(lease.Entry.Path);
+            return true;
         }
-        catch
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            lease.IsGone = false;
-            throw;
+            // Should a power cut bring it back, it has its state still.
+            if (!_folder.Exists(lease.Queued.Folder, lease.Queued.Name, FileNames.Message))
+                return true;
+            await _folder.WriteStateAsync(lease.Entry, state, cancellationToken).ConfigureAwait(false);
+            _look.Begin(lease.Entry.Path, lease.Queued.Folder, e);
+            lease.Due = _time.GetUtcNow() + DeletionRetry;
+            return false;
         }
-        lease.Queued.Unsaved = null;
     }
 
     /// <summary>Calls back when an administrator changed an entry, so that <see cref="LoadAsync"/> can be called at once; null where that cannot be watched.</summary>
@@ -211,38 +256,48 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
     /// <summary>The connector whose entries are in a folder.</summary>
     internal static string ConnectorOf(string folder) => folder == UnreachableFolder ? IDeliveryQueue.Unreachable : FileNames.FromFolder(folder);
 
-    private void MakeDue(string name)
+    // What was changed by hand is due at once, and what is new is to be delivered.
+    private void Announce(int found)
     {
-        foreach (var entry in _index.Named(name).Where(_index.Remove))
-            _index.Add(entry, due => due.DueTicks = _time.GetUtcNow().UtcTicks);
+        var changed = _changes.Take();
+        foreach (var entry in changed.SelectMany(change => _index.Named(change.Name)))
+            _index.Change(entry, due => due.DueTicks = _time.GetUtcNow().UtcTicks);
+        foreach (var connector in changed.Where(change => change.IsRetry).SelectMany(change => _index.Named(change.Name)).Select(entry => entry.Connector).Distinct())
+            RetryRequested?.Invoke(connector);
+        foreach (var connector in found + changed.Count > 0 ? Connectors : [])
+            Enqueued?.Invoke(connector);
     }
 
     private int Load(string folder, CancellationToken cancellationToken)
     {
         var connector = ConnectorOf(folder);
+        var latest = _time.GetUtcNow() + SubmissionIdSource.MaxLead;
         var found = 0;
         foreach (var name in _folder.Names(folder))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!QueueEntryName.TryParse(name, out var id, out var mark))
                 continue;
-            LatestSubmission = id.AcceptedAt > LatestSubmission ? id.AcceptedAt : LatestSubmission;
+            if (id.AcceptedAt <= latest && id.AcceptedAt > LatestSubmission)
+                LatestSubmission = id.AcceptedAt;
             // Due at once: whatever made it wait may be over, and nobody waits for a clock that was off.
             var entry = NewEntry(id, mark, connector, folder);
             if (!_index.Reserve(entry))
                 continue;
+            entry.IsSuspect = _recovery.IsSuspect(name);
             _index.Add(entry);
             found++;
         }
+        _folder.Flush(folder);
         return found;
     }
 
     // Accepted under a clock that was ahead, it is due all the same.
     private QueuedEntry NewEntry(SubmissionId id, ulong mark, string connector, string folder)
     {
-        var now = _time.GetUtcNow().UtcTicks;
-        var entry = new QueuedEntry(id, mark, connector, _folders.GetOrAdd(folder, folder));
-        entry.DueTicks = Math.Min(entry.DueTicks, now);
+        var now = _clock.Now;
+        var entry = new QueuedEntry(id, mark, connector, _folders.GetOrAdd(folder, folder)) { AgeTicks = now.AgeOf(id.AcceptedAt) };
+        entry.DueTicks = Math.Min(entry.DueTicks, now.Wall);
         return entry;
     }
 

@@ -11,12 +11,14 @@ internal sealed class DirectoryQueueLease : QueueLease
     private readonly bool _isWhole;
     private bool _ended;
 
-    private DirectoryQueueLease(QueuedEntry queued, QueueEntry entry, ImmutableArray<int> pending, Action<DirectoryQueueLease> end)
+    private DirectoryQueueLease(QueuedEntry queued, QueueEntry entry, ImmutableArray<int> pending, DateTimeOffset countsFrom, Action<DirectoryQueueLease> end)
         : base(new MailItem(queued.Id, Envelope(entry.Envelope, pending), entry.Content), queued.Connector, queued.Name, entry.State.Attempts)
     {
         Queued = queued;
         Entry = entry;
         Due = new DateTimeOffset(queued.DueTicks, TimeSpan.Zero);
+        IsTried = queued.IsTried;
+        CountsFrom = countsFrom;
         _isWhole = pending.Length == entry.Envelope.Recipients.Length;
         _end = end;
     }
@@ -54,7 +56,12 @@ internal sealed class DirectoryQueueLease : QueueLease
     // With some recipients settled the file is not what is to be delivered.
     internal override PreparedFile? PreparedFile => _isWhole ? Entry.Prepared : null;
 
-    public static DirectoryQueueLease Begin(QueuedEntry queued, QueueEntry entry, Action<DirectoryQueueLease> end) => new(queued, entry, entry.Pending, end);
+    public static DirectoryQueueLease Begin(QueuedEntry queued, QueueEntry entry, DateTimeOffset countsFrom, Action<DirectoryQueueLease> end) =>
+        new(queued, entry, entry.Pending, countsFrom, end);
+
+    /// <summary>Notes in the index what came of it. One attempt that ended, whatever came of it, clears a suspect (ND-4).</summary>
+    public void GiveBack(QueuedEntry back) =>
+        (back.DueTicks, back.IsDelayReported, back.IsTried, back.IsSuspect) = (Due.UtcTicks, IsDelayReported, IsTried, back.IsSuspect && !IsTried);
 
     public override void Postpone(DateTimeOffset due) => Due = due;
 
@@ -63,8 +70,14 @@ internal sealed class DirectoryQueueLease : QueueLease
         if (_ended)
             return;
         _ended = true;
-        Entry.Dispose();
-        _end(this);
+        try
+        {
+            Entry.Dispose();
+        }
+        finally
+        {
+            _end(this);
+        }
     }
 
     private static MailEnvelope Envelope(MailEnvelope whole, ImmutableArray<int> pending) =>

@@ -10,7 +10,7 @@ namespace ForeignConnector.Lib.Queueing;
 /// <remarks>
 /// <para>One entry is one message for one connector, with the recipients that chose it. Entries of a connector are taken in the order of acceptance among those that are due.</para>
 /// <para>An entry is worked on by one process at a time: a lease excludes every other taker, and its end without a settlement, or the death of
-/// its process, leaves the entry as it was. An entry that a process died with is given out alone, while nothing else is (ND-4).</para>
+/// its process, leaves the entry as it was. An entry that a process died with is a suspect, and is given out by <see cref="TakeSuspectsAsync"/> alone (ND-4).</para>
 /// <para>The queue decides nothing about times: it keeps when an entry is due, and finds what is due, and what is old.</para>
 /// </remarks>
 public interface IDeliveryQueue
@@ -32,6 +32,7 @@ public interface IDeliveryQueue
 
     /// <summary>Looks for entries that are stored but not known yet: at start, and later for what another process left. All of them are due at once.</summary>
     /// <returns>How many were found.</returns>
+    /// <exception cref="IOException">Nothing can be looked at. What fails of one entry, or one folder of them, is told by the queue itself, and looked at again with the next call (RY-4).</exception>
     ValueTask<int> LoadAsync(CancellationToken cancellationToken);
 
     /// <summary>
@@ -59,7 +60,12 @@ public interface IDeliveryQueue
     /// <summary>When the next entry of a connector is due; null when there is none.</summary>
     DateTimeOffset? NextDue(string connector);
 
-    /// <summary>When the oldest entry of a connector was accepted, due or not; null when there is none.</summary>
+    /// <summary>When the next suspect of a connector is due: an entry that a process died with, and that nobody worked on since (ND-4). Null when there is none; a queue that does not know has none.</summary>
+    DateTimeOffset? NextSuspect(string connector) => null;
+
+    /// <summary>
+    /// When the oldest entry of a connector counts as accepted, due or not; null when there is none. An entry is as old as both the clock and this process' own counting say (SE-4). Suspects are not among them.
+    /// </summary>
     DateTimeOffset? Oldest(string connector, QueueAge age);
 
     /// <summary>Leases the entries of a connector that are due, by when they are due, each at most once. Leases may overlap.</summary>
@@ -68,10 +74,13 @@ public interface IDeliveryQueue
     /// <param name="cancellationToken">Ends the enumeration.</param>
     IAsyncEnumerable<QueueLease> TakeAsync(string connector, DateTimeOffset dueBy, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="TakeAsync(string, DateTimeOffset, CancellationToken)"/>, but suspects.</summary>
+    IAsyncEnumerable<QueueLease> TakeSuspectsAsync(string connector, DateTimeOffset dueBy, CancellationToken cancellationToken) => AsyncEnumerable.Empty<QueueLease>();
+
     /// <summary>Leases the entries of a connector that are old, due or not, each at most once. Leases may overlap.</summary>
     /// <param name="connector">The connector, or <see cref="Unreachable"/>.</param>
     /// <param name="age">Which entries count.</param>
-    /// <param name="acceptedBy">Only entries accepted then or earlier.</param>
+    /// <param name="acceptedBy">Only entries that count as accepted then or earlier; <see cref="DateTimeOffset.MaxValue"/> takes all.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
     IAsyncEnumerable<QueueLease> TakeAsync(string connector, QueueAge age, DateTimeOffset acceptedBy, CancellationToken cancellationToken);
 

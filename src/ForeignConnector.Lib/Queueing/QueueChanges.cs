@@ -1,5 +1,6 @@
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Storage;
 
 namespace ForeignConnector.Lib.Queueing;
 
@@ -7,7 +8,7 @@ namespace ForeignConnector.Lib.Queueing;
 /// How somebody who changed an entry of the queue tells the process that delivers from it: by an empty file of the entry's name in the folder <c>%changed</c>,
 /// with <c>.retry</c> after it when delivery is wanted now. One process takes it; it may be any of those that share the queue.
 /// </summary>
-internal sealed class QueueChanges(string directory, IFileSystem files)
+internal sealed class QueueChanges(string directory, IFileSystem files, IPlatformFiles platform)
 {
     // Never the folder of a connector: FileNames.Folder writes '%' only before hexadecimal digits.
     public const string Folder = "%changed";
@@ -15,12 +16,21 @@ internal sealed class QueueChanges(string directory, IFileSystem files)
     // In the name, which is there at once; octets would come later than the file.
     private const string Retry = ".retry";
 
+    private readonly string _root = files.Path.GetFullPath(directory);
     private readonly string _path = files.Path.Combine(files.Path.GetFullPath(directory), Folder);
 
     public void Note(string name, bool isRetry = false)
     {
-        files.Directory.CreateDirectory(_path);
-        files.File.WriteAllBytes(files.Path.Combine(_path, isRetry ? name + Retry : name), Array.Empty<byte>());
+        CreateFolder();
+        var path = files.Path.Combine(_path, isRetry ? name + Retry : name);
+        try
+        {
+            platform.Create(path).Dispose();
+        }
+        catch (IOException) when (files.File.Exists(path))
+        {
+            // The same was told before, and nobody has taken it yet.
+        }
     }
 
     /// <summary>The names of what was changed; each is told once.</summary>
@@ -41,9 +51,11 @@ internal sealed class QueueChanges(string directory, IFileSystem files)
     /// <summary>Calls back when something was changed, where that is possible; otherwise the next look finds it.</summary>
     public IDisposable Watch(Action changed)
     {
-        files.Directory.CreateDirectory(_path);
+        CreateFolder();
         var watcher = new DirectoryWatcher(files, _path, changed);
         watcher.Start();
         return watcher;
     }
+
+    private void CreateFolder() => DurableDirectory.Create(files, platform, _path, privateRoot: _root);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Reports;
 using ForeignConnector.Lib.Storage;
 
 namespace ForeignConnector.Lib.Queueing;
@@ -18,7 +19,7 @@ internal sealed class QueueEntry : IDisposable
         MustStateSurvive = hasStateFile && state.MustSurvive;
         // An index that the file does not have comes from a hand that slipped.
         State = state with { Recipients = [.. state.Recipients.Where(recipient => recipient.Index < envelope.Recipients.Length)] };
-        Content = new ClaimedContent(default, file, messageOffset, default);
+        Content = new ClaimedContent(file, messageOffset);
     }
 
     public string Path { get; }
@@ -46,6 +47,9 @@ internal sealed class QueueEntry : IDisposable
         }
     }
 
+    /// <summary>True when nobody waits and nothing is to be reported: only the files are left.</summary>
+    public bool IsDone => Pending.IsEmpty && Notices.IsEmpty;
+
     /// <summary>The recipients that have no final outcome.</summary>
     public ImmutableArray<EnvelopeRecipient> Waiting => [.. Pending.Select(index => Envelope.Recipients[index])];
 
@@ -55,8 +59,8 @@ internal sealed class QueueEntry : IDisposable
     public ImmutableArray<QueueNotice> Notices =>
     [
         .. State.Recipients
-            .Where(recipient => recipient.DueReport is not null)
-            .GroupBy(recipient => (recipient.Attempt, Kind: recipient.DueReport!.Value))
+            .Where(recipient => DueReport(recipient) is not null)
+            .GroupBy(recipient => (recipient.Attempt, Kind: DueReport(recipient)!.Value))
             .OrderBy(group => group.Key)
             .Select(group => new QueueNotice(group.Key.Kind, [.. group.Select(Outcome)])),
     ];
@@ -82,9 +86,9 @@ internal sealed class QueueEntry : IDisposable
     /// <summary>The state after recipients went to another entry.</summary>
     public QueueEntryState Without(ImmutableArray<EnvelopeRecipient> moved)
     {
-        var left = moved.ToList();
+        var left = new Bag<EnvelopeRecipient>(moved);
         var latest = State.Recipients.ToDictionary(recipient => recipient.Index);
-        foreach (var index in Pending.Where(index => left.Remove(Envelope.Recipients[index])))
+        foreach (var index in Pending.Where(index => left.TryTake(Envelope.Recipients[index])))
             latest[index] = Describe(Envelope, index, RecipientOutcome.Delivered(Envelope.Recipients[index]) with { Text = "Waits in another queue." }, State.Attempts) with { Moved = true };
         return State with { Recipients = InOrder(latest) };
     }
@@ -94,29 +98,36 @@ internal sealed class QueueEntry : IDisposable
     {
         if (notice.Kind == SenderReportKind.Delayed)
             return State with { DelayReported = true };
-        var left = notice.Outcomes.ToList();
+        var left = new Bag<RecipientOutcome>(notice.Outcomes);
         return State with
         {
-            Recipients = [.. State.Recipients.Select(recipient => recipient.DueReport == notice.Kind && left.Remove(Outcome(recipient)) ? recipient with { Report = result } : recipient)],
+            Recipients = [.. State.Recipients.Select(recipient => DueReport(recipient) == notice.Kind && left.TryTake(Outcome(recipient)) ? recipient with { Report = result } : recipient)],
         };
     }
 
     public void Dispose() => _file.Dispose();
+
+    // The report that is due about a recipient; null when none is. Delivery is reported only where it was asked for (ND-6).
+    private SenderReportKind? DueReport(RecipientState recipient) => recipient.Report is not null || recipient.Moved ? null : recipient.Action switch
+    {
+        RecipientAction.Failed => SenderReportKind.Failed,
+        RecipientAction.Relayed => SenderReportKind.Relayed,
+        RecipientAction.Delivered when NotifyRules.WantsSuccess(Envelope.Sender, Envelope.Recipients[recipient.Index]) => SenderReportKind.Delivered,
+        _ => null,
+    };
 
     private static IReadOnlyList<RecipientState> InOrder(Dictionary<int, RecipientState> recipients) => [.. recipients.Values.OrderBy(recipient => recipient.Index)];
 
     private static IReadOnlyList<RecipientState> Latest(
         IEnumerable<RecipientState> recipients, MailEnvelope envelope, IEnumerable<int> pending, ImmutableArray<RecipientOutcome> outcomes, int attempt)
     {
-        var left = outcomes.ToList();
+        // A recipient that stands in the envelope twice has an outcome each.
+        var left = outcomes.GroupBy(outcome => outcome.Recipient).ToDictionary(group => group.Key, group => new Queue<RecipientOutcome>(group));
         var latest = recipients.ToDictionary(recipient => recipient.Index);
         foreach (var index in pending)
         {
-            var found = left.FindIndex(outcome => outcome.Recipient == envelope.Recipients[index]);
-            if (found < 0)
-                continue;
-            latest[index] = Describe(envelope, index, left[found], attempt);
-            left.RemoveAt(found);
+            if (left.TryGetValue(envelope.Recipients[index], out var said) && said.TryDequeue(out var outcome))
+                latest[index] = Describe(envelope, index, outcome, attempt);
         }
         return InOrder(latest);
     }

@@ -96,15 +96,6 @@ internal sealed record RecipientState(int Index, RecipientAction Action, string 
     [JsonIgnore]
     public bool MayStartAnew => Action == RecipientAction.Failed && Report == SenderReportResult.Impossible;
 
-    /// <summary>The report that is due; null when none is.</summary>
-    [JsonIgnore]
-    public SenderReportKind? DueReport => Report is not null ? null : Action switch
-    {
-        RecipientAction.Failed => SenderReportKind.Failed,
-        RecipientAction.Relayed => SenderReportKind.Relayed,
-        _ => null,
-    };
-
     public RecipientOutcome ToOutcome(EnvelopeRecipient recipient) =>
         new(recipient, Action, EnhancedStatusCode.TryParse(Status, out var code) ? code : new EnhancedStatusCode(IsFinal ? 5 : 4, 0, 0), Text ?? "");
 }

@@ -15,20 +15,28 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     private readonly string _root = files.Path.GetFullPath(directory);
     private readonly AtomicFile _atomic = new(files, platform);
 
-    /// <summary>The names of the folders; sweeps in each what a dead writer left.</summary>
-    public IEnumerable<string> Folders()
+    /// <summary>Takes the directory of the queue from everybody else (DR-10); true when somebody had rights to it.</summary>
+    public bool MakePrivate() => files.Directory.Exists(_root) && platform.MakePrivate(_root);
+
+    /// <summary>Makes sure that the root is there. A process that was killed may have left a folder, or a message in one, without the flush of its name; what is found counts as accepted.</summary>
+    public void Settle()
     {
-        DurableDirectory.Settle(files, platform, _root);
-        // A process that was killed may have left a folder, or a message in one, without the flush of its name. What is found here counts as accepted.
+        DurableDirectory.Settle(files, platform, _root, privateRoot: _root);
         platform.FlushDirectory(_root);
-        foreach (var path in files.Directory.EnumerateDirectories(_root).Where(path => files.Path.GetFileName(path) != QueueChanges.Folder))
-        {
-            _atomic.SweepTemporaries(path);
-            states.SweepOrphans(path);
-            states.SweepReasons(path);
-            platform.FlushDirectory(path);
-            yield return files.Path.GetFileName(path);
-        }
+    }
+
+    /// <summary>Makes what is found in a folder count as accepted.</summary>
+    public void Flush(string folder) => platform.FlushDirectory(files.Path.Combine(_root, folder));
+
+    /// <summary>Deletes what dead writers left in a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="isKnown">True for the name of a message that this process knows: it may be writing it, or setting it aside.</param>
+    public void Sweep(string folder, Func<string, bool> isKnown)
+    {
+        var path = files.Path.Combine(_root, folder);
+        _atomic.SweepTemporaries(path);
+        states.SweepOrphans(path, isKnown);
+        states.SweepReasons(path);
     }
 
     /// <summary>The names of the folders there are; changes nothing.</summary>
@@ -70,16 +78,18 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         var (path, item) = (PathOf(folder, name), copy.Item);
         try
         {
-            DurableDirectory.Create(files, platform, files.Path.GetDirectoryName(path)!);
+            DurableDirectory.Create(files, platform, files.Path.GetDirectoryName(path)!, privateRoot: _root);
             // First, while nobody else can have the message and write down more than this.
             if (!copy.Waiting.IsEmpty)
                 await states.BeginAsync(path, QueueEntry.Beginning(item.Envelope, copy.Waiting), cancellationToken).ConfigureAwait(false);
-            await _atomic.PublishAsync(
+            var isNew = await _atomic.PublishAsync(
                 path,
                 (stream, token) => MessageFile.WriteAsync(item.Envelope, item.Content, stream, token),
                 FlushMode.Grouped,
                 cancellationToken,
                 MessageFile.IsAtHand(item.Content)).ConfigureAwait(false);
+            if (!isNew)
+                _atomic.ThrowUnlessFile(path);
         }
         catch
         {
@@ -213,17 +223,14 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         files.FileInfo.New(PathOf(folder, name, extension)) is { Exists: true } file ? file.Length : null;
 
     /// <summary>Why a message was set aside; null when that is not known.</summary>
-    public string? Reason(string folder, string name, string extension)
-    {
-        var path = PathOf(folder, name, extension) + ReasonExtension;
-        return files.File.Exists(path) ? Encoding.UTF8.GetString(files.File.ReadAllBytes(path)).TrimEnd() : null;
-    }
+    public string? Reason(string folder, string name, string extension) =>
+        platform.ReadSmall(PathOf(folder, name, extension) + ReasonExtension, QueueStateFiles.MaxOctets) is { } octets ? Encoding.UTF8.GetString(octets).TrimEnd() : null;
 
     /// <summary>Renames a message so that it is not taken any more; its sidecar stays.</summary>
     public void SetAside(string path, string extension, string reason)
     {
         var aside = files.Path.ChangeExtension(path, extension);
-        files.File.WriteAllText(aside + ReasonExtension, reason + "\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        _atomic.Replace(aside + ReasonExtension, Encoding.UTF8.GetBytes(reason + "\n"));
         // One of that name is the same message, set aside before a power cut brought this one back.
         if (platform.Move(path, aside) == MoveResult.Exists)
             files.File.Delete(path);

@@ -22,13 +22,10 @@ internal sealed class QueueIndex
         }
     }
 
-    public IReadOnlyList<QueueLevel> Levels
+    public IReadOnlyList<QueueLevel> Levels(QueueNow now)
     {
-        get
-        {
-            lock (_gate)
-                return [.. _shelves.Where(pair => pair.Value.Count > 0).Select(pair => new QueueLevel(pair.Key, pair.Value.Count, pair.Value.Oldest(QueueAge.All)!.Value))];
-        }
+        lock (_gate)
+            return [.. _shelves.Where(pair => pair.Value.Count > 0).Select(pair => pair.Value.Level(pair.Key, now))];
     }
 
     public IReadOnlyCollection<string> Connectors
@@ -90,6 +87,20 @@ internal sealed class QueueIndex
     {
         lock (_gate)
             return Shelf(entry.Connector).Remove(entry);
+    }
+
+    /// <summary>Changes an entry that can be taken; false when somebody works on it, or it is held.</summary>
+    public bool Change(QueuedEntry entry, Action<QueuedEntry> change)
+    {
+        lock (_gate)
+        {
+            var shelf = Shelf(entry.Connector);
+            if (!shelf.Remove(entry))
+                return false;
+            change(entry);
+            shelf.Add(entry);
+            return true;
+        }
     }
 
     /// <summary>The entries of a submission, those that are worked on included.</summary>

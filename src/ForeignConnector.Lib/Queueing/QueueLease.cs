@@ -23,6 +23,13 @@ public abstract class QueueLease(MailItem item, string connector, string deliver
     /// <summary>Attempts before this lease.</summary>
     public int Attempts { get; } = attempts;
 
+    /// <summary>When the message counts as accepted, for its age: never earlier than this process can know, whatever the clock says (SE-4).</summary>
+    /// <value>Default: when it was accepted.</value>
+    public DateTimeOffset CountsFrom { get; init; } = item.Id.AcceptedAt;
+
+    /// <summary>True when delivery was tried, or found impossible for want of a connector, since this process began: before that a message is not given up (ND-8). The queue keeps it for the lifetime of the process.</summary>
+    public bool IsTried { get; set; }
+
     /// <summary>True when no recipient waits: only reports are left to make.</summary>
     public abstract bool IsSettled { get; }
 

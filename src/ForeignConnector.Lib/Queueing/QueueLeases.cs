@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Queueing;
 
-/// <summary>Opens entries for work and takes them back: one at a time each, noted in the journal meanwhile, suspects alone.</summary>
-internal sealed class QueueLeases(QueueIndex index, QueueFolder folder, InFlightJournal journal, TimeProvider time, ILogger logger)
+/// <summary>Opens entries for work and takes them back: one at a time each, noted in the journal meanwhile. Whatever fails, the entry can be taken again.</summary>
+internal sealed class QueueLeases(QueueIndex index, QueueFolder folder, InFlightJournal journal, QueueClock clock, TimeProvider time, ILogger logger)
 {
     // Another process works on it; it is gone, or free, when we look again.
     private static readonly TimeSpan LockedRetry = TimeSpan.FromSeconds(1);
@@ -17,7 +17,7 @@ internal sealed class QueueLeases(QueueIndex index, QueueFolder folder, InFlight
     // A file that cannot be opened, or its state not be written, must not be in the way of the others.
     private static readonly TimeSpan FailedRetry = TimeSpan.FromSeconds(15);
 
-    private readonly AloneGate _gate = new();
+    private readonly LockedEntries _locked = new(time, logger);
 
     /// <summary>Leases one entry after the other. One that cannot be opened comes back later.</summary>
     /// <param name="next">The first entry after a place.</param>
@@ -35,9 +35,9 @@ internal sealed class QueueLeases(QueueIndex index, QueueFolder folder, InFlight
             QueueLease? lease = null;
             try
             {
-                lease = await TryLeaseAsync(entry, cancellationToken).ConfigureAwait(false);
+                lease = await LeaseAsync(entry, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (!IsOurs(e, cancellationToken))
             {
                 failure ??= ExceptionDispatchInfo.Capture(e);
             }
@@ -53,14 +53,12 @@ internal sealed class QueueLeases(QueueIndex index, QueueFolder folder, InFlight
         var leases = ImmutableArray.CreateBuilder<QueueLease>();
         foreach (var other in index.OfSubmission(entry.Key).Where(other => other != entry && other.Id == entry.Id && !other.IsSuspect))
         {
-            if (!_gate.TryEnter())
-                break;
             try
             {
-                if (await LeaseAsync(other, alone: false, cancellationToken).ConfigureAwait(false) is { } lease)
+                if (await LeaseAsync(other, cancellationToken).ConfigureAwait(false) is { } lease)
                     leases.Add(lease);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (!IsOurs(e, cancellationToken))
             {
                 // Its own turn comes, and tells.
             }
@@ -74,47 +72,43 @@ internal sealed class QueueLeases(QueueIndex index, QueueFolder folder, InFlight
         return leases.ToImmutable();
     }
 
-    private async ValueTask<QueueLease?> TryLeaseAsync(QueuedEntry entry, CancellationToken cancellationToken)
-    {
-        var alone = entry.IsSuspect;
-        await _gate.EnterAsync(alone, cancellationToken).ConfigureAwait(false);
-        var lease = await LeaseAsync(entry, alone, cancellationToken).ConfigureAwait(false);
-        return lease is null && entry.IsSuspect && !alone ? await TryLeaseAsync(entry, cancellationToken).ConfigureAwait(false) : lease;
-    }
+    private static bool IsOurs(Exception e, CancellationToken cancellationToken) => e is OperationCanceledException && cancellationToken.IsCancellationRequested;
 
-    // Inside the gate, which it leaves when there is no lease.
-    private async ValueTask<QueueLease?> LeaseAsync(QueuedEntry entry, bool alone, CancellationToken cancellationToken)
+    private async ValueTask<QueueLease?> LeaseAsync(QueuedEntry entry, CancellationToken cancellationToken)
     {
         if (!index.Remove(entry))
-        {
-            _gate.Leave();
             return null;
-        }
-        var line = journal.Begin(entry.Name);
+        var line = journal.Begin(entry.Name, entry.IsSuspect);
         QueueLease? lease = null;
         try
         {
-            lease = await OpenAsync(entry, alone, line, cancellationToken).ConfigureAwait(false);
+            lease = await OpenAsync(entry, line, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             if (lease is null)
-                End(line);
+                journal.End(line);
         }
         return lease;
     }
 
-    private async ValueTask<QueueLease?> OpenAsync(QueuedEntry queued, bool alone, int line, CancellationToken cancellationToken)
+    private async ValueTask<QueueLease?> OpenAsync(QueuedEntry queued, int line, CancellationToken cancellationToken)
     {
         try
         {
             var (entry, opened) = await folder.OpenAsync(queued.Folder, queued.Name, queued.Unsaved, cancellationToken).ConfigureAwait(false);
+            if (opened == OpenResult.Locked)
+                _locked.Saw(queued);
+            else
+                _locked.Clear(queued);
             if (entry is null && opened == OpenResult.Locked)
-                Return(queued, time.GetUtcNow() + LockedRetry);
+                Return(queued, LockedRetry);
             else if (entry is null)
                 index.Forget(queued);
-            else if (!IsTakenBack(queued, entry, alone))
-                return await BeginAsync(queued, entry, ended => End(ended, line)).ConfigureAwait(false);
+            else if (IsSuspect(queued, entry) is var isSuspect && (entry.State.Held || isSuspect != queued.IsSuspect))
+                GiveBack(queued, entry, isSuspect);
+            else
+                return await BeginAsync(queued, entry, line).ConfigureAwait(false);
             return null;
         }
         catch (MailFormatException e)
@@ -123,25 +117,25 @@ internal sealed class QueueLeases(QueueIndex index, QueueFolder folder, InFlight
             index.Forget(queued);
             return null;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             index.Add(queued);
             throw;
         }
         catch
         {
-            Return(queued, time.GetUtcNow() + FailedRetry);
+            Return(queued, FailedRetry);
             throw;
         }
     }
 
-    private async ValueTask<QueueLease> BeginAsync(QueuedEntry queued, QueueEntry entry, Action<DirectoryQueueLease> end)
+    private async ValueTask<QueueLease> BeginAsync(QueuedEntry queued, QueueEntry entry, int line)
     {
         try
         {
             if (queued.Unsaved is not null && await TrySaveAsync(entry).ConfigureAwait(false))
                 queued.Unsaved = null;
-            return DirectoryQueueLease.Begin(queued, entry, end);
+            return DirectoryQueueLease.Begin(queued, entry, clock.Now.CountsFrom(queued), lease => End(lease, line));
         }
         catch
         {
@@ -158,38 +152,33 @@ internal sealed class QueueLeases(QueueIndex index, QueueFolder folder, InFlight
             await folder.WriteStateAsync(entry, entry.State, CancellationToken.None).ConfigureAwait(false);
             return true;
         }
-        catch (Exception e) when (!entry.State.MustSurvive && (e is IOException or UnauthorizedAccessException))
+#pragma warning disable CA1031 // Nothing is reported that is not written down. But a deferral may be lost: the message is tried again, and deliveries make room.
+        catch (Exception) when (!entry.State.MustSurvive || entry.IsDone)
+#pragma warning restore CA1031
         {
-            // Nothing is reported that is not written down. But a deferral may be lost: the message is tried again, and deliveries make room.
+            // Of one that is done only the deletion is left.
             return false;
         }
     }
 
-    // What the sidecar says may keep the entry from being worked on, or not in this company.
-    private bool IsTakenBack(QueuedEntry queued, QueueEntry entry, bool alone)
+    private static bool IsSuspect(QueuedEntry queued, QueueEntry entry) => queued.IsSuspect || entry.State.Crashes > 0;
+
+    // What the sidecar says keeps the entry from being worked on now.
+    private void GiveBack(QueuedEntry queued, QueueEntry entry, bool isSuspect)
     {
-        var (held, suspect) = (entry.State.Held, entry.State.Crashes > 0);
-        if (!held && (!suspect || alone))
-            return false;
+        var isHeld = entry.State.Held;
         entry.Dispose();
-        index.Add(queued, back => (back.IsHeld, back.IsSuspect) = (held, suspect));
-        return true;
+        index.Add(queued, back => (back.IsHeld, back.IsSuspect) = (isHeld, isSuspect));
     }
 
-    private void Return(QueuedEntry queued, DateTimeOffset due) => index.Add(queued, back => back.DueTicks = due.UtcTicks);
+    private void Return(QueuedEntry queued, TimeSpan wait) => index.Add(queued, back => back.DueTicks = (time.GetUtcNow() + wait).UtcTicks);
 
     private void End(DirectoryQueueLease lease, int line)
     {
         if (lease.IsGone)
             index.Forget(lease.Queued);
         else
-            index.Add(lease.Queued, back => (back.DueTicks, back.IsDelayReported, back.IsSuspect) = (lease.Due.UtcTicks, lease.IsDelayReported, lease.Entry.State.Crashes > 0));
-        End(line);
-    }
-
-    private void End(int line)
-    {
+            index.Add(lease.Queued, lease.GiveBack);
         journal.End(line);
-        _gate.Leave();
     }
 }

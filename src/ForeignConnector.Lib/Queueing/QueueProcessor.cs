@@ -14,6 +14,13 @@ public sealed class QueueProcessor : IDisposable
     // How often to look for entries that another process which shares the queue left behind.
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromMinutes(1);
 
+    // After a refresh that failed, and after a look that did.
+    private static readonly TimeSpan RefreshRetry = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LoopRetry = TimeSpan.FromSeconds(1);
+
+    // Attempts end in less; what the queue itself hangs in does not.
+    private static readonly TimeSpan StopTimeout = DeliveryAttempt.StopGrace + TimeSpan.FromSeconds(5);
+
     // Reports are messages themselves, and nobody reports about a report.
     private const int MaxRounds = 3;
 
@@ -23,11 +30,15 @@ public sealed class QueueProcessor : IDisposable
     private readonly ILogger _logger;
     private readonly WakeSignal _wake;
     private readonly RetrySchedule _schedule;
+    private readonly QueueProcessorOptions _options;
     private readonly DeliveryWorker _worker;
     private readonly QueueReview _review;
     private readonly SingleFlight _reviewing;
     private readonly SingleFlight _refreshing;
     private readonly Dictionary<string, ConnectorPump> _pumps = new(StringComparer.OrdinalIgnoreCase);
+    private readonly OutageLog _outage = new();
+    private readonly OutageLog _refreshOutage = new();
+    private readonly long _started;
     private long _enqueued;
     private int _isRefreshDue;
 
@@ -43,16 +54,25 @@ public sealed class QueueProcessor : IDisposable
     public QueueProcessor(
         TransportState state, IDeliveryQueue queue, QueueProcessorOptions options, ISenderReports reports, IMessageTrail trail, TimeProvider time, Random random,
         ILogger<QueueProcessor> logger)
+        : this(state, queue, options, reports, trail, time, random, TaskScheduler.Default, logger)
+    {
+    }
+
+    internal QueueProcessor(
+        TransportState state, IDeliveryQueue queue, QueueProcessorOptions options, ISenderReports reports, IMessageTrail trail, TimeProvider time, Random random, TaskScheduler scheduler,
+        ILogger logger)
     {
         _state = state;
+        _options = options;
+        _started = time.GetTimestamp();
         _queue = queue;
         _time = time;
         _logger = logger;
         _wake = new WakeSignal(time);
         _schedule = new RetrySchedule(options, random);
         var settler = new DeliverySettler(queue, reports, trail, logger);
-        _worker = new DeliveryWorker(settler, options, _schedule, time, logger);
-        _review = new QueueReview(queue, settler, options, _schedule, time, logger);
+        _worker = new DeliveryWorker(settler, options, _schedule, scheduler, time, logger);
+        _review = new QueueReview(queue, settler, options, _schedule, IsAway, time, logger);
         _reviewing = new SingleFlight(_wake.Set);
         _refreshing = new SingleFlight(_wake.Set);
         _queue.Enqueued += OnEnqueued;
@@ -60,7 +80,10 @@ public sealed class QueueProcessor : IDisposable
         _state.Changed += _wake.Set;
     }
 
-    /// <summary>Delivers everything that is due now, once, the reports about it included, and returns when that is done.</summary>
+    /// <summary>
+    /// Delivers everything that is due now, once, the reports about it included, and returns when that is done. What an earlier process died with comes last, one message at a time for each
+    /// connector and without waiting for <see cref="QueueProcessorOptions.SuspectDelay"/>; before that time a death is no fault of the message's (ND-4).
+    /// </summary>
     public async Task<DeliverySummary> ProcessDueAsync(CancellationToken cancellationToken)
     {
         var summary = await _review.RunAsync(QueueAge.All, cancellationToken).ConfigureAwait(false);
@@ -70,6 +93,8 @@ public sealed class QueueProcessor : IDisposable
             var dueBy = _time.GetUtcNow();
             var pumps = await Task.WhenAll(Configured().Select(name => Pump(name).DrainAsync(dueBy, cancellationToken))).ConfigureAwait(false);
             summary += pumps.Aggregate(default(DeliverySummary), DeliverySummary.Add);
+            // Also what was too old already, and had to be tried once (ND-8).
+            summary += await _review.RunAsync(QueueAge.All, cancellationToken).ConfigureAwait(false);
             await _review.RunAsync(QueueAge.DelayNotReported, cancellationToken).ConfigureAwait(false);
             if (enqueued == Interlocked.Read(ref _enqueued))
                 break;
@@ -78,35 +103,45 @@ public sealed class QueueProcessor : IDisposable
         return summary;
     }
 
-    /// <summary>Delivers what becomes due until <paramref name="cancellationToken"/> is cancelled; then ends the deliveries that are under way.</summary>
+    /// <summary>
+    /// Delivers what becomes due until <paramref name="cancellationToken"/> is cancelled; then ends the deliveries that are under way, and leaves those that do not end after 20 seconds. Nothing
+    /// else ends it: what fails is logged once per outage and tried again (RY-4).
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var refreshed = _time.GetTimestamp();
-        var latest = DateTimeOffset.MinValue;
+        var (refreshed, latest) = (_time.GetTimestamp(), DateTimeOffset.MinValue);
         try
         {
             while (true)
             {
-                var now = _time.GetUtcNow();
-                var isRefreshDue = Interlocked.Exchange(ref _isRefreshDue, 0) == 1 || _time.GetElapsedTime(refreshed) >= RefreshInterval;
-                // Also of a delivery that ended after the clock was set back.
-                if (now < latest || isRefreshDue)
-                    _queue.PullForward(now + _schedule.Longest);
-                latest = now;
-                if (isRefreshDue)
+                var wait = LoopRetry;
+                try
                 {
-                    // One that is under way may have passed what was changed; it wakes the loop when it ends.
-                    if (!_refreshing.TryStart(() => RefreshAsync(cancellationToken)))
-                        Interlocked.Exchange(ref _isRefreshDue, 1);
-                    refreshed = _time.GetTimestamp();
+                    wait = Look(ref refreshed, ref latest, cancellationToken);
+                    _outage.End();
                 }
-                var next = Earlier(StartDue(now, cancellationToken), StartReview(now, cancellationToken));
-                await _wake.WaitAsync(WaitFor(next, now, refreshed), cancellationToken).ConfigureAwait(false);
+                catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+                {
+                    if (_outage.Begin())
+                        _logger.LoopFailed(e, "The delivery from the queue");
+                }
+                await _wake.WaitAsync(wait, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
         {
-            await Task.WhenAll([.. Pumps().Select(pump => pump.Completion), _reviewing.Completion, _refreshing.Completion]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll([.. Pumps().Select(pump => pump.Completion), _reviewing.Completion, _refreshing.Completion])
+                .WaitAsync(StopTimeout, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>The connectors that did not end attempts in their DeliveryTimeout and ignore the cancellation, each with their number (RY-2).</summary>
+    public IReadOnlyDictionary<string, int> OverdueAttempts
+    {
+        get
+        {
+            lock (_pumps)
+                return _pumps.Where(pair => pair.Value.Overdue > 0).ToDictionary(pair => pair.Key, pair => pair.Value.Overdue, StringComparer.OrdinalIgnoreCase);
         }
     }
 
@@ -124,6 +159,30 @@ public sealed class QueueProcessor : IDisposable
         _queue.RetryRequested -= OnRetryRequested;
         _state.Changed -= _wake.Set;
     }
+
+    // Starts what can be started; returns how long nothing else is to do.
+    private TimeSpan Look(ref long refreshed, ref DateTimeOffset latest, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var isRefreshDue = Interlocked.Exchange(ref _isRefreshDue, 0) == 1 || _time.GetElapsedTime(refreshed) >= RefreshWait;
+        // Also of a delivery that ended after the clock was set back.
+        if (now < latest || isRefreshDue)
+            _queue.PullForward(now + _schedule.Longest);
+        latest = now;
+        if (isRefreshDue)
+        {
+            // One that is under way may have passed what was changed; it wakes the loop when it ends.
+            if (!_refreshing.TryStart(() => RefreshAsync(cancellationToken)))
+                Interlocked.Exchange(ref _isRefreshDue, 1);
+            // Also when nothing seems old enough: after the clock was set back, what is may stand behind what is not (SE-4).
+            _reviewing.TryStart(() => _review.RunAsync(cancellationToken));
+            refreshed = _time.GetTimestamp();
+        }
+        var next = Earlier(StartDue(now, cancellationToken), StartReview(now, cancellationToken));
+        return WaitFor(next, now, refreshed);
+    }
+
+    private TimeSpan RefreshWait => _refreshOutage.IsOut ? RefreshRetry : RefreshInterval;
 
     private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b ?? a : a;
 
@@ -147,7 +206,7 @@ public sealed class QueueProcessor : IDisposable
         DateTimeOffset? earliest = null;
         foreach (var name in Configured())
         {
-            if (_queue.NextDue(name) is not { } due)
+            if (Earlier(_queue.NextDue(name), NextSuspect(name, now)) is not { } due)
                 continue;
             var pump = Pump(name);
             var start = pump.Earliest(due, now);
@@ -158,6 +217,19 @@ public sealed class QueueProcessor : IDisposable
         }
         return earliest;
     }
+
+    private DateTimeOffset? NextSuspect(string name, DateTimeOffset now)
+    {
+        if (_queue.NextSuspect(name) is not { } due)
+            return null;
+        var quiet = now + (_options.SuspectDelay - _time.GetElapsedTime(_started));
+        return due > quiet ? due : quiet;
+    }
+
+    private bool MaySuspectsBegin() => _time.GetElapsedTime(_started) >= _options.SuspectDelay;
+
+    // What waits for no connector was routed in vain, or will be routed.
+    private bool IsAway(string connector) => _state.Current.Connectors.ContainsKey(connector) && Pump(connector).IsAway;
 
     private DateTimeOffset? StartReview(DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -172,7 +244,7 @@ public sealed class QueueProcessor : IDisposable
 
     private TimeSpan WaitFor(DateTimeOffset? next, DateTimeOffset now, long refreshed)
     {
-        var wait = RefreshInterval - _time.GetElapsedTime(refreshed);
+        var wait = RefreshWait - _time.GetElapsedTime(refreshed);
         if (next is { } due && due - now < wait)
             wait = due - now;
         return TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, RefreshInterval.Ticks));
@@ -183,7 +255,7 @@ public sealed class QueueProcessor : IDisposable
         lock (_pumps)
         {
             if (!_pumps.TryGetValue(name, out var pump))
-                _pumps[name] = pump = new ConnectorPump(name, _state, _queue, _worker, _schedule, _time, _logger, _wake.Set);
+                _pumps[name] = pump = new ConnectorPump(name, _state, _queue, _worker, _schedule, _time, _logger, MaySuspectsBegin, _wake.Set);
             return pump;
         }
     }
@@ -199,10 +271,12 @@ public sealed class QueueProcessor : IDisposable
         try
         {
             await _queue.LoadAsync(cancellationToken).ConfigureAwait(false);
+            _refreshOutage.End();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            _logger.QueueFailed(e, "(all)");
+            if (_refreshOutage.Begin())
+                _logger.QueueFailed(e, "(all)");
         }
     }
 }

@@ -11,54 +11,92 @@ public sealed class QueueRerouter
     private readonly TransportState _state;
     private readonly IDeliveryQueue _queue;
     private readonly DeliverySettler _settler;
+    private readonly IMessageTrail _trail;
     private readonly ILogger _logger;
-    private bool _isReportLeft;
+    private readonly OutageLog _outage = new();
 
     /// <summary>A rerouter for one queue.</summary>
     /// <param name="state">The configuration in force.</param>
     /// <param name="queue">Where entries come from and go to.</param>
     /// <param name="reports">Asked when recipients fail.</param>
-    /// <param name="trail">Told of recipients that fail.</param>
+    /// <param name="trail">Told of recipients that fail or move.</param>
     /// <param name="logger">Ids and counts.</param>
     public QueueRerouter(TransportState state, IDeliveryQueue queue, ISenderReports reports, IMessageTrail trail, ILogger<QueueRerouter> logger)
     {
         _state = state;
         _queue = queue;
+        _trail = trail;
         _logger = logger;
         _settler = new DeliverySettler(queue, reports, trail, logger);
     }
 
-    /// <summary>At start and after every change of the configuration.</summary>
+    /// <summary>At start and after every change of the configuration. What fails of one message is logged once per outage and left to <see cref="RerouteStrandedAsync"/>; the others are routed (RY-4).</summary>
     /// <returns>How many entries moved, in whole or in part, or were given up.</returns>
-    public ValueTask<int> RerouteAsync(CancellationToken cancellationToken) =>
-        RerouteAsync(_queue.Connectors.Where(name => !_state.Current.Connectors.ContainsKey(name)), cancellationToken);
+    public ValueTask<int> RerouteAsync(CancellationToken cancellationToken) => RerouteAsync(QueueAge.All, cancellationToken);
 
     /// <summary>
-    /// From time to time: what came back to the queue of a connector that went away meanwhile. What is unreachable waits for <see cref="RerouteAsync(CancellationToken)"/>,
-    /// unless a report about some of it could not be made.
+    /// From time to time: what came back to the queue of a connector that went away meanwhile, what could not be routed before, and what a process died with while it routed it (ND-4). What is
+    /// unreachable, and was routed in vain, waits for <see cref="RerouteAsync(CancellationToken)"/>.
     /// </summary>
     /// <returns>As for <see cref="RerouteAsync(CancellationToken)"/>.</returns>
-    public ValueTask<int> RerouteStrandedAsync(CancellationToken cancellationToken) =>
-        RerouteAsync(_queue.Connectors.Where(name => (_isReportLeft || name != IDeliveryQueue.Unreachable) && !_state.Current.Connectors.ContainsKey(name)), cancellationToken);
+    public ValueTask<int> RerouteStrandedAsync(CancellationToken cancellationToken) => RerouteAsync(QueueAge.Untried, cancellationToken);
 
-    private async ValueTask<int> RerouteAsync(IEnumerable<string> connectors, CancellationToken cancellationToken)
+    private async ValueTask<int> RerouteAsync(QueueAge unreachable, CancellationToken cancellationToken)
     {
-        var (moved, isReportLeft) = (0, false);
-        foreach (var connector in connectors)
+        var (moved, isWell) = (0, true);
+        foreach (var connector in _queue.Connectors.Where(name => !_state.Current.Connectors.ContainsKey(name)))
         {
-            await foreach (var lease in _queue.TakeAsync(connector, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false))
+            // In an order in which nothing comes twice, whatever becomes of it.
+            var leases = _queue.TakeAsync(connector, connector == IDeliveryQueue.Unreachable ? unreachable : QueueAge.All, DateTimeOffset.MaxValue, cancellationToken);
+            if (unreachable == QueueAge.Untried)
+                leases = leases.Concat(_queue.TakeSuspectsAsync(connector, DateTimeOffset.MaxValue, cancellationToken));
+            try
             {
-                using (lease)
+                await foreach (var lease in leases.ConfigureAwait(false))
                 {
-                    moved += await RerouteAsync(lease, cancellationToken).ConfigureAwait(false) ? 1 : 0;
-                    isReportLeft |= !lease.Notices.IsEmpty;
+                    using (lease)
+                    {
+                        if (await TryRerouteAsync(lease, cancellationToken).ConfigureAwait(false) is not { } isMoved)
+                            isWell = false;
+                        else if (isMoved)
+                            moved++;
+                    }
                 }
             }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                isWell = false;
+                Fail(e, connector);
+            }
         }
-        _isReportLeft = isReportLeft;
+        if (isWell)
+            _outage.End();
         if (moved > 0)
             _logger.Rerouted(moved);
         return moved;
+    }
+
+    // Null when it could not be routed now.
+    private async ValueTask<bool?> TryRerouteAsync(QueueLease lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var isMoved = await RerouteAsync(lease, cancellationToken).ConfigureAwait(false);
+            // With a report left it is looked at again.
+            lease.IsTried |= lease.Notices.IsEmpty;
+            return isMoved;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Fail(e, lease.Connector);
+            return null;
+        }
+    }
+
+    private void Fail(Exception e, string connector)
+    {
+        if (_outage.Begin())
+            _logger.QueueFailed(e, Telemetry.NameOf(connector));
     }
 
     private async ValueTask<bool> RerouteAsync(QueueLease lease, CancellationToken cancellationToken)
@@ -90,18 +128,30 @@ public sealed class QueueRerouter
     private async ValueTask MoveAsync(QueueLease lease, RecipientSplit split, CancellationToken cancellationToken)
     {
         // After a move that broke off, or under another configuration, recipients may be elsewhere already.
-        var known = (await _queue.KnownAsync(lease.Item.Id, lease, cancellationToken).ConfigureAwait(false)).ToList();
+        var known = new Bag<EnvelopeRecipient>(await _queue.KnownAsync(lease.Item.Id, lease, cancellationToken).ConfigureAwait(false));
         var moved = ImmutableArray.CreateBuilder<EnvelopeRecipient>();
         var copies = new List<QueueCopy>();
         foreach (var (connector, recipients) in split.Accepted.Where(pair => !pair.Key.Equals(lease.Connector, StringComparison.OrdinalIgnoreCase)))
         {
-            var missing = recipients.FindAll(recipient => !known.Remove(recipient));
+            var missing = recipients.FindAll(recipient => !known.TryTake(recipient));
             if (missing.Count > 0)
                 copies.Add(split.Copy(connector, lease.Item with { Envelope = lease.Item.Envelope with { Recipients = [.. missing] } }));
             moved.AddRange(recipients);
         }
         await _queue.EnqueueAsync(copies, cancellationToken).ConfigureAwait(false);
-        if (moved.Count > 0)
-            await _queue.MoveAsync(lease, moved.ToImmutable(), cancellationToken).ConfigureAwait(false);
+        if (moved.Count == 0)
+            return;
+        await _queue.MoveAsync(lease, moved.ToImmutable(), cancellationToken).ConfigureAwait(false);
+        _trail.Record(new TrackingEvent
+        {
+            Kind = TrackingEventKind.Resubmit,
+            Source = TrackingSource.Routing,
+            Id = lease.Item.Id,
+            Sender = lease.Item.Envelope.Sender,
+            Recipients = moved.ToImmutable(),
+            Connector = lease.Connector,
+            Content = lease.Item.Content,
+            Detail = lease.DeliveryId,
+        });
     }
 }

@@ -4,10 +4,14 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>
-/// Looks after entries for their age alone, whoever they wait for, also nobody: gives up those that have expired and tells senders of delays. Waits for no attempt.
+/// Looks after entries for their age alone, whoever they wait for, also nobody: gives up those that have expired and tells senders of delays. Waits for no attempt; but what was not tried
+/// since the process began is left to be tried first, unless its connector takes nothing (ND-8).
 /// </summary>
-internal sealed class QueueReview(IDeliveryQueue queue, DeliverySettler settler, QueueProcessorOptions options, RetrySchedule schedule, TimeProvider time, ILogger logger)
+internal sealed class QueueReview(
+    IDeliveryQueue queue, DeliverySettler settler, QueueProcessorOptions options, RetrySchedule schedule, Func<string, bool> isAway, TimeProvider time, ILogger logger)
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     private readonly OutageLog _outage = new();
     private DateTimeOffset _notBefore = DateTimeOffset.MinValue;
 
@@ -16,25 +20,37 @@ internal sealed class QueueReview(IDeliveryQueue queue, DeliverySettler settler,
         : [(QueueAge.All, options.MessageExpirationTimeout)];
 
     /// <summary>When there is something to do; null when nothing waits.</summary>
-    public DateTimeOffset? NextDue()
+    public DateTimeOffset? NextDue() => Next() is { } next ? next < _notBefore && _notBefore <= time.GetUtcNow() + schedule.Longest ? _notBefore : next : null;
+
+    /// <summary>Does everything there is to do.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var (age, _) in Limits)
+                await RunAsync(age, cancellationToken).ConfigureAwait(false);
+            // What is left cannot be had now: somebody works on it.
+            if (Next() <= time.GetUtcNow() && _notBefore <= time.GetUtcNow())
+                _notBefore = time.GetUtcNow() + Pause;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Fail(e, "(all)");
+        }
+    }
+
+    private DateTimeOffset? Next()
     {
         DateTimeOffset? next = null;
         foreach (var connector in queue.Connectors)
         {
             foreach (var (age, limit) in Limits)
             {
-                if (queue.Oldest(connector, age) + limit is { } due && (next is null || due < next))
+                if (queue.Oldest(connector, Of(age, connector)) + limit is { } due && (next is null || due < next))
                     next = due;
             }
         }
-        return next < _notBefore && _notBefore <= time.GetUtcNow() + schedule.Longest ? _notBefore : next;
-    }
-
-    /// <summary>Does everything there is to do.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        foreach (var (age, _) in Limits)
-            await RunAsync(age, cancellationToken).ConfigureAwait(false);
+        return next;
     }
 
     /// <summary>Does what there is to do for one reason.</summary>
@@ -70,12 +86,12 @@ internal sealed class QueueReview(IDeliveryQueue queue, DeliverySettler settler,
     private async ValueTask<DeliverySummary> RunAsync(string connector, QueueAge age, DateTimeOffset acceptedBy, CancellationToken cancellationToken)
     {
         var summary = default(DeliverySummary);
-        await foreach (var lease in queue.TakeAsync(connector, age, acceptedBy, cancellationToken).ConfigureAwait(false))
+        await foreach (var lease in queue.TakeAsync(connector, Of(age, connector), acceptedBy, cancellationToken).ConfigureAwait(false))
         {
             using (lease)
             {
                 if (age == QueueAge.All)
-                    summary += await GiveUpAsync(lease).ConfigureAwait(false);
+                    summary += await GiveUpAsync(lease, acceptedBy).ConfigureAwait(false);
                 else if (lease.IsSettled)
                     await FinishAsync(lease).ConfigureAwait(false);
                 else if (!lease.IsDelayReported && !await settler.ReportDelayAsync(lease, lease.Item.Id.AcceptedAt + options.MessageExpirationTimeout).ConfigureAwait(false))
@@ -85,9 +101,11 @@ internal sealed class QueueReview(IDeliveryQueue queue, DeliverySettler settler,
         return summary;
     }
 
-    private async ValueTask<DeliverySummary> GiveUpAsync(QueueLease lease)
+    private QueueAge Of(QueueAge age, string connector) => isAway(connector) ? age : age | QueueAge.Tried;
+
+    private async ValueTask<DeliverySummary> GiveUpAsync(QueueLease lease, DateTimeOffset acceptedBy)
     {
-        var summary = await settler.GiveUpAsync(lease, time.GetUtcNow() + schedule.WaitForOutage()).ConfigureAwait(false);
+        var summary = await settler.GiveUpAsync(lease, other => other.CountsFrom <= acceptedBy && (other.IsTried || isAway(other.Connector)), time.GetUtcNow() + schedule.WaitForOutage()).ConfigureAwait(false);
         if (!lease.Notices.IsEmpty)
             PutOff();
         return summary;

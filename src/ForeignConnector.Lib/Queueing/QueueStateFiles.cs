@@ -9,20 +9,25 @@ namespace ForeignConnector.Lib.Queueing;
 /// <summary>The sidecars of queue files. Whoever writes one holds the message's lock.</summary>
 internal sealed class QueueStateFiles(IFileSystem files, IPlatformFiles platform, ILogger logger)
 {
+    // A recipient takes some hundred octets at most, and Replay takes any number of recipients.
+    public const int MaxOctets = 256 << 20;
+
     private const string Extension = ".json";
 
     private readonly AtomicFile _atomic = new(files, platform);
 
     /// <summary>The state of a message; an empty one when it has none.</summary>
+    /// <exception cref="IOException">It cannot be read, or something else has its name.</exception>
     public QueueEntryState Read(string path, out bool exists)
     {
         var statePath = PathOf(path);
         exists = files.File.Exists(statePath);
         if (!exists)
             return new QueueEntryState();
+        var octets = platform.ReadSmall(statePath, MaxOctets) ?? throw new IOException($"'{statePath}' is no regular file, or too large");
         try
         {
-            return QueueEntryState.Read(files.File.ReadAllBytes(statePath));
+            return QueueEntryState.Read(octets);
         }
         catch (JsonException e)
         {
@@ -44,9 +49,13 @@ internal sealed class QueueStateFiles(IFileSystem files, IPlatformFiles platform
     }
 
     /// <summary>Writes what is known of a message that is about to be stored; durable. One that is there knows more, and stays.</summary>
-    public async ValueTask BeginAsync(string path, QueueEntryState state, CancellationToken cancellationToken) =>
-        await _atomic.PublishAsync(
+    public async ValueTask BeginAsync(string path, QueueEntryState state, CancellationToken cancellationToken)
+    {
+        var isNew = await _atomic.PublishAsync(
             PathOf(path), (stream, token) => stream.WriteAsync(state.Write(), token), FlushMode.Grouped, cancellationToken, isAtHand: true).ConfigureAwait(false);
+        if (!isNew)
+            _atomic.ThrowUnlessFile(PathOf(path));
+    }
 
     public void Delete(string path) => files.File.Delete(PathOf(path));
 
@@ -54,18 +63,23 @@ internal sealed class QueueStateFiles(IFileSystem files, IPlatformFiles platform
     public void DeleteQuietly(string path) => _atomic.DeleteQuietly(PathOf(path));
 
     /// <summary>Deletes the states of messages that are no more: a process died between the two. Those of messages that were set aside stay.</summary>
-    public void SweepOrphans(string directory)
+    /// <param name="directory">Where.</param>
+    /// <param name="isKnown">True for the name of a message that this process may be writing or setting aside: its state is there before it is.</param>
+    public void SweepOrphans(string directory, Func<string, bool> isKnown)
     {
         foreach (var state in files.Directory.EnumerateFiles(directory, "*" + Extension))
         {
             var name = files.Path.GetFileNameWithoutExtension(state);
-            if (QueueEntryName.TryParse(name, out _, out _)
-                // In this order: somebody may release it meanwhile.
-                && !files.File.Exists(files.Path.ChangeExtension(state, QueueFolder.PoisonExtension)) && !files.File.Exists(files.Path.ChangeExtension(state, QueueFolder.BadExtension))
-                && !files.File.Exists(files.Path.ChangeExtension(state, FileNames.Message)))
+            // Another process may rename it between two of these questions, but hardly once in each of the two rounds.
+            if (QueueEntryName.TryParse(name, out _, out _) && !isKnown(name) && !HasMessage(state) && !HasMessage(state))
                 files.File.Delete(state);
         }
     }
+
+    // In this order: somebody may release it meanwhile.
+    private bool HasMessage(string state) =>
+        files.File.Exists(files.Path.ChangeExtension(state, QueueFolder.PoisonExtension)) || files.File.Exists(files.Path.ChangeExtension(state, QueueFolder.BadExtension))
+        || files.File.Exists(files.Path.ChangeExtension(state, FileNames.Message));
 
     /// <summary>Deletes the reasons of messages that are not set aside any more: somebody gave them back their name.</summary>
     public void SweepReasons(string directory)

@@ -17,9 +17,10 @@ internal sealed class QueuedEntry
         (Key, Mark, AcceptedTicks, DueTicks, Connector, Folder) = (id.Key, mark, id.AcceptedAt.UtcTicks, id.AcceptedAt.UtcTicks, connector, folder);
     }
 
-    private QueuedEntry(long dueTicks, bool isDelayReported, long acceptedTicks, UInt128 key, ulong mark, sbyte side)
+    // A place for a search.
+    private QueuedEntry(long acceptedTicks, UInt128 key, ulong mark, sbyte side)
     {
-        (DueTicks, IsDelayReported, AcceptedTicks, Key, Mark, Side) = (dueTicks, isDelayReported, acceptedTicks, key, mark, side);
+        (AcceptedTicks, Key, Mark, Side) = (acceptedTicks, key, mark, side);
         Connector = Folder = "";
     }
 
@@ -30,6 +31,9 @@ internal sealed class QueuedEntry
     public long AcceptedTicks { get; }
 
     public long DueTicks { get; set; }
+
+    /// <summary>From when its age counts, in ticks of the time that this process has seen (SE-4).</summary>
+    public long AgeTicks { get; set; }
 
     public string Connector { get; }
 
@@ -43,7 +47,10 @@ internal sealed class QueuedEntry
 
     public bool IsDelayReported { get; set; }
 
-    /// <summary>A process died while it worked on this; it is given out alone (ND-4).</summary>
+    /// <summary>See <see cref="QueueLease.IsTried"/>.</summary>
+    public bool IsTried { get; set; }
+
+    /// <summary>A process died while it worked on this; it waits for the others (ND-4).</summary>
     public bool IsSuspect { get; set; }
 
     /// <summary>An administrator holds it; it is not given out.</summary>
@@ -52,20 +59,36 @@ internal sealed class QueuedEntry
     /// <summary>0; a place just before an entry is -1, one just after it 1.</summary>
     public sbyte Side { get; }
 
+    /// <summary>0 to 3: those that were told of and tried first.</summary>
+    public int AgeKind => KindOf(IsDelayReported, IsTried);
+
     public SubmissionId Id => new(new DateTimeOffset(AcceptedTicks, TimeSpan.Zero), Key);
 
     public string Name => QueueEntryName.Format(Id, Mark);
 
+    public static int KindOf(bool isDelayReported, bool isTried) => (isDelayReported ? 0 : 2) + (isTried ? 0 : 1);
+
     /// <summary>The place just after an entry, in either order, for a search.</summary>
-    public static QueuedEntry After(QueuedEntry entry) =>
-        new(entry.DueTicks, entry.IsDelayReported, entry.AcceptedTicks, entry.Key, entry.Mark, side: 1);
+    public static QueuedEntry After(QueuedEntry entry) => new(entry.AcceptedTicks, entry.Key, entry.Mark, side: 1)
+    {
+        DueTicks = entry.DueTicks,
+        AgeTicks = entry.AgeTicks,
+        IsDelayReported = entry.IsDelayReported,
+        IsTried = entry.IsTried,
+    };
 
     /// <summary>The place after everything that is due by a time.</summary>
-    public static QueuedEntry EndOfDue(DateTimeOffset by) => new(by.UtcTicks, true, long.MaxValue, UInt128.MaxValue, ulong.MaxValue, side: 1);
+    public static QueuedEntry EndOfDue(DateTimeOffset by) => new(long.MaxValue, UInt128.MaxValue, ulong.MaxValue, side: 1) { DueTicks = by.UtcTicks };
 
-    /// <summary>The place before everything of one kind that was accepted since a time.</summary>
-    public static QueuedEntry StartOfAge(bool isDelayReported) => new(0, isDelayReported, 0, UInt128.Zero, 0, side: -1);
+    /// <summary>The place before everything of one kind.</summary>
+    public static QueuedEntry StartOfAge(int kind) => OfKind(new(0, UInt128.Zero, 0, side: -1) { AgeTicks = long.MinValue }, kind);
 
-    /// <summary>The place after everything of one kind that was accepted by a time.</summary>
-    public static QueuedEntry EndOfAge(bool isDelayReported, DateTimeOffset by) => new(0, isDelayReported, by.UtcTicks, UInt128.MaxValue, ulong.MaxValue, side: 1);
+    /// <summary>The place after everything of one kind that is as old as that.</summary>
+    public static QueuedEntry EndOfAge(int kind, long ageTicks) => OfKind(new(long.MaxValue, UInt128.MaxValue, ulong.MaxValue, side: 1) { AgeTicks = ageTicks }, kind);
+
+    private static QueuedEntry OfKind(QueuedEntry place, int kind)
+    {
+        (place.IsDelayReported, place.IsTried) = (kind < 2, kind % 2 == 0);
+        return place;
+    }
 }

@@ -10,10 +10,12 @@ internal static class QueuedEntryOrder
         return order != 0 ? order : ByAcceptance(a, b);
     });
 
-    /// <summary>Those whose sender knows of no delay first; each kind by acceptance.</summary>
+    /// <summary>By kind, each kind by age. An entry only ever changes to a kind that comes earlier, so that who goes through them meets none twice.</summary>
     public static IComparer<QueuedEntry> ByAge { get; } = Comparer<QueuedEntry>.Create((a, b) =>
     {
-        var order = a.IsDelayReported.CompareTo(b.IsDelayReported);
+        var order = a.AgeKind.CompareTo(b.AgeKind);
+        if (order == 0)
+            order = a.AgeTicks.CompareTo(b.AgeTicks);
         return order != 0 ? order : ByAcceptance(a, b);
     });
 

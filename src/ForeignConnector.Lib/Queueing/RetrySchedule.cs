@@ -1,6 +1,6 @@
 namespace ForeignConnector.Lib.Queueing;
 
-/// <summary>When a deferred message is tried again. Thread-safe.</summary>
+/// <summary>When a deferred message is tried again (RY-1): one schedule for what the connector fails of, another for what the message or its recipient is deferred for. Thread-safe.</summary>
 /// <remarks>
 /// Each wait is the interval or up to 5 % less, so that what was deferred together does not come back together; never more than the interval.
 /// </remarks>
@@ -13,19 +13,32 @@ public sealed class RetrySchedule(QueueProcessorOptions options, Random random)
     private readonly Lock _gate = new();
 
     /// <summary>The longest wait there is: what is due later than that from now was put off by a clock that was wrong.</summary>
-    public TimeSpan Longest =>
-        options.MessageRetryInterval > options.TransientFailureRetryInterval ? options.MessageRetryInterval : options.TransientFailureRetryInterval;
-
-    /// <summary>How long to wait.</summary>
-    /// <param name="attempts">How many attempts were made; 1 after the first.</param>
-    public TimeSpan Wait(int attempts)
+    public TimeSpan Longest => new[]
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(attempts, 1);
-        return Shorten(attempts <= options.TransientFailureRetryCount ? options.TransientFailureRetryInterval : options.MessageRetryInterval);
+        options.QueueGlitchRetryInterval, options.TransientFailureRetryInterval, options.OutboundConnectionFailureRetryInterval, options.MessageRetryInterval,
+    }.Max();
+
+    /// <summary>How long to wait for a connector that fails.</summary>
+    /// <param name="failures">How many times in a row it failed; 1 after the first.</param>
+    public TimeSpan WaitForConnector(int failures)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(failures, 1);
+        return Shorten(IntervalFor(failures));
     }
 
-    /// <summary>How long to wait with a connector that fails, or a disk that does.</summary>
+    /// <summary>The least that <see cref="WaitForConnector"/> says.</summary>
+    internal TimeSpan LeastForConnector(int failures) => IntervalFor(failures) * (1 - Jitter);
+
+    /// <summary>How long a message waits that is deferred for its own sake, or its recipient's.</summary>
+    public TimeSpan WaitForMessage() => Shorten(options.MessageRetryInterval);
+
+    /// <summary>How long to wait with a disk or a report that fails.</summary>
     public TimeSpan WaitForOutage() => Shorten(options.TransientFailureRetryInterval);
+
+    private TimeSpan IntervalFor(int failures) =>
+        failures <= options.QueueGlitchRetryCount ? options.QueueGlitchRetryInterval
+        : failures - options.QueueGlitchRetryCount <= options.TransientFailureRetryCount ? options.TransientFailureRetryInterval
+        : options.OutboundConnectionFailureRetryInterval;
 
     private TimeSpan Shorten(TimeSpan interval)
     {

@@ -8,6 +8,9 @@ namespace ForeignConnector.Lib.Queueing;
 /// <summary>One configuration of the transport, as a whole and immutable: who takes what, and what does the work.</summary>
 public sealed class TransportSnapshot
 {
+    /// <summary>How long one delivery may take: 10 minutes.</summary>
+    public static TimeSpan DefaultDeliveryTimeout { get; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Puts a configuration together.</summary>
     /// <param name="selector">Chooses the connector.</param>
     /// <param name="connectors">By name; names compare without case. A name the selector does not know is never chosen; its queued messages are routed again.</param>
@@ -26,6 +29,16 @@ public sealed class TransportSnapshot
     /// <summary>What delivers, by name.</summary>
     public IReadOnlyDictionary<string, IForeignConnector> Connectors { get; }
 
+    /// <summary>How long one delivery may take, by connector (RY-2); names compare without case.</summary>
+    /// <value>Default <see cref="DefaultDeliveryTimeout"/> for each that is not named.</value>
+    public IReadOnlyDictionary<string, TimeSpan> DeliveryTimeouts
+    {
+        get;
+        init => field = value.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    } = FrozenDictionary<string, TimeSpan>.Empty;
+
     /// <summary>Our own domains, as A-labels in lower case.</summary>
     public IReadOnlySet<string> AcceptedDomains { get; }
+
+    internal TimeSpan DeliveryTimeoutOf(string connector) => DeliveryTimeouts.TryGetValue(connector, out var timeout) ? timeout : DefaultDeliveryTimeout;
 }

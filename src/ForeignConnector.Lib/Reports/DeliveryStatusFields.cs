@@ -49,6 +49,7 @@ internal sealed class DeliveryStatusFields
         {
             SenderReportKind.Delayed => "delayed",
             SenderReportKind.Relayed => "relayed",
+            SenderReportKind.Delivered => "delivered",
             _ => "failed",
         });
         Add("Status", status.ToString());

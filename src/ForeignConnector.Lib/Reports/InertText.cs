@@ -45,6 +45,8 @@ internal static class InertText
 
     private static string Line(ReadOnlySpan<char> text, int maxLength)
     {
+        if (text.Length <= maxLength && !text.ContainsAnyExceptInRange(' ', '~'))
+            return text.ToString();
         var line = new StringBuilder(Math.Min(text.Length, maxLength) + 1);
         foreach (var rune in text.EnumerateRunes())
         {

@@ -3,7 +3,7 @@ using ForeignConnector.Lib.Mail;
 
 namespace ForeignConnector.Lib.Reports;
 
-/// <summary>Which recipients a report is due for (RFC 3461, section 5.2; DR-8).</summary>
+/// <summary>Which recipients a report is due for (RFC 3461, section 5.2; ND-6, DR-8).</summary>
 internal static class NotifyRules
 {
     /// <summary>The outcomes that are the report's subject and that the sender wants to hear about, in order.</summary>
@@ -14,11 +14,16 @@ internal static class NotifyRules
             SenderReportKind.Failed => (RecipientAction.Failed, DsnNotify.Failure),
             SenderReportKind.Delayed => (RecipientAction.Deferred, DsnNotify.Delay),
             SenderReportKind.Relayed => (RecipientAction.Relayed, DsnNotify.Success),
+            SenderReportKind.Delivered => (RecipientAction.Delivered, DsnNotify.Success),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a kind of report"),
         };
-        return [.. outcomes.Where(outcome => outcome.Action == action && IsWanted(outcome.Recipient.Notify, wanted))];
+        return [.. outcomes.Where(outcome => outcome.Action == action && IsWanted(action, outcome.Recipient.Notify, wanted))];
     }
 
-    // Without NOTIFY: failures must be reported, delays may be (RFC 3461, section 5.2.6), relaying is by DR-8.
-    private static bool IsWanted(DsnNotify notify, DsnNotify wanted) => notify == DsnNotify.Unspecified || notify.HasFlag(wanted);
+    /// <summary>True when the sender asked to hear of this recipient's success (ND-6).</summary>
+    public static bool WantsSuccess(string sender, EnvelopeRecipient recipient) => sender.Length > 0 && recipient.Notify.HasFlag(DsnNotify.Success);
+
+    // Without NOTIFY: failures must be reported, delays may be (RFC 3461, section 5.2.6), relaying is by DR-8, delivery is not (section 5.2.1).
+    private static bool IsWanted(RecipientAction action, DsnNotify notify, DsnNotify wanted) =>
+        notify == DsnNotify.Unspecified ? action != RecipientAction.Delivered : notify.HasFlag(wanted);
 }

@@ -11,6 +11,9 @@ namespace ForeignConnector.Lib.Reports;
 /// <param name="IsReport">Its type is multipart/report: whoever made it must not get a report about it (ND-2).</param>
 internal sealed record OriginalFacts(string Subject, string? MessageId, bool IsReport)
 {
+    /// <summary>Of a message that is not quoted.</summary>
+    public static readonly OriginalFacts None = new("", null, false);
+
     // A value that is longer says nothing more to a reader.
     private const int MaxValueLength = 4096;
 

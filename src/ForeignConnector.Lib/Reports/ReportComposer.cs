@@ -1,118 +1,127 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using ForeignConnector.Lib.Mail;
-using MimeKit;
+using MimeKit.Utils;
 
 namespace ForeignConnector.Lib.Reports;
 
+/// <summary>A report that can be sent.</summary>
+/// <param name="Content">Its octets; valid while the original's content is.</param>
+/// <param name="Body">What octets it needs: 7BIT or 8BITMIME (ND-5).</param>
+internal sealed record ComposedReport(MessageContent Content, BodyType Body);
+
 /// <summary>
-/// Puts a report together (RFC 6522): for people, for machines, the original. The same material gives the same octets. MimeKit writes it around one octet
-/// that stands for the original, which is then put in its place unseen.
+/// Puts a report together (RFC 6522): for people, for machines, the original. The same material gives the same octets.
+/// All of it is CRLF lines that any system takes (ND-5).
 /// </summary>
 internal sealed class ReportComposer(ReportOptions options, ReportTexts texts)
 {
-    private static readonly byte[] Placeholder = [(byte)'X'];
+    // RFC 5322, section 3.4: a To that says nobody.
+    private const string Nobody = "undisclosed-recipients:;";
 
-    /// <summary>The report's octets; valid while the original's content is.</summary>
+    private static readonly ReportTexts PlainTexts = new();
+
+    /// <summary>Composes a report. When its header, read again, is not what was meant, nothing is quoted in it (SE-9).</summary>
     /// <param name="report">What happened.</param>
     /// <param name="due">The recipients to report; empty for a message refused as a whole.</param>
     /// <param name="original">What goes back.</param>
     /// <param name="id">The report's own submission.</param>
-    public MessageContent Compose(SenderReport report, ImmutableArray<RecipientOutcome> due, ReturnedOriginal original, SubmissionId id)
+    /// <exception cref="InvalidOperationException">The options hold what cannot stand in a header.</exception>
+    public ComposedReport Compose(SenderReport report, ImmutableArray<RecipientOutcome> due, ReturnedOriginal original, SubmissionId id) =>
+        TryCompose(report, due, original, id, texts, InertText.Line(report.Sender, int.MaxValue))
+        ?? TryCompose(report, due, original with { Facts = OriginalFacts.None }, id, PlainTexts, Nobody)
+        ?? throw new InvalidOperationException("No header of a report can be made with the configured names and addresses.");
+
+    private ComposedReport? TryCompose(
+        SenderReport report, ImmutableArray<RecipientOutcome> due, ReturnedOriginal original, SubmissionId id, ReportTexts words, string to)
     {
         var facts = ReportFactsSource.Gather(report, due, original, options);
         // No text can hold a boundary that depends on it.
         var boundary = $"=_{Convert.ToHexStringLower(original.Digest.AsSpan(0, 16))}{id.Key:x32}"[..48];
-        using var message = Header(report, facts, id);
-        using var parts = new MultipartReport("delivery-status")
-        {
-            ForPeople(facts),
-            ForMachines(DeliveryStatusFields.Write(report, due, due.IsEmpty ? facts.Causes[0] : null, options.ServerName)),
-            Original(original),
-        };
-        parts.Boundary = boundary;
-        // What holds 8-bit octets is 8bit itself (RFC 2045, section 6.4).
-        if (original.Part == ReturnedPart.Whole && parts[2].Headers[HeaderId.ContentTransferEncoding] is { } encoding)
-            parts.Headers.Add(HeaderId.ContentTransferEncoding, encoding);
-        message.Body = parts;
-        return Around(original, report.Content, Octets(message, IsInternational(report.Sender)), boundary);
+        var octets = new ArrayBufferWriter<byte>(4096);
+        if (!Header(facts, original.Body, id, words, to, boundary).TryWrite(octets))
+            return null;
+        var isSevenBit = Ascii.IsValid(octets.WrittenSpan) && original.Body == BodyType.SevenBit;
+        var text = Encoding.UTF8.GetBytes(InertText.Lines(words.Body(facts)));
+        var isEncoded = NeedsEncoding(text);
+        var delimiter = Delimiter(boundary);
+        if (!TryWritePart(octets, delimiter.TrimStart(), PartFields("text/plain; charset=utf-8", isEncoded ? "quoted-printable" : null), text, isEncoded))
+            return null;
+        var status = Encoding.ASCII.GetBytes(DeliveryStatusFields.Write(report, due, due.IsEmpty ? facts.Causes[0] : null, options.ServerName));
+        return TryWritePart(octets, delimiter, PartFields("message/delivery-status"), status) && TryWriteOriginal(octets, delimiter, original)
+            ? new ComposedReport(Around(original, report.Content, octets, boundary), isSevenBit ? BodyType.SevenBit : BodyType.EightBitMime)
+            : null;
     }
 
-    /// <summary>True when a header that names the sender has to be UTF-8 (RFC 6532): there is no other form for such an address.</summary>
-    public static bool IsInternational(string sender) => !Ascii.IsValid(sender);
-
-    private MimeMessage Header(SenderReport report, ReportFacts facts, SubmissionId id)
+    private ReportFields Header(ReportFacts facts, BodyType body, SubmissionId id, ReportTexts words, string to, string boundary)
     {
-        var message = new MimeMessage { Date = id.AcceptedAt, Subject = InertText.Line(texts.Subject(facts)) };
-        message.From.Add(new MailboxAddress(InertText.Line(texts.SenderName), options.PostmasterAddress));
-        message.Headers[HeaderId.MessageId] = id.ToMessageId(options.DefaultDomain);
-        // An envelope takes addresses that MimeKit does not; what they name is a matter of the envelope.
-        if (MailboxAddress.TryParse(report.Sender, out var sender))
-            message.To.Add(sender);
-        else
-            message.Headers[HeaderId.To] = $"<{report.Sender}>";
-        message.Headers[HeaderId.AutoSubmitted] = "auto-replied";
+        var fields = new ReportFields()
+            .Add("From", From(words))
+            .Add("Date", DateUtils.FormatDate(id.AcceptedAt))
+            .Add("Subject", HeaderText.Unstructured("Subject", InertText.Line(words.Subject(facts))))
+            .Add("Message-Id", id.ToMessageId(options.DefaultDomain))
+            .Add("To", to)
+            .Add("Auto-Submitted", "auto-replied");
         if (facts.MessageId is { } original)
-        {
-            message.Headers[HeaderId.InReplyTo] = original;
-            message.Headers[HeaderId.References] = original;
-        }
-        return message;
+            fields.Add("In-Reply-To", original).Add("References", original);
+        fields.Add("MIME-Version", "1.0");
+        fields.Add("Content-Type", $"multipart/report;\r\n\tboundary=\"{boundary}\";\r\n\treport-type=delivery-status");
+        // What holds 8-bit octets is 8bit itself (RFC 2045, section 6.4).
+        return body == BodyType.EightBitMime ? fields.Add("Content-Transfer-Encoding", "8bit") : fields;
     }
 
-    private MimeKit.TextPart ForPeople(ReportFacts facts)
+    private string From(ReportTexts words)
     {
-        var text = InertText.Lines(texts.Body(facts));
-        return new MimeKit.TextPart("plain")
-        {
-            Text = text,
-            ContentTransferEncoding = Ascii.IsValid(text) && !text.Split('\n').Any(line => line.Length > InertText.MaxFieldLength)
-                ? ContentEncoding.Default
-                : ContentEncoding.QuotedPrintable,
-        };
+        var name = InertText.Line(words.SenderName);
+        return name.Length == 0 ? options.PostmasterAddress : HeaderText.Mailbox("From", name, options.PostmasterAddress);
     }
 
-    private static MimePart ForMachines(string fields) => new("message", "delivery-status") { Content = Content(Encoding.ASCII.GetBytes(fields)) };
-
-    private static MimePart Original(ReturnedOriginal original)
+    private static ReportFields PartFields(string type, string? encoding = null)
     {
-        if (original.Part == ReturnedPart.Whole)
-            return new MimePart("message", "rfc822") { Content = Content(Placeholder), ContentTransferEncoding = TransferEncoding(original.Body) };
+        var fields = new ReportFields().Add("Content-Type", type);
+        return encoding is null ? fields : fields.Add("Content-Transfer-Encoding", encoding);
+    }
+
+    private static bool TryWriteOriginal(IBufferWriter<byte> output, string delimiter, ReturnedOriginal original) => original.Part switch
+    {
+        ReturnedPart.Nothing => true,
+        ReturnedPart.Whole => TryWritePart(
+            output, delimiter, PartFields("message/rfc822", original.Body == BodyType.EightBitMime ? "8bit" : null), original.Header.Span),
         // A broken or extended header may be encoded (RFC 6522, section 4), so a report without a body is always 7bit.
-        return new MimePart("text", "rfc822-headers")
-        {
-            Content = Content(original.Header.ToArray()),
-            ContentTransferEncoding = original.Body == BodyType.SevenBit ? ContentEncoding.Default : ContentEncoding.QuotedPrintable,
-        };
-    }
-
-    private static MimeContent Content(byte[] octets) => new(new MemoryStream(octets, writable: false));
-
-    // 7bit is what is meant where nothing is said.
-    private static ContentEncoding TransferEncoding(BodyType body) => body switch
-    {
-        BodyType.SevenBit => ContentEncoding.Default,
-        BodyType.BinaryMime => ContentEncoding.Binary,
-        _ => ContentEncoding.EightBit,
+        _ when NeedsEncoding(original.Header.Span) => TryWritePart(
+            output, delimiter, PartFields("text/rfc822-headers", "quoted-printable"), original.Header.Span, isEncoded: true),
+        _ => TryWritePart(output, delimiter, PartFields("text/rfc822-headers"), original.Header.Span),
     };
 
-    private static byte[] Octets(MimeMessage message, bool international)
+    private static bool TryWritePart(IBufferWriter<byte> output, string delimiter, ReportFields fields, ReadOnlySpan<byte> content, bool isEncoded = false)
     {
-        var format = FormatOptions.Default.Clone();
-        format.NewLineFormat = NewLineFormat.Dos;
-        format.International = international;
-        using var octets = new MemoryStream();
-        message.WriteTo(format, octets);
-        return octets.ToArray();
+        output.Write(Encoding.ASCII.GetBytes($"{delimiter}\r\n"));
+        if (!fields.TryWrite(output))
+            return false;
+        if (isEncoded)
+            QuotedPrintable.Encode(content, output);
+        else
+            output.Write(content);
+        return true;
     }
 
-    private static MessageContent Around(ReturnedOriginal original, MessageContent content, byte[] octets, string boundary)
+    private static bool NeedsEncoding(ReadOnlySpan<byte> octets)
     {
-        if (original.Part != ReturnedPart.Whole)
-            return MessageContent.FromOctets(octets);
-        var tail = Encoding.ASCII.GetBytes($"\r\n--{boundary}--");
-        var end = octets.AsSpan().LastIndexOf(tail);
-        byte[] head = [.. octets.AsSpan(0, end - Placeholder.Length), .. original.Header.Span];
-        return new ReportContent(head, content, original.BodyOffset, octets.AsMemory(end));
+        var scan = default(OctetScan);
+        scan.Add(octets);
+        scan.Complete();
+        return scan.Body != BodyType.SevenBit;
+    }
+
+    private static string Delimiter(string boundary) => $"\r\n--{boundary}";
+
+    private static MessageContent Around(ReturnedOriginal original, MessageContent content, ArrayBufferWriter<byte> octets, string boundary)
+    {
+        var tail = Encoding.ASCII.GetBytes($"{Delimiter(boundary)}--\r\n");
+        if (original.Part == ReturnedPart.Whole)
+            return new ReportContent(octets.WrittenMemory, content, original, tail);
+        octets.Write(tail);
+        return MessageContent.FromOctets(octets.WrittenMemory);
     }
 }

@@ -1,23 +1,24 @@
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Reports;
 
 /// <summary>A report around the body of its original, which is read anew each time and never held in memory. Valid while the original is.</summary>
 /// <param name="head">The report up to and including the original's header.</param>
-/// <param name="original">The original.</param>
-/// <param name="bodyOffset">Where its body begins.</param>
+/// <param name="content">The original.</param>
+/// <param name="original">Where its body begins, and what happens to its lines.</param>
 /// <param name="tail">The rest of the report.</param>
-internal sealed class ReportContent(ReadOnlyMemory<byte> head, MessageContent original, int bodyOffset, ReadOnlyMemory<byte> tail) : MessageContent
+internal sealed class ReportContent(ReadOnlyMemory<byte> head, MessageContent content, ReturnedOriginal original, ReadOnlyMemory<byte> tail) : MessageContent
 {
-    public override long Length => head.Length + (original.Length - bodyOffset) + tail.Length;
+    public override long Length => head.Length + original.BodyLength + tail.Length;
 
     public override Stream OpenRead()
     {
-        var body = original.OpenRead();
+        var body = content.OpenRead();
         try
         {
-            Skip(body, bodyOffset);
-            return new Reader(head, body, tail);
+            Skip(body, original.BodyOffset);
+            return new Reader(head, body, original.BodyLines, tail);
         }
         catch
         {
@@ -43,44 +44,57 @@ internal sealed class ReportContent(ReadOnlyMemory<byte> head, MessageContent or
     }
 
     /// <summary>The three, one after the other.</summary>
-    private sealed class Reader(ReadOnlyMemory<byte> head, Stream body, ReadOnlyMemory<byte> tail) : ForwardStream
+    private sealed class Reader(ReadOnlyMemory<byte> head, Stream body, LineEnds lineEnds, ReadOnlyMemory<byte> tail) : ForwardStream
     {
+        private readonly PooledBuffer _changed = new(1);
         private ReadOnlyMemory<byte> _ready = head;
+        private LineEnds _lineEnds = lineEnds;
         private bool _bodyEnded;
+
+        private bool NeedsBody => _ready.IsEmpty && !_bodyEnded;
 
         public override int Read(Span<byte> buffer)
         {
-            if (_ready.IsEmpty && !_bodyEnded && !buffer.IsEmpty)
-            {
-                if (body.Read(buffer) is > 0 and var read)
-                    return read;
-                EndBody();
-            }
-            return Take(buffer);
+            var read = NeedsBody && !buffer.IsEmpty ? Passed(buffer[..body.Read(buffer)]) : 0;
+            return read > 0 ? read : Take(buffer);
         }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            if (_ready.IsEmpty && !_bodyEnded && !buffer.IsEmpty)
+            var read = 0;
+            if (NeedsBody && !buffer.IsEmpty)
             {
-                if (await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var read)
-                    return read;
-                EndBody();
+                read = await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+                read = Passed(buffer.Span[..read]);
             }
-            return Take(buffer.Span);
+            return read > 0 ? read : Take(buffer.Span);
         }
 
         protected override void Dispose(bool disposing)
         {
             if (disposing)
+            {
                 body.Dispose();
+                _changed.Dispose();
+            }
             base.Dispose(disposing);
         }
 
-        private void EndBody()
+        // How many octets may stay where they are; with 0 something else is ready now.
+        private int Passed(ReadOnlySpan<byte> piece)
         {
-            _bodyEnded = true;
-            _ready = tail;
+            if (piece.IsEmpty)
+            {
+                _bodyEnded = true;
+                _ready = tail;
+                return 0;
+            }
+            if (_lineEnds.Passes(piece))
+                return piece.Length;
+            _changed.Clear();
+            _lineEnds.Write(piece, _changed);
+            _ready = _changed.WrittenMemory;
+            return 0;
         }
 
         private int Take(Span<byte> buffer)

@@ -17,4 +17,11 @@ public sealed class ReportOptions
     /// <summary>The largest message that goes back whole; of a larger one only the header does. Exchange calls it ExternalDsnMaxMessageAttachSize.</summary>
     /// <value>Default 10 MB.</value>
     public ByteSize MaxMessageAttachSize { get; set; } = ByteSize.FromMegabytes(10);
+
+    /// <summary>
+    /// Reports that name one of these codes go to <see cref="PostmasterAddress"/> too, each as a message of its own (ND-10). Exchange calls it
+    /// GenerateCopyOfDSNFor.
+    /// </summary>
+    /// <value>Default none.</value>
+    public ISet<EnhancedStatusCode> CopiedStatuses { get; } = new HashSet<EnhancedStatusCode>();
 }

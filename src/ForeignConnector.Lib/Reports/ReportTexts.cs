@@ -11,7 +11,7 @@ namespace ForeignConnector.Lib.Reports;
 /// </summary>
 public class ReportTexts
 {
-    // Who wrote to more than these reads the rest in the second part.
+    // Recipients of one cause, and causes: whoever has more than these reads the rest in the second part.
     private const int MaxListed = 50;
 
     internal const string NoReason = "The reason is not known.";
@@ -27,6 +27,7 @@ public class ReportTexts
         {
             SenderReportKind.Delayed => "Delayed",
             SenderReportKind.Relayed => "Relayed",
+            SenderReportKind.Delivered => "Delivered",
             _ => "Undeliverable",
         };
         return $"{prefix}: {SubjectOf(facts)}";
@@ -38,8 +39,10 @@ public class ReportTexts
         ArgumentNullException.ThrowIfNull(facts);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{Summary(facts)}\n\n  Subject:  {SubjectOf(facts)}\n  Sent:     {Time(facts.AcceptedAt)}\n\n");
-        foreach (var cause in facts.Causes)
+        foreach (var cause in facts.Causes.Take(MaxListed))
             AppendCause(text, facts, cause);
+        if (facts.Causes.Length > MaxListed)
+            text.Append(CultureInfo.InvariantCulture, $"There are {facts.Causes.Length - MaxListed} more causes, named in the delivery status that is attached.\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{Closing(facts)}\n\n");
         AppendTechnicalPart(text, facts);
         return text.ToString();
@@ -55,6 +58,7 @@ public class ReportTexts
             SenderReportKind.Delayed when facts.WillRetryUntil is { } until =>
                 $"Nothing now. Do not send it again: it is tried again until {Time(until)}.\nIf it cannot be delivered by then, you will be told.",
             SenderReportKind.Delayed => "Nothing now. Do not send it again: it is tried again, and if it cannot be delivered in the end, you will be told.",
+            SenderReportKind.Delivered => "Nothing.",
             SenderReportKind.Relayed => "Nothing. There will be no further report; if you must know whether it arrived, ask the recipient.",
             _ => ReportAdvice.For(cause.Status),
         };
@@ -63,6 +67,7 @@ public class ReportTexts
     private static string Summary(ReportFacts facts) => facts.Kind switch
     {
         SenderReportKind.Delayed => "Your message has not reached the recipients below yet. It is still being tried.",
+        SenderReportKind.Delivered => "Your message was delivered to the recipients below.",
         SenderReportKind.Relayed => "Your message was handed on for the recipients below. Whether it arrives, this mail system cannot tell.",
         _ when facts.RecipientCount == 0 => "Your message was not accepted. Nobody has got it.",
         _ => "Your message could not be delivered to the recipients below. It is not tried any more.",
@@ -78,6 +83,8 @@ public class ReportTexts
         {
             ReturnedPart.Whole => "Your message is attached.",
             ReturnedPart.HeaderOfLargeMessage => "Your message is too large to send it back whole; only its header is attached.",
+            ReturnedPart.HeaderOfBinaryMessage => "Your message holds characters or lines that not every mail system passes on, so it is not sent back whole; only its header is attached.",
+            ReturnedPart.Nothing => "Your message is too large to send any of it back.",
             _ => "The header of your message is attached.",
         };
         return $"{attached} If you need help, write to {facts.PostmasterAddress}.";
@@ -91,6 +98,7 @@ public class ReportTexts
             {
                 SenderReportKind.Delayed => "Still waiting for:",
                 SenderReportKind.Relayed => "Handed on for:",
+                SenderReportKind.Delivered => "Delivered to:",
                 _ => "Not delivered to:",
             };
             text.Append(CultureInfo.InvariantCulture, $"{heading}\n\n");
@@ -105,7 +113,7 @@ public class ReportTexts
         text.Append(CultureInfo.InvariantCulture, $"----------------------------------------------------------------------\nFor your mail administrator\n\n  Reported by: {facts.ServerName}\n  Submission:  {facts.SubmissionId}\n");
         if (facts.MessageId is { } id)
             text.Append(CultureInfo.InvariantCulture, $"  Message-ID:  {id}\n");
-        foreach (var cause in facts.Causes)
+        foreach (var cause in facts.Causes.Take(MaxListed))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n  {cause.Diagnostic}\n");
             AppendList(text, cause.Recipients, recipient => recipient.Address);

@@ -6,16 +6,19 @@ using ForeignConnector.Lib.Mail.Headers;
 namespace ForeignConnector.Lib.Reports;
 
 /// <summary>
-/// The original as a report brings it back: its header, without what ND-3 and a blind copy forbid, and its body where it goes back whole. Every octet that
-/// stays is as it was. Memory holds the header only.
+/// The original as a report brings it back: its header, without what ND-3 and a blind copy forbid, and its body where it goes back whole.
+/// Line ends are CRLF (ND-5); every other octet that stays is as it was. Memory holds the header only.
 /// </summary>
 /// <param name="Facts">What the header says.</param>
 /// <param name="Part">How much goes back.</param>
 /// <param name="Header">The fields that stay; with the blank line when the body follows.</param>
 /// <param name="BodyOffset">Where the body begins in the content it was read from.</param>
-/// <param name="Body">What octets it needs.</param>
+/// <param name="BodyLength">Octets of the body as it goes back.</param>
+/// <param name="BodyLines">What happens to the lines of the body.</param>
+/// <param name="Body">What octets a message that goes back whole needs, 7BIT or 8BITMIME; otherwise 7BIT.</param>
 /// <param name="Digest">Depends on every octet that goes back.</param>
-internal sealed record ReturnedOriginal(OriginalFacts Facts, ReturnedPart Part, ReadOnlyMemory<byte> Header, int BodyOffset, BodyType Body, byte[] Digest)
+internal sealed record ReturnedOriginal(
+    OriginalFacts Facts, ReturnedPart Part, ReadOnlyMemory<byte> Header, int BodyOffset, long BodyLength, LineEnds BodyLines, BodyType Body, byte[] Digest)
 {
     // More header than this goes back cut, and without a body: a guard for memory, beyond what any mail system takes.
     private const int MaxHeader = 1 << 20;
@@ -23,39 +26,61 @@ internal sealed record ReturnedOriginal(OriginalFacts Facts, ReturnedPart Part, 
     private const int BlockSize = 64 << 10;
 
     /// <summary>Reads the original once; the body only when it goes back.</summary>
-    /// <param name="content">The original.</param>
-    /// <param name="part">What the sender asked for.</param>
+    /// <param name="report">Has the original.</param>
+    /// <param name="part">What shall go back.</param>
     /// <param name="limit">The most octets that go back whole.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    public static async ValueTask<ReturnedOriginal> ReadAsync(MessageContent content, ReturnedPart part, ByteSize limit, CancellationToken cancellationToken)
+    public static async ValueTask<ReturnedOriginal> ReadAsync(SenderReport report, ReturnedPart part, ByteSize limit, CancellationToken cancellationToken)
     {
-        var source = content.OpenRead();
+        var source = report.Content.OpenRead();
         await using var _ = source.ConfigureAwait(false);
         using var header = await HeaderBuffer.ReadAsync(source, MaxHeader, skipPreamble: true, cancellationToken).ConfigureAwait(false);
-        if (part == ReturnedPart.Whole && (content.Length > limit.Octets || header.IsTooLarge))
+        var facts = OriginalFacts.Read(header.Octets[..End(header)], header.Start);
+        if (part == ReturnedPart.Whole && (report.Content.Length > limit.Octets || header.IsTooLarge))
             part = ReturnedPart.HeaderOfLargeMessage;
-        var kept = CopyHeader(header, part == ReturnedPart.Whole);
-        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var scan = default(OctetScan);
-        Add(kept, digest, ref scan);
         if (part == ReturnedPart.Whole)
         {
-            Add(header.BodyStart.Span, digest, ref scan);
-            scan = await ReadBodyAsync(source, digest, scan, cancellationToken).ConfigureAwait(false);
+            // BINARYMIME is never changed, so it cannot be carried where a bare LF is in it.
+            var lineEnds = new LineEnds(report.Body != BodyType.BinaryMime);
+            if (await ReadWholeAsync(source, header, facts, lineEnds, cancellationToken).ConfigureAwait(false) is { } whole)
+                return whole;
+            part = ReturnedPart.HeaderOfBinaryMessage;
         }
-        scan.Complete();
-        var facts = OriginalFacts.Read(header.Octets[..End(header)], header.Start);
-        return new ReturnedOriginal(facts, part, kept, header.BodyOffset, scan.Body, digest.GetHashAndReset());
+        var kept = part == ReturnedPart.Nothing ? [] : CopyHeader(header, new LineEnds(normalize: true), withBlankLine: false);
+        return new ReturnedOriginal(facts, part, kept, header.BodyOffset, 0, default, BodyType.SevenBit, SHA256.HashData(kept));
+    }
+
+    // Null for what not every mail system passes on; known as soon as it is found.
+    private static async ValueTask<ReturnedOriginal?> ReadWholeAsync(
+        Stream source, HeaderBuffer header, OriginalFacts facts, LineEnds lineEnds, CancellationToken cancellationToken)
+    {
+        var kept = CopyHeader(header, lineEnds, withBlankLine: true);
+        using var whole = new Whole(lineEnds);
+        whole.Add(kept);
+        whole.AddBody(header.BodyStart.Span);
+        var block = ArrayPool<byte>.Shared.Rent(BlockSize);
+        try
+        {
+            int read;
+            while (whole.Octets != BodyType.BinaryMime && (read = await source.ReadAsync(block, cancellationToken).ConfigureAwait(false)) > 0)
+                whole.AddBody(block.AsSpan(0, read));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
+        }
+        return whole.Complete() == BodyType.BinaryMime
+            ? null
+            : new ReturnedOriginal(
+                facts, ReturnedPart.Whole, kept, header.BodyOffset, whole.BodyLength, whole.IsChanged ? lineEnds : default, whole.Octets, whole.Digest());
     }
 
     // Where the fields end that fit.
     private static int End(HeaderBuffer header) => Math.Min(header.End, header.Start + MaxHeader);
 
-    private static byte[] CopyHeader(HeaderBuffer header, bool withBlankLine)
+    private static byte[] CopyHeader(HeaderBuffer header, LineEnds lineEnds, bool withBlankLine)
     {
         using var output = new PooledBuffer(BlockSize);
-        // No change of line ends: what was binary stays so.
-        var lineEnds = new LineEnds(normalize: false);
         var end = End(header);
         HeaderEdit.Copy(header.Octets[..end], header.Start, HeaderFirewall.Pickup, new ReportFieldFilter(end < header.End ? end : int.MaxValue), ref lineEnds, output);
         if (withBlankLine)
@@ -63,26 +88,53 @@ internal sealed record ReturnedOriginal(OriginalFacts Facts, ReturnedPart Part, 
         return output.WrittenMemory.ToArray();
     }
 
-    private static async ValueTask<OctetScan> ReadBodyAsync(Stream source, IncrementalHash digest, OctetScan scan, CancellationToken cancellationToken)
+    /// <summary>What is found out about a message while it is read.</summary>
+    private sealed class Whole(LineEnds lineEnds) : IDisposable
     {
-        var block = ArrayPool<byte>.Shared.Rent(BlockSize);
-        try
-        {
-            int read;
-            while ((read = await source.ReadAsync(block, cancellationToken).ConfigureAwait(false)) > 0)
-                Add(block.AsSpan(0, read), digest, ref scan);
-            return scan;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(block);
-        }
-    }
+        private readonly IncrementalHash _digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private readonly PooledBuffer _changed = new(1);
+        private LineEnds _lineEnds = lineEnds;
+        private OctetScan _scan;
 
-    private static void Add(ReadOnlySpan<byte> piece, IncrementalHash digest, ref OctetScan scan)
-    {
-        digest.AppendData(piece);
-        scan.Add(piece);
+        public long BodyLength { get; private set; }
+
+        /// <summary>True once a line end of the body had to change.</summary>
+        public bool IsChanged { get; private set; }
+
+        public BodyType Octets => _scan.Body;
+
+        public void Add(ReadOnlySpan<byte> piece)
+        {
+            _digest.AppendData(piece);
+            _scan.Add(piece);
+        }
+
+        public void AddBody(ReadOnlySpan<byte> piece)
+        {
+            if (!_lineEnds.Passes(piece))
+            {
+                IsChanged = true;
+                _changed.Clear();
+                _lineEnds.Write(piece, _changed);
+                piece = _changed.WrittenMemory.Span;
+            }
+            BodyLength += piece.Length;
+            Add(piece);
+        }
+
+        public BodyType Complete()
+        {
+            _scan.Complete();
+            return _scan.Body;
+        }
+
+        public byte[] Digest() => _digest.GetHashAndReset();
+
+        public void Dispose()
+        {
+            _digest.Dispose();
+            _changed.Dispose();
+        }
     }
 
     /// <summary>

@@ -51,19 +51,70 @@ public sealed class SenderReports : ISenderReports
         var due = NotifyRules.Due(report.Kind, report.Outcomes);
         if (due.IsEmpty && !report.Outcomes.IsEmpty)
             return SenderReportResult.NotWanted;
-        var original = await ReturnedOriginal.ReadAsync(report.Content, Wanted(report), _options.MaxMessageAttachSize, cancellationToken).ConfigureAwait(false);
+        var original = await ReadAsync(report, Wanted(report), cancellationToken).ConfigureAwait(false);
         if (original.Facts.IsReport)
             return Impossible(report, "the message is a report itself");
         using var activity = MessageTracing.StartReport(report);
-        var id = _ids.Next(Identity(report, due));
-        using var content = _composer.Compose(report, due, original, id);
-        var envelope = new MailEnvelope("", [sender]) { Body = Body(report, original), Source = "DSN" };
-        var result = await _intake.AcceptAsync(new MailItem(id, envelope, content), cancellationToken).ConfigureAwait(false);
-        if (!result.Rejected.IsEmpty)
+        var identity = Identity(report, due);
+        if (!await SendAsync(report, due, original, sender, identity, cancellationToken).ConfigureAwait(false))
             return Impossible(report, "no connector takes the sender");
-        Record(report, due, id, envelope, content, original.Facts.MessageId);
+        if (IsCopied(report, due))
+            await CopyAsync(report, due, original, identity, cancellationToken).ConfigureAwait(false);
         return SenderReportResult.Accepted;
     }
+
+    // A report never fails for its size: it loses the body of the original first, then its header (RT-9).
+    private async ValueTask<bool> SendAsync(
+        SenderReport report, ImmutableArray<RecipientOutcome> due, ReturnedOriginal original, EnvelopeRecipient recipient, string identity,
+        CancellationToken cancellationToken)
+    {
+        var id = _ids.Next(identity);
+        using var expected = _trail.Expect(id);
+        while (true)
+        {
+            var composed = _composer.Compose(report, due, original, id);
+            using var content = composed.Content;
+            var envelope = new MailEnvelope("", [recipient]) { Body = composed.Body, Source = "DSN" };
+            var result = await _intake.AcceptAsync(new MailItem(id, envelope, content), cancellationToken).ConfigureAwait(false);
+            if (result.Rejected.IsEmpty)
+            {
+                Record(report, due, id, envelope, content, original.Facts.MessageId);
+                return true;
+            }
+            if (original.Part == ReturnedPart.Nothing || result.Rejected.All(outcome => outcome.Status != EnhancedStatusCode.MessageTooBig))
+                return false;
+            var less = original.Part == ReturnedPart.Whole ? ReturnedPart.HeaderOfLargeMessage : ReturnedPart.Nothing;
+            original = await ReadAsync(report, less, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // The sender has been told: whatever the copy fails of, telling him again would not help.
+    private async ValueTask CopyAsync(
+        SenderReport report, ImmutableArray<RecipientOutcome> due, ReturnedOriginal original, string identity, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (Recipient(_options.PostmasterAddress) is not { } postmaster
+                || !await SendAsync(report, due, original, postmaster, $"copy of {identity}", cancellationToken).ConfigureAwait(false))
+                _logger.ReportCopyFailed(report.Kind, report.Id.ToString(), "no connector takes the postmaster");
+        }
+#pragma warning disable CA1031 // Cancelled or failed: the report itself stands.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _logger.ReportCopyFailed(report.Kind, report.Id.ToString(), e.GetType().Name);
+        }
+    }
+
+    private bool IsCopied(SenderReport report, ImmutableArray<RecipientOutcome> due) =>
+        _options.CopiedStatuses.Count > 0
+        && !report.Sender.Equals(_options.PostmasterAddress, StringComparison.OrdinalIgnoreCase)
+        && (due.IsEmpty
+            ? _options.CopiedStatuses.Contains(report.Status ?? DeliveryStatus.InvalidContent.Code)
+            : due.Any(outcome => _options.CopiedStatuses.Contains(outcome.Status)));
+
+    private ValueTask<ReturnedOriginal> ReadAsync(SenderReport report, ReturnedPart part, CancellationToken cancellationToken) =>
+        ReturnedOriginal.ReadAsync(report, part, _options.MaxMessageAttachSize, cancellationToken);
 
     // The report must not be reported (RFC 3461, section 6.2). Null for what only a broken file calls its sender.
     private static EnvelopeRecipient? Recipient(string sender)
@@ -81,12 +132,6 @@ public sealed class SenderReports : ISenderReports
     // RET speaks of failures; nothing else needs the body again (RFC 3461, section 4.3).
     private static ReturnedPart Wanted(SenderReport report) =>
         report.Kind == SenderReportKind.Failed && report.Return != DsnReturn.Hdrs ? ReturnedPart.Whole : ReturnedPart.Header;
-
-    private static BodyType Body(SenderReport report, ReturnedOriginal original) => original switch
-    {
-        { Part: ReturnedPart.Whole, Body: not BodyType.SevenBit } => original.Body,
-        _ => ReportComposer.IsInternational(report.Sender) ? BodyType.EightBitMime : BodyType.SevenBit,
-    };
 
     // The same for the same question, in whatever order the recipients come.
     private static string Identity(SenderReport report, ImmutableArray<RecipientOutcome> due)

@@ -25,7 +25,11 @@ public sealed class ConnectorSelector
         Topology = topology;
         _connectors = ConnectorEntry.Rank(definitions, topology);
         _table = new AddressSpaceTable(_connectors);
+        MaxMessageSize = definitions.Select(connector => connector.MaxMessageSize.Octets).DefaultIfEmpty(long.MaxValue).Max();
     }
+
+    /// <summary>The largest message that any connector may ever take, in octets; those that cannot be used now count too.</summary>
+    internal long MaxMessageSize { get; }
 
     /// <summary>Where this server and the source servers are.</summary>
     public TransportTopology Topology { get; }

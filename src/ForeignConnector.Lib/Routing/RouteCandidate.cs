@@ -10,8 +10,9 @@ public sealed record RouteCandidate(string Connector, AddressSpace? Space, Route
     /// <summary>The costs of address space and site path added up (RT-3); null when no space matches or no source server can be reached.</summary>
     public int? Cost { get; init; }
 
-    /// <summary>How far the source server is away that would deliver; null when none can be reached.</summary>
-    public RouteHops? Hops { get; init; }
+    /// <summary>How far the source server is away that would deliver: 0 for this server, 1 in its site, else 1 + the number of site links
+    /// of the path (RT-3); null when none can be reached.</summary>
+    public int? Hops { get; init; }
 
     /// <summary>The source server that would deliver; null when none can be reached.</summary>
     public string? Server { get; init; }

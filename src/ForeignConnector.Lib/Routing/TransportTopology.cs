@@ -30,9 +30,9 @@ public sealed class TransportTopology
         RoutingProblem.ThrowIfAny(Validate(serverName, siteName, Sites, SiteLinks), nameof(sites));
         ServerName = serverName;
         SiteName = siteName;
-        var costs = SitePaths.CheapestFrom(siteName, SiteLinks);
+        var paths = SitePaths.CheapestFrom(siteName, SiteLinks);
         _servers = Sites
-            .SelectMany(site => site.Members.Select(server => Locate(server, site.Name, costs)))
+            .SelectMany(site => site.Members.Select(server => Locate(server, site.Name, paths)))
             .ToFrozenDictionary(s => s.Name, StringComparer.OrdinalIgnoreCase);
     }
 
@@ -79,11 +79,10 @@ public sealed class TransportTopology
         return candidates.Select(Find).Where(s => s?.PathCost is not null).Min(SourceServer.Nearness);
     }
 
-    private SourceServer Locate(string server, string site, Dictionary<string, int> costs)
+    private SourceServer Locate(string server, string site, Dictionary<string, SitePath> paths)
     {
-        var hops = !site.Equals(SiteName, StringComparison.OrdinalIgnoreCase) ? RouteHops.RemoteSite
-            : server.Equals(ServerName, StringComparison.OrdinalIgnoreCase) ? RouteHops.ThisServer
-            : RouteHops.SameSite;
-        return new SourceServer(server, hops, costs.TryGetValue(site, out var cost) ? cost : null);
+        if (!paths.TryGetValue(site, out var path))
+            return new SourceServer(server, SourceServer.NoPath, PathCost: null);
+        return new SourceServer(server, server.Equals(ServerName, StringComparison.OrdinalIgnoreCase) ? 0 : 1 + path.Links, path.Cost);
     }
 }

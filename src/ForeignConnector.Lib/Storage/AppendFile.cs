@@ -2,7 +2,7 @@ using System.IO.Abstractions;
 
 namespace ForeignConnector.Lib.Storage;
 
-/// <summary>A file that one process appends to while anybody may read it.</summary>
+/// <summary>A private file that one process appends to while others may have it open to read.</summary>
 internal static class AppendFile
 {
     /// <summary>Opens a file at its end, and creates it if need be.</summary>
@@ -11,7 +11,7 @@ internal static class AppendFile
     public static FileSystemStream? TryOpen(IFileSystem files, IPlatformFiles platform, string path)
     {
         var opened = platform.OpenExclusive(path, out var owner);
-        if (opened == OpenResult.Gone && TryCreate(files, path))
+        if (opened == OpenResult.Gone && TryCreate(files, platform, path))
             opened = platform.OpenExclusive(path, out owner);
         if (opened != OpenResult.Opened)
             return null;
@@ -26,11 +26,11 @@ internal static class AppendFile
         }
     }
 
-    private static bool TryCreate(IFileSystem files, string path)
+    private static bool TryCreate(IFileSystem files, IPlatformFiles platform, string path)
     {
         try
         {
-            files.FileStream.New(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete).Dispose();
+            platform.Create(path).Dispose();
             return true;
         }
         catch (IOException) when (files.File.Exists(path))

@@ -26,9 +26,10 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
     /// <param name="flush">What the file shall survive when this returns.</param>
     /// <param name="cancellationToken">Has no effect once the file is being flushed.</param>
     /// <param name="isAtHand">The writer has little to write and waits for nothing: it may be called on the thread of a batch.</param>
-    /// <returns>False when the final name is taken: an earlier attempt got this far, and nothing was written. Either way the name is durable.</returns>
+    /// <param name="access">Who may read it; null when it is private.</param>
+    /// <returns>False when the final name is taken, and nothing was written. Either way the name is durable.</returns>
     public async ValueTask<bool> PublishAsync(
-        string path, Func<Stream, CancellationToken, ValueTask> write, FlushMode flush, CancellationToken cancellationToken, bool isAtHand = false)
+        string path, Func<Stream, CancellationToken, ValueTask> write, FlushMode flush, CancellationToken cancellationToken, bool isAtHand = false, SharedAccess? access = null)
     {
         var directory = files.Path.GetDirectoryName(path)!;
         if (files.File.Exists(path))
@@ -41,7 +42,7 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         MoveResult? result = null;
         try
         {
-            using var file = new PendingFile(platform, temporary, write, cancellationToken);
+            using var file = new PendingFile(platform, temporary, write, cancellationToken, access);
             if (!isAtHand)
             {
                 // Somebody who starts several is not held up while the first is written.
@@ -62,6 +63,22 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
             MoveResult.Exists => false,
             _ => throw new IOException($"'{temporary}' could not be renamed: {result}"),
         };
+    }
+
+    /// <summary>Access for whoever a directory is for, such as the host whose Replay directory it is: its group may read.</summary>
+    public SharedAccess AccessBeside(string path) =>
+        new(SharedAccess.GroupMayRead, platform.RulesOf(files.Path.GetDirectoryName(files.Path.GetFullPath(path))!));
+
+    /// <summary>
+    /// To be called when <see cref="PublishAsync"/> found the name taken and that is to mean "done before": nothing but a file can be done.
+    /// One that has gone meanwhile was one.
+    /// </summary>
+    /// <exception cref="IOException">A directory, a link or a device has the name (SE-3).</exception>
+    public void ThrowUnlessFile(string path)
+    {
+        using var there = platform.OpenRegular(path);
+        if (there is null && (files.File.Exists(path) || files.Directory.Exists(path) || files.FileInfo.New(path).LinkTarget is not null))
+            throw new IOException($"'{path}' is taken by something that is no file");
     }
 
     /// <summary>Gives a file that was written and flushed before the name <paramref name="path"/>, in another directory, if that is on its volume.</summary>
@@ -102,6 +119,49 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         }
         if (durable)
             platform.FlushDirectory(files.Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Writes a small file under a name that nothing has, in a directory that others write to (SE-1). Survives the process; a power cut may take it back.</summary>
+    /// <returns>False when something has that name, whatever it is.</returns>
+    public bool TryCreate(string path, ReadOnlySpan<byte> octets)
+    {
+        // Hidden, and not made of the name, which may be as long as a name can be.
+        var temporary = TemporaryName(files.Path.Combine(files.Path.GetDirectoryName(path)!, ""));
+        var result = MoveResult.Gone;
+        try
+        {
+            using (var file = platform.Create(temporary))
+                file.Stream.Write(octets);
+            result = platform.Move(temporary, path);
+        }
+        finally
+        {
+            if (result != MoveResult.Moved)
+                DeleteQuietly(temporary);
+        }
+        return result switch
+        {
+            MoveResult.Moved => true,
+            MoveResult.Exists => false,
+            _ => throw new IOException($"'{temporary}' could not be renamed: {result}"),
+        };
+    }
+
+    /// <summary>Writes a small file in place of the one that may be there, and leaves the flushing to the system.</summary>
+    public void Replace(string path, ReadOnlySpan<byte> octets)
+    {
+        var temporary = TemporaryName(path);
+        try
+        {
+            using (var file = platform.Create(temporary))
+                file.Stream.Write(octets);
+            files.File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            DeleteQuietly(temporary);
+            throw;
+        }
     }
 
     /// <summary>

@@ -14,39 +14,68 @@ internal sealed class ClaimedContent : MessageContent
     private readonly long _bodyOffset;
     private readonly LineEnds _lineEnds;
     private readonly long _bodyLength;
+    private readonly bool _mayChange;
 
-    /// <summary>Reads the body once, to know its length.</summary>
-    /// <param name="header">The header as it shall be, its blank line included.</param>
-    /// <param name="file">The claimed file.</param>
-    /// <param name="bodyOffset">Where its body begins.</param>
-    /// <param name="lineEnds">What happens to the lines of the body.</param>
-    public ClaimedContent(ReadOnlyMemory<byte> header, LockedFile file, long bodyOffset, LineEnds lineEnds)
+    private ClaimedContent(ReadOnlyMemory<byte> header, LockedFile file, long bodyOffset, LineEnds lineEnds, long bodyLength, bool mayChange)
     {
         _header = header;
         _file = file;
         _bodyOffset = bodyOffset;
-        (_bodyLength, var changes) = Measure(file, bodyOffset, lineEnds);
+        _lineEnds = lineEnds;
+        _bodyLength = bodyLength;
+        _mayChange = mayChange;
+    }
+
+    /// <summary>The rest of a file as it is.</summary>
+    /// <param name="file">The claimed file.</param>
+    /// <param name="offset">Where the message begins.</param>
+    public ClaimedContent(LockedFile file, long offset = 0)
+        : this(default, file, offset, default, file.Length - offset, mayChange: false)
+    {
+    }
+
+    /// <summary>Reads the body once, to know its length, unless its lines stay as they are.</summary>
+    /// <param name="header">The header as it shall be, its blank line included.</param>
+    /// <param name="file">The claimed file. Its writer may go on writing although it was quiet: reading to the end of such a file fails.</param>
+    /// <param name="bodyOffset">Where its body begins.</param>
+    /// <param name="lineEnds">What happens to the lines of the body.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="FileChangedException">The file is still being written.</exception>
+    public static ClaimedContent Measure(ReadOnlyMemory<byte> header, LockedFile file, long bodyOffset, LineEnds lineEnds, CancellationToken cancellationToken)
+    {
+        if (lineEnds.IsIdentity)
+            return new ClaimedContent(header, file, bodyOffset, lineEnds, file.Length - bodyOffset, mayChange: true);
+        var (length, changes) = Measure(file, bodyOffset, lineEnds, cancellationToken);
         // Otherwise let the octets through without looking at them again.
-        _lineEnds = changes ? lineEnds : default;
+        return new ClaimedContent(header, file, bodyOffset, changes ? lineEnds : default, length, mayChange: true);
+    }
+
+    /// <summary>Throws when the file was written to since it was opened.</summary>
+    /// <exception cref="FileChangedException">It was.</exception>
+    public static void ThrowIfChanged(LockedFile file)
+    {
+        if (!file.AskFacts().HasSameOctets(file.Facts))
+            throw new FileChangedException();
     }
 
     public override long Length => _header.Length + _bodyLength;
 
-    public override Stream OpenRead() => new Reader(_header, new LockedFileStream(_file, _bodyOffset), _lineEnds);
+    public override Stream OpenRead() => new Reader(_header, new LockedFileStream(_file, _bodyOffset), _lineEnds, _mayChange ? _file : null);
 
-    private static (long Length, bool Changes) Measure(LockedFile file, long offset, LineEnds lineEnds)
+    private static (long Length, bool Changes) Measure(LockedFile file, long offset, LineEnds lineEnds, CancellationToken cancellationToken)
     {
-        if (lineEnds.IsIdentity)
-            return (file.Length - offset, false);
         using var source = new LockedFileStream(file, offset);
-        using var reader = new Reader(default, source, lineEnds);
+        using var reader = new Reader(default, source, lineEnds, mayChange: file);
         var block = ArrayPool<byte>.Shared.Rent(BlockSize);
         try
         {
             var length = 0L;
             int read;
             while ((read = reader.Read(block)) > 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
                 length += read;
+            }
             return (length, reader.Changes);
         }
         finally
@@ -56,7 +85,7 @@ internal sealed class ClaimedContent : MessageContent
     }
 
     /// <summary>The header, then the body through the line ends.</summary>
-    private sealed class Reader(ReadOnlyMemory<byte> header, LockedFileStream body, LineEnds lineEnds) : ForwardStream
+    private sealed class Reader(ReadOnlyMemory<byte> header, LockedFileStream body, LineEnds lineEnds, LockedFile? mayChange) : ForwardStream
     {
         private readonly PooledBuffer _converted = new(1);
         private ReadOnlyMemory<byte> _ready = header;
@@ -73,6 +102,8 @@ internal sealed class ClaimedContent : MessageContent
             while (_ready.IsEmpty && !_ended)
             {
                 var read = body.Read(buffer);
+                if (read == 0 && mayChange is not null)
+                    ThrowIfChanged(mayChange);
                 if (read > 0 && _lineEnds.Passes(buffer[..read]))
                     return read;
                 Changes |= read > 0;

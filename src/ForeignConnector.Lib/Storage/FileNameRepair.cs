@@ -10,31 +10,39 @@ internal static unsafe class FileNameRepair
 {
     private const int MaxCandidates = 1000;
 
+    // More have their turn at the next pass.
+    private const int MaxNames = 10_000;
+
     // Octets before d_name in struct dirent: 64-bit Linux, macOS.
     private static readonly int NameOffset = OperatingSystem.IsMacOS() ? 21 : 19;
 
-    public static void Run(string directory)
+    /// <summary>Repairs the names in a directory.</summary>
+    /// <returns>The names, as text, that the system refuses to change.</returns>
+    public static IReadOnlyList<string> Run(string directory)
     {
         if (nint.Size != 8)
-            return;
+            return [];
+        var refused = new List<string>();
         foreach (var name in InvalidNames(directory))
-            Rename(directory, name);
+        {
+            if (!TryRename(directory, name))
+                refused.Add(Escape(name));
+        }
+        return refused;
     }
 
-    private static void Rename(string directory, byte[] name)
+    private static bool TryRename(string directory, byte[] name)
     {
         var stem = Escape(name.AsSpan(0, name.Length - FileNames.Message.Length));
         for (var i = 1; i < MaxCandidates; i++)
         {
             var candidate = FileNames.Join(stem, i == 1 ? FileNames.Message : FormattableString.Invariant($"-{i}{FileNames.Message}"));
-            // A lost race with another host that repairs the same name is no error; the next pass sees what is there.
-            fixed (byte* from = Join(directory, name))
-            fixed (byte* to = Join(directory, Encoding.UTF8.GetBytes(candidate)))
-            {
-                if (UnixNative.RenameExclusive(from, to) == 0 || Marshal.GetLastPInvokeError() != UnixNative.EEXIST)
-                    return;
-            }
+            var errno = ExclusiveRename.Run(UnixNative.Renaming, Join(directory, name), Join(directory, Encoding.UTF8.GetBytes(candidate)));
+            // ENOENT is a lost race with another host that repairs the same name: no error, the next pass sees what is there.
+            if (errno != UnixNative.EEXIST)
+                return errno is 0 or UnixNative.ENOENT;
         }
+        return false;
     }
 
     /// <summary>The name as text, with <c>%hh</c> for each octet that is not part of valid UTF-8.</summary>
@@ -62,7 +70,7 @@ internal static unsafe class FileNameRepair
         try
         {
             byte* entry;
-            while ((entry = UnixNative.ReadDirectory(stream)) != null)
+            while (found.Count < MaxNames && (entry = UnixNative.ReadDirectory(stream)) != null)
             {
                 var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + NameOffset);
                 if (name.Length >= FileNames.Message.Length && Ascii.EqualsIgnoreCase(name[^FileNames.Message.Length..], FileNames.Message) && !Utf8.IsValid(name))

@@ -15,18 +15,41 @@ internal interface IPlatformFiles
     /// </summary>
     OpenResult OpenExclusive(string path, out LockedFile? file);
 
-    /// <summary>Creates a file that does not exist yet; an <see cref="IOException"/> when it does.</summary>
-    NewFile Create(string path);
+    /// <summary>
+    /// Opens a file for reading without any lock. Does not follow a link and does not block on a FIFO (SE-1).
+    /// </summary>
+    /// <returns>Null when it is gone, or no regular file.</returns>
+    Stream? OpenRegular(string path);
+
+    /// <summary>
+    /// Creates a file that does not exist yet; an <see cref="IOException"/> when it does. It is private from the moment it exists (DR-10),
+    /// and belongs to the owner of its directory when root creates it.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="access">Who may read it; null when it stays private.</param>
+    NewFile Create(string path, SharedAccess? access = null);
+
+    /// <summary>Creates a directory that is private, and what is missing above it as the system does. Nothing changes when it is
+    /// there.</summary>
+    void CreateDirectory(string path);
+
+    /// <summary>Takes a directory of this account's from everybody else (DR-10). Does nothing where access rules are not modes
+    /// (Windows).</summary>
+    /// <returns>True when somebody else had rights to it.</returns>
+    bool MakePrivate(string directory);
+
+    /// <summary>What the directory makes of the files in it (DR-11); of a missing one nothing.</summary>
+    DirectoryRules RulesOf(string directory);
 
     /// <summary>
     /// Renames within one volume, never replacing what is there (style P1: <c>File.Move(overwrite: false)</c> is not exclusive on Linux) and
-    /// never copying (P3).
+    /// never copying (P3). What the system refuses is an error; the file has exactly one name afterwards (SE-7).
     /// </summary>
     MoveResult Move(string from, string to);
 
     /// <summary>
     /// Gives a file a second name within one volume, never replacing what is there. Where files have one name only (Windows) it is renamed; where the
-    /// volume knows no links the result is <see cref="MoveResult.OtherVolume"/>.
+    /// volume knows no links, or allows none to this file, the result is <see cref="MoveResult.OtherVolume"/>: it can be copied.
     /// </summary>
     MoveResult Link(string from, string to);
 
@@ -40,7 +63,8 @@ internal interface IPlatformFiles
     /// Renames messages whose names are not valid text (octets that are not UTF-8, on Unix) so that each such octet reads <c>%hh</c>;
     /// otherwise they could be listed but never opened. Nothing that is there is replaced.
     /// </summary>
-    void RepairFileNames(string directory);
+    /// <returns>The names, as they would read, that the system refuses to change (SE-7).</returns>
+    IReadOnlyList<string> RepairFileNames(string directory);
 
     /// <summary>What is left on the volume of a directory; null when that cannot be told (a missing directory, file systems in memory).</summary>
     VolumeSpace? SpaceAt(string directory);

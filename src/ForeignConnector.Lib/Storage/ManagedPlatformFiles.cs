@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Abstractions;
 
 namespace ForeignConnector.Lib.Storage;
@@ -21,11 +20,8 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
         file = null;
         try
         {
-            var info = files.FileInfo.New(path);
-            if (!info.Exists)
-                return files.Directory.Exists(path) ? OpenResult.NotRegular : OpenResult.Gone;
-            if ((info.Attributes & (FileAttributes.ReparsePoint | FileAttributes.Directory | FileAttributes.Device)) != 0)
-                return OpenResult.NotRegular;
+            if (IsRegular(path) is var result and not OpenResult.Opened)
+                return result;
             var stream = files.FileStream.New(path, FileMode.Open, FileAccess.Read, Exclusive, bufferSize: 1);
             file = new Locked(files, stream, path);
             return OpenResult.Opened;
@@ -40,7 +36,28 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
         }
     }
 
-    public NewFile Create(string path) => new ManagedNewFile(files, path);
+    public Stream? OpenRegular(string path)
+    {
+        try
+        {
+            return IsRegular(path) == OpenResult.Opened
+                ? files.FileStream.New(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1)
+                : null;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    public NewFile Create(string path, SharedAccess? access = null) => new ManagedNewFile(files, path);
+
+    public void CreateDirectory(string path) => files.Directory.CreateDirectory(path);
+
+    public bool MakePrivate(string directory) => false;
+
+    // On Windows a renamed file keeps the access rules of the directory that it comes from.
+    public DirectoryRules RulesOf(string directory) => new(IsAppendOnly: false, MustBeCreated: OperatingSystem.IsWindows(), HasDefaultRules: false, GivesGroup: false, Group: null);
 
     public MoveResult Move(string from, string to)
     {
@@ -68,20 +85,23 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
         // NTFS journals its directories; there is no managed call, and none is needed for the order of steps to hold.
     }
 
-    public void RepairFileNames(string directory)
-    {
-        // Names are text here.
-    }
+    // Names are text here.
+    public IReadOnlyList<string> RepairFileNames(string directory) => [];
 
-    public VolumeSpace? SpaceAt(string directory)
+    public VolumeSpace? SpaceAt(string directory) => SpaceOf(files, directory, files.Path.GetPathRoot(files.Path.GetFullPath(directory)));
+
+    /// <summary>What .NET knows of a volume.</summary>
+    /// <param name="files">The file system.</param>
+    /// <param name="directory">A directory; null is the result when it is missing.</param>
+    /// <param name="drive">How the system calls its volume: on Unix any directory on it, on Windows the root.</param>
+    public static VolumeSpace? SpaceOf(IFileSystem files, string directory, string? drive)
     {
         try
         {
-            var root = files.Path.GetPathRoot(files.Path.GetFullPath(directory));
-            if (string.IsNullOrEmpty(root) || !files.Directory.Exists(directory))
+            if (string.IsNullOrEmpty(drive) || !files.Directory.Exists(directory))
                 return null;
-            var drive = files.DriveInfo.New(root);
-            return drive.TotalSize > 0 ? new VolumeSpace(drive.AvailableFreeSpace, drive.TotalSize, null, null) : null;
+            var volume = files.DriveInfo.New(drive);
+            return volume.TotalSize > 0 ? new VolumeSpace(volume.AvailableFreeSpace, volume.TotalSize, null, null) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -90,14 +110,20 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
         }
     }
 
+    private OpenResult IsRegular(string path)
+    {
+        var info = files.FileInfo.New(path);
+        if (!info.Exists)
+            return files.Directory.Exists(path) ? OpenResult.NotRegular : OpenResult.Gone;
+        return (info.Attributes & (FileAttributes.ReparsePoint | FileAttributes.Directory | FileAttributes.Device)) != 0 ? OpenResult.NotRegular : OpenResult.Opened;
+    }
+
     private sealed class Locked(IFileSystem files, FileSystemStream stream, string path) : LockedFile
     {
         private readonly Lock _gate = new();
-        private readonly string _identity = Describe(files, path);
+        public override FileFacts Facts { get; } = Ask(files, path, stream);
 
-        public override long Length => stream.Length;
-
-        public override string Identity => _identity;
+        public override FileFacts AskFacts() => Facts with { Length = stream.Length };
 
         public override int Read(long offset, Span<byte> buffer)
         {
@@ -112,11 +138,10 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
 
         public override void Dispose() => stream.Dispose();
 
-        private static string Describe(IFileSystem files, string path)
+        private static FileFacts Ask(IFileSystem files, string path, FileSystemStream stream)
         {
             var info = files.FileInfo.New(path);
-            return string.Create(CultureInfo.InvariantCulture,
-                $"{files.Path.GetFileNameWithoutExtension(path)}|{info.CreationTimeUtc.Ticks}|{info.LastWriteTimeUtc.Ticks}|{info.Length}");
+            return new FileFacts(0, FileTimes.CreationUtc(info).Ticks, FileTimes.LastWriteUtc(info).Ticks, 0, stream.Length);
         }
     }
 }

@@ -8,7 +8,9 @@ namespace ForeignConnector.Lib.Storage;
 /// <param name="path">Its name.</param>
 /// <param name="write">Writes the octets; called at most once.</param>
 /// <param name="cancellationToken">For the writer.</param>
-internal sealed class PendingFile(IPlatformFiles platform, string path, Func<Stream, CancellationToken, ValueTask> write, CancellationToken cancellationToken) : IDisposable
+/// <param name="access">Who may read it; null when it is private.</param>
+internal sealed class PendingFile(
+    IPlatformFiles platform, string path, Func<Stream, CancellationToken, ValueTask> write, CancellationToken cancellationToken, SharedAccess? access = null) : IDisposable
 {
     private static long _lastOrder;
 
@@ -27,7 +29,7 @@ internal sealed class PendingFile(IPlatformFiles platform, string path, Func<Str
 
     public ValueTask WriteAsync()
     {
-        _file = platform.Create(path);
+        _file = platform.Create(path, access);
         // Between opening and writing: whoever has a lower order was open before this file's first octet was written.
         Order = Interlocked.Increment(ref _lastOrder);
         return write(_file.Stream, cancellationToken);

@@ -14,6 +14,9 @@ internal sealed class PreparedFile(string path, LockedFile file)
     /// <summary>A stream at its first octet.</summary>
     public Stream OpenRead() => new LockedFileStream(file, 0);
 
+    /// <summary>Gives it the mode and the group that the directory of its new name demands; false when it has to be copied.</summary>
+    public bool TryShare(SharedAccess access) => file.TryShare(access);
+
     /// <summary>It has its new name for good: whoever finds it there may have it to himself. It can still be read here.</summary>
     public void Unlock() => file.Unlock();
 }

@@ -1,15 +1,14 @@
 using System.IO.Abstractions;
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using static ForeignConnector.Lib.Storage.UnixNative;
+
+#pragma warning disable CA1416 // Modes: nobody makes this object on Windows.
 
 namespace ForeignConnector.Lib.Storage;
 
 /// <summary>Linux and macOS.</summary>
 internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
 {
-    private readonly ManagedPlatformFiles _managed = new(files);
-
     public OpenResult OpenExclusive(string path, out LockedFile? file)
     {
         file = null;
@@ -36,22 +35,51 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
         }
     }
 
-    public NewFile Create(string path) => new UnixNewFile(files, path);
+    public Stream? OpenRegular(string path)
+    {
+        var handle = Open(path, OpenFlags);
+        if (handle.IsInvalid)
+            OpenFailure(path);
+        else if (UnixLockedFile.IsRegularFile(handle))
+            return files.FileStream.New(handle, FileAccess.Read, bufferSize: 0);
+        handle.Dispose();
+        return null;
+    }
+
+    public NewFile Create(string path, SharedAccess? access = null) => new UnixNewFile(path, access);
+
+    public void CreateDirectory(string path)
+    {
+        if (files.Directory.Exists(path))
+            return;
+        files.Directory.CreateDirectory(path, SharedAccess.PrivateDirectory);
+        UnixAccess.Complete(path, files.Path.GetDirectoryName(path)!);
+    }
+
+    public bool MakePrivate(string directory)
+    {
+        var mode = files.File.GetUnixFileMode(directory);
+        if (!UnixAccess.IsOwnAndOpen(directory, mode))
+            return false;
+        files.File.SetUnixFileMode(directory, mode & ~(UnixFileMode)0x1FF | SharedAccess.PrivateDirectory);
+        return true;
+    }
+
+    public DirectoryRules RulesOf(string directory) => UnixAccess.RulesOf(directory);
 
     public MoveResult Move(string from, string to)
     {
-        if (RenameExclusive(from, to) == 0)
-            return MoveResult.Moved;
-        var errno = Marshal.GetLastPInvokeError();
-        return errno == EPERM || errno == ENOTSUP ? LookThenMove(from, to) : MoveFailure(errno, from, to);
+        var errno = ExclusiveRename.Run(Renaming, NullTerminated(from), NullTerminated(to));
+        return errno == 0 ? MoveResult.Moved : MoveFailure(errno, from, to);
     }
 
     public MoveResult Link(string from, string to)
     {
-        if (UnixNative.Link(from, to) == 0)
+        var errno = UnixNative.Link(from, to);
+        if (errno == 0)
             return MoveResult.Moved;
-        var errno = Marshal.GetLastPInvokeError();
-        // No links on this volume, or none to this file: it can be copied.
+        // No links on this volume, or none to this file: it can be copied. A copy asks for the rights that matter, those of the directory,
+        // by itself.
         return errno == EPERM || errno == ENOTSUP || errno == ENOSYS || errno == EMLINK ? MoveResult.OtherVolume : MoveFailure(errno, from, to);
     }
 
@@ -65,20 +93,19 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
         using var handle = Open(directory, OpenDirectoryFlags);
         if (handle.IsInvalid)
             throw Error(Marshal.GetLastPInvokeError(), directory);
-        if (Fsync(handle) == 0)
-            return;
-        var errno = Marshal.GetLastPInvokeError();
+        var errno = Flush(handle);
         // File systems that cannot flush a directory say so with EINVAL or EBADF (some network mounts).
-        if (errno != EINVAL && errno != EBADF)
+        if (errno != 0 && errno != EINVAL && errno != EBADF)
             throw Error(errno, directory);
     }
 
-    public void RepairFileNames(string directory) => FileNameRepair.Run(directory);
+    public IReadOnlyList<string> RepairFileNames(string directory) => FileNameRepair.Run(directory);
 
     public unsafe VolumeSpace? SpaceAt(string directory)
     {
-        if (!OperatingSystem.IsLinux())
-            return _managed.SpaceAt(directory);
+        // Of struct statvfs only the form of 64-bit Linux is known here.
+        if (!OperatingSystem.IsLinux() || nint.Size != 8)
+            return ManagedPlatformFiles.SpaceOf(files, directory, drive: directory);
         StatVfsBuffer status;
         fixed (byte* path = NullTerminated(directory))
         {
@@ -92,21 +119,13 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
             (long)status.AvailableBlocks * unit, (long)status.Blocks * unit, counted ? (long)status.AvailableFiles : null, counted ? (long)status.Files : null);
     }
 
+    // Throws unless it is one of the things that are expected in a directory of others.
     private static OpenResult OpenFailure(string path)
     {
         var errno = Marshal.GetLastPInvokeError();
         if (errno is ENOENT or ENOTDIR)
             return OpenResult.Gone;
         return errno == ELOOP || errno == ENXIO ? OpenResult.NotRegular : throw Error(errno, path);
-    }
-
-    // Neither exclusive renames nor links (FAT): the best left is a look before the rename.
-    private MoveResult LookThenMove(string from, string to)
-    {
-        if (files.File.Exists(to))
-            return MoveResult.Exists;
-        files.File.Move(from, to, overwrite: false);
-        return MoveResult.Moved;
     }
 
     private MoveResult MoveFailure(int errno, string from, string to) => errno switch
@@ -117,72 +136,4 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
         ENOENT when !files.File.Exists(from) => MoveResult.Gone,
         _ => throw Error(errno, to),
     };
-
-    private sealed class UnixLockedFile(SafeFileHandle handle, IFileSystem files) : LockedFile
-    {
-        private const int EmptyPath = 0x1000;
-        private const int NoFollowLink = 0x100;
-
-        // Asked once, under the lock.
-        private readonly StatxBuffer? _status = Stat(handle);
-
-        public override long Length => _status is { } status ? (long)status.Size : RandomAccess.GetLength(handle);
-
-        public override string Identity
-        {
-            get
-            {
-                if (_status is not { } s)
-                    return FormattableString.Invariant($"{files.File.GetCreationTimeUtc(handle).Ticks}|{files.File.GetLastWriteTimeUtc(handle).Ticks}|{Length}");
-                return FormattableString.Invariant(
-                    $"{s.DeviceMajor}:{s.DeviceMinor}|{s.Inode}|{s.BirthSeconds}.{s.BirthNanoseconds}|{s.ModifiedSeconds}.{s.ModifiedNanoseconds}|{s.Size}");
-            }
-        }
-
-        // Where the type cannot be asked for (macOS), what cannot seek is not a file.
-        public bool IsRegular => _status?.IsRegular ?? CanSeek();
-
-        public override int Read(long offset, Span<byte> buffer) => RandomAccess.Read(handle, buffer, offset);
-
-        public override bool IsAt(string path)
-        {
-            if (_status is not { } mine)
-                return true;
-            return UnixNative.TryStat(CurrentDirectory, path, NoFollowLink, out var there)
-                && there.Inode == mine.Inode && there.DeviceMajor == mine.DeviceMajor && there.DeviceMinor == mine.DeviceMinor;
-        }
-
-        public override bool TryAllowReaders() => Flock(handle, LockShared | LockNonBlocking) == 0;
-
-        public override void Unlock() => Flock(handle, LockNone);
-
-        public override void Dispose() => handle.Dispose();
-
-        private bool CanSeek()
-        {
-            try
-            {
-                return RandomAccess.GetLength(handle) >= 0;
-            }
-            catch (Exception e) when (e is NotSupportedException or IOException or UnauthorizedAccessException)
-            {
-                return false;
-            }
-        }
-
-        private static StatxBuffer? Stat(SafeFileHandle handle)
-        {
-            var added = false;
-            try
-            {
-                handle.DangerousAddRef(ref added);
-                return UnixNative.TryStat((int)handle.DangerousGetHandle(), "", EmptyPath, out var status) ? status : null;
-            }
-            finally
-            {
-                if (added)
-                    handle.DangerousRelease();
-            }
-        }
-    }
 }

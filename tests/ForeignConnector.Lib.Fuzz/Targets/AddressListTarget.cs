@@ -29,9 +29,9 @@ internal static class AddressListTarget
 
     private static List<string> Read(byte[] octets, HeaderField field)
     {
-        var addresses = new List<string>();
-        HeaderAddresses.Read(octets, field, addresses);
-        return addresses;
+        var elements = new List<ListedAddress>();
+        HeaderAddresses.Read(octets, field, elements);
+        return [.. elements.Where(element => element.Problem is null).Select(element => element.Text)];
     }
 
     // Written out in the plainest form they are the same addresses again.

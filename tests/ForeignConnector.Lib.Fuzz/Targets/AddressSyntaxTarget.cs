@@ -1,5 +1,5 @@
 using ForeignConnector.Lib.Fuzz.Running;
-using ForeignConnector.Lib.Intake.Pickup;
+using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Mail;
 
 namespace ForeignConnector.Lib.Fuzz.Targets;

@@ -21,7 +21,7 @@ internal sealed partial class PickupTarget(PickupEnvelopeHeaders mode)
         using var header = Intake.Read(input);
         var octets = header.Octets[..header.End];
         // Asked of broken files, too.
-        if (_parser.TryReadSender(octets, header.Start) is { Address.Length: > 0 } sender)
+        if (_parser.TryReadSender(octets, header.Start, "contoso.com") is { Address.Length: > 0 } sender)
             SmtpAddressSyntax.Validate(sender.Address);
         using var parsed = _parser.Parse(octets, header.Start, header.BlankLine, Intake.Stamp);
         var message = Intake.Message(parsed, header);

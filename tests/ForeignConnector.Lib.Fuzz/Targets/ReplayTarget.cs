@@ -14,7 +14,7 @@ internal sealed partial class ReplayTarget
     {
         using var header = Intake.Read(input);
         var octets = header.Octets[..header.End];
-        if (EnvelopeBlockReader.TryReadSender(octets, header.Start, InjectedForm.Transport, out var sender) && sender is { Address.Length: > 0 })
+        if (new EnvelopeBlockReader(InjectedForm.Transport, "contoso.com").TryReadSender(octets, header.Start, out var sender) && sender is { Address.Length: > 0 })
             SmtpAddressSyntax.Validate(sender.Address);
         using var parsed = _parser.Parse(octets, header.Start, header.BlankLine, Intake.Stamp);
         var (before, after) = (Fields.Of(octets, header.Start), Fields.Of(parsed.Header.WrittenMemory.Span));

@@ -42,6 +42,21 @@ public sealed class RealHealthTests : IDisposable
         Assert.Equal(isOther, hint.Description!.Contains("another volume", StringComparison.Ordinal));
     }
 
+    [Fact(DisplayName = "TR-1: health creates no file in Pickup, Replay or a Drop directory")]
+    public async Task Touches_nothing()
+    {
+        var seen = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        using var pickup = Watch("pickup", seen);
+        using var drop = Watch("drop", seen);
+
+        await CheckAsync(_root["drop"]);
+        File.WriteAllText(Path.Combine(_root["pickup"], "end"), "");
+        File.WriteAllText(Path.Combine(_root["drop"], "end"), "");
+
+        await Eventually.TrueAsync("the changes of this test are reported", () => seen.Distinct().Count() >= 2);
+        Assert.Equal(["drop/end", "pickup/end"], seen.Distinct().Order(StringComparer.Ordinal));
+    }
+
     [Fact(DisplayName = "DR-2: a Drop directory that cannot be written to degrades")]
     public async Task Notices_missing_permission()
     {
@@ -49,6 +64,17 @@ public sealed class RealHealthTests : IDisposable
 
         Assert.Equal(HealthStatus.Degraded, entry.Status);
         Assert.Contains("drop of Fax: '/proc' cannot be written to", entry.Description!, StringComparison.Ordinal);
+    }
+
+    private FileSystemWatcher Watch(string directory, System.Collections.Concurrent.ConcurrentQueue<string> seen)
+    {
+        var watcher = new FileSystemWatcher(_root[directory]);
+        watcher.Created += (_, e) => seen.Enqueue($"{directory}/{e.Name}");
+        watcher.Changed += (_, e) => seen.Enqueue($"{directory}/{e.Name}");
+        watcher.Deleted += (_, e) => seen.Enqueue($"{directory}/{e.Name}");
+        watcher.Renamed += (_, e) => seen.Enqueue($"{directory}/{e.Name}");
+        watcher.EnableRaisingEvents = true;
+        return watcher;
     }
 
     private async Task<IReadOnlyDictionary<string, HealthReportEntry>> CheckAsync(string drop, Action<ForeignConnectorHealthOptions>? limits = null)

@@ -31,6 +31,8 @@ internal sealed class HostProcess : IAsyncDisposable
         _log.Where(line => line.StartsWith("fail:", StringComparison.Ordinal) || line.StartsWith("crit:", StringComparison.Ordinal)
             || line.Contains("Exception", StringComparison.Ordinal));
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     public int ExitCode => _process.ExitCode;
@@ -61,7 +63,11 @@ internal sealed class HostProcess : IAsyncDisposable
 
     /// <summary>The same with standard output or standard error elsewhere, as a shell writes it: <c>&gt;/dev/full</c>.</summary>
     public static HostProcess StartRedirected(string sample, string redirection, params IEnumerable<string> arguments) =>
-        new(new ProcessStartInfo("sh", ["-c", $"exec \"$@\" {redirection}", "sh", "dotnet", AssemblyOf(sample), .. arguments])
+        StartInShell(sample, $"exec \"$@\" {redirection}", arguments);
+
+    /// <summary>The same through a shell, which runs it where the script says <c>"$@"</c>.</summary>
+    public static HostProcess StartInShell(string sample, string script, params IEnumerable<string> arguments) =>
+        new(new ProcessStartInfo("sh", ["-c", script, "sh", "dotnet", AssemblyOf(sample), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -28,7 +28,10 @@ internal sealed class MailRoot : IDisposable
         ["ReplayDirectoryPath"] = "replay",
         ["PickupDirectoryMaxMessagesPerMinute"] = "unlimited",
         ["SettleTime"] = "00:00:00",
+        ["QueueGlitchRetryInterval"] = "00:00:01",
         ["TransientFailureRetryInterval"] = "00:00:01",
+        ["OutboundConnectionFailureRetryInterval"] = "00:00:01",
+        ["MessageRetryInterval"] = "00:00:01",
     };
 
     /// <summary>The section <c>Connectors</c>: <c>All</c> takes every SMTP address to drop/all.</summary>
@@ -79,6 +82,13 @@ internal sealed class MailRoot : IDisposable
     {
         WriteConfiguration("appsettings.json");
         return HostProcess.Start("TransportHost", ["--contentRoot", Root, .. arguments], Path.GetTempPath(), environment);
+    }
+
+    /// <summary>Starts the host through a shell (<see cref="HostProcess.StartInShell"/>).</summary>
+    public HostProcess StartInShell(string script, params string[] arguments)
+    {
+        WriteConfiguration("appsettings.json");
+        return HostProcess.StartInShell("TransportHost", script, ["--contentRoot", Root, .. arguments]);
     }
 
     /// <summary>One round, which must end well.</summary>

@@ -48,7 +48,7 @@ public sealed class QueueCommandTests : IDisposable
     [Fact(DisplayName = "A retry beside a running host ends the wait of a connector that fails: all its messages go at once, tried before or not")]
     public async Task A_retry_does_not_wait_for_the_next_probe()
     {
-        _root.Transport["TransientFailureRetryInterval"] = "01:00:00";
+        _root.Transport["QueueGlitchRetryInterval"] = "01:00:00";
         await using var host = _root.Start();
         await host.WaitUntilReadyAsync();
         foreach (var recipient in (string[])["ann", "bea", "cid", "dan", "eve"])

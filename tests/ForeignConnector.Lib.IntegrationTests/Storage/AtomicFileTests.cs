@@ -53,6 +53,44 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal([_temp.Path], _platform.Flushed);
     }
 
+    [Theory(DisplayName = "SE-3: a taken name means 'done before' only when a file has it")]
+    [InlineData("file", true)]
+    [InlineData("nothing", true)]
+    [InlineData("directory", false)]
+    [InlineData("link", false)]
+    [InlineData("dangling", false)]
+    [InlineData("fifo", false)]
+    public async Task Only_a_file_was_done(string kind, bool isDone)
+    {
+        var path = _temp["a.eml"];
+        switch (kind)
+        {
+            case "directory":
+                Directory.CreateDirectory(path);
+                break;
+            case "link":
+                File.CreateSymbolicLink(path, _temp.Write("victim", "x"));
+                break;
+            case "dangling":
+                File.CreateSymbolicLink(path, _temp["nowhere"]);
+                break;
+            case "fifo":
+                Unix.MakeFifo(path);
+                break;
+            case "file":
+                _temp.Write("a.eml", "first");
+                break;
+        }
+
+        Assert.Equal(kind == "nothing", await PublishAsync("a.eml", "abc"));
+        if (kind == "nothing")
+            File.Delete(path);
+
+        var failure = Record.Exception(() => _atomic.ThrowUnlessFile(path));
+        Assert.Equal(isDone, failure is null);
+        Assert.True(failure is null or IOException);
+    }
+
     [Fact(DisplayName = "DR-5: a name that is taken between the look and the rename is kept, too")]
     public async Task Keeps_what_came_in_between()
     {

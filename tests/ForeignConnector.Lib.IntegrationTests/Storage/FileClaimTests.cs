@@ -114,7 +114,7 @@ public sealed class FileClaimTests : IDisposable
         _temp.Write("secret", "abc");
         File.CreateSymbolicLink(_temp["a.eml"], _temp["secret"]);
 
-        Assert.Null(FileClaim.TryClaim(_files, _platform, _time, _temp["a.eml"], out var result));
+        Assert.Null(FileClaim.TryOpen(_files, _platform, _time, _temp["a.eml"], out var result));
 
         Assert.Equal(OpenResult.NotRegular, result);
         Assert.Equal(["a.eml", "secret"], _temp.Names);
@@ -133,7 +133,7 @@ public sealed class FileClaimTests : IDisposable
     [Fact(DisplayName = "PU-13: a claimer that finds its file gone has lost the race, which is no error")]
     public void Gone()
     {
-        Assert.Null(FileClaim.TryClaim(_files, _platform, _time, _temp["none.eml"], out var result));
+        Assert.Null(FileClaim.TryOpen(_files, _platform, _time, _temp["none.eml"], out var result));
         Assert.Equal(OpenResult.Gone, result);
     }
 
@@ -154,9 +154,9 @@ public sealed class FileClaimTests : IDisposable
             },
         };
 
-        Assert.Null(FileClaim.TryClaim(_files, swapping, _time, _temp["a.eml"], out var result));
+        using var claim = FileClaim.TryOpen(_files, swapping, _time, _temp["a.eml"], out _);
+        Assert.Equal(MoveResult.Gone, claim!.Take("a.tmp"));
 
-        Assert.Equal(OpenResult.Gone, result);
         Assert.Equal(["a.eml"], _temp.Names);
         Assert.Equal("second", _temp.Read("a.eml"));
     }
@@ -171,7 +171,7 @@ public sealed class FileClaimTests : IDisposable
             {
                 Assert.Equal(_temp["a.bad.txt"], path);
                 Assert.False(File.Exists(_temp["a.bad"]));
-                File.WriteAllText(path, "reason");
+                return Write(path);
             });
         }
 
@@ -186,7 +186,7 @@ public sealed class FileClaimTests : IDisposable
         using var claim = TryClaim("a.eml");
         File.Delete(claim!.Path);
 
-        Assert.Throws<IOException>(() => claim.SetAside(".bad", ".txt", _ => { }));
+        Assert.Throws<IOException>(() => claim.SetAside(".bad", ".txt", Write));
     }
 
     [Fact(DisplayName = "BM-1: name<datetime>.bad when name.bad is taken; what is there stays")]
@@ -197,37 +197,56 @@ public sealed class FileClaimTests : IDisposable
         _temp.Write("a.eml", "abc");
         using var claim = TryClaim("a.eml");
 
-        claim!.SetAside(".bad", ".txt", path => File.WriteAllText(path, "reason"));
+        claim!.SetAside(".bad", ".txt", Write);
 
         Assert.Equal(["a.bad", "a.bad.txt", "a20260131235958765.bad", "a20260131235958765.bad.txt"], _temp.Names);
         Assert.Equal("other reason", _temp.Read("a.bad.txt"));
         Assert.Equal("reason", _temp.Read("a20260131235958765.bad.txt"));
     }
 
-    [Fact(DisplayName = "BM-1: the reason is written over an old reason, not through a link of its name")]
-    public void Reason_replaces_a_link()
+    [Theory(DisplayName = "SE-1, BM-1: what has the name of the reason is somebody else's: it is neither written through nor deleted, and the file gets another name")]
+    [InlineData("link")]
+    [InlineData("link to nothing")]
+    [InlineData("file")]
+    [InlineData("directory")]
+    public void Reason_beside_something_else(string what)
     {
         _temp.Write("victim", "other");
-        File.CreateSymbolicLink(_temp["a.bad.txt"], _temp["victim"]);
+        switch (what)
+        {
+            case "link":
+                File.CreateSymbolicLink(_temp["a.bad.txt"], _temp["victim"]);
+                break;
+            case "link to nothing":
+                File.CreateSymbolicLink(_temp["a.bad.txt"], _temp["nothing"]);
+                break;
+            case "file":
+                _temp.Write("a.bad.txt", "old reason");
+                break;
+            default:
+                Directory.CreateDirectory(_temp["a.bad.txt"]);
+                break;
+        }
         _temp.Write("a.eml", "abc");
         using var claim = TryClaim("a.eml");
 
-        claim!.SetAside(".bad", ".txt", path => File.WriteAllText(path, "reason"));
+        claim!.SetAside(".bad", ".txt", Write);
 
-        Assert.Equal(("other", "reason"), (_temp.Read("victim"), _temp.Read("a.bad.txt")));
-        Assert.Contains("a.bad", _temp.Names);
+        Assert.Equal(("other", "reason", "abc"), (_temp.Read("victim"), _temp.Read("a20260131235958765.bad.txt"), _temp.Read("a20260131235958765.bad")));
+        Assert.False(File.Exists(_temp["nothing"]));
+        Assert.True(Directory.Exists(_temp["a.bad.txt"]) || new FileInfo(_temp["a.bad.txt"]).LinkTarget is not null || _temp.Read("a.bad.txt") == "old reason");
+        Assert.False(File.Exists(_temp["a.bad"]));
     }
 
-    [Fact(DisplayName = "BM-1: a directory where the reason would stand does not keep the file from being set aside")]
-    public void Reason_beside_a_directory()
+    [Fact(DisplayName = "SE-1: a reason whose file cannot get its name is not left behind")]
+    public void No_reason_without_its_file()
     {
-        Directory.CreateDirectory(_temp["a.bad.txt"]);
         _temp.Write("a.eml", "abc");
-        using var claim = TryClaim("a.eml");
+        var refusing = new ScriptedPlatformFiles(_platform) { OnMove = (_, to) => to == _temp["a.bad"] ? throw new UnauthorizedAccessException("refused") : null };
+        using (var claim = FileClaim.TryOpen(_files, refusing, _time, _temp["a.eml"], out _))
+            Assert.Throws<UnauthorizedAccessException>(() => claim!.SetAside(".bad", ".txt", Write));
 
-        claim!.SetAside(".bad", ".txt", path => File.WriteAllText(path, "reason"));
-
-        Assert.Equal("reason", _temp.Read("a20260131235958765.bad.txt"));
+        Assert.Equal(["a.eml"], _temp.Names);
     }
 
     [Fact(DisplayName = "BM-1: a name that is as long as a name can be has room for what is added")]
@@ -237,7 +256,7 @@ public sealed class FileClaimTests : IDisposable
         _temp.Write(stem + ".eml", "abc");
         using var claim = TryClaim(stem + ".eml");
 
-        claim!.SetAside(".bad", ".txt", path => File.WriteAllText(path, "reason"));
+        claim!.SetAside(".bad", ".txt", Write);
 
         Assert.Equal(2, _temp.Names.Length);
         Assert.All(_temp.Names, name => Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(name), 240, 255));
@@ -274,11 +293,28 @@ public sealed class FileClaimTests : IDisposable
         Assert.Empty(_temp.Names);
     }
 
-    private FileClaim? TryClaim(string name) => FileClaim.TryClaim(_files, _platform, _time, _temp[name], out _);
+    // As it is claimed without a journal.
+    private FileClaim? TryClaim(string name)
+    {
+        if (FileClaim.TryOpen(_files, _platform, _time, _temp[name], out _) is not { } claim)
+            return null;
+        foreach (var claimName in claim.ClaimNames)
+        {
+            var result = claim.Take(claimName);
+            if (result == MoveResult.Moved)
+                return claim;
+            if (result != MoveResult.Exists)
+                break;
+        }
+        claim.Dispose();
+        return null;
+    }
+
+    private bool Write(string path) => new AtomicFile(_files, _platform).TryCreate(path, "reason"u8);
 
     private bool TryRecover(string name)
     {
-        using var claim = FileClaim.TryTakeOver(_files, _platform, _time, _temp[name]);
+        using var claim = FileClaim.TryTakeOver(_files, _platform, _time, _temp[name], Path.ChangeExtension(name, ".eml"), out _);
         return claim?.Release() == true;
     }
 }

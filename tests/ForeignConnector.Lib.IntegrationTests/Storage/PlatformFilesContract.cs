@@ -126,17 +126,19 @@ public abstract class PlatformFilesContract : IDisposable
         Assert.Equal(["from"], Temp.Names);
     }
 
-    [Fact(DisplayName = "PU-4: what a file is recognised by stays the same when it is renamed, and differs for the next file of that name")]
-    public void Identity_follows_the_file()
+    [Fact(DisplayName = "PU-14: the facts that confirm a claim stay the same when the file is renamed, and differ for one that is written at another time or is longer")]
+    public void Facts_follow_the_file()
     {
         var path = Temp.Write("a.eml", "abc");
-        var first = IdentityOf(path);
+        var first = FactsOf(path);
         File.Move(path, Temp["a.tmp"]);
-        var renamed = IdentityOf(Temp["a.tmp"]);
+        var renamed = FactsOf(Temp["a.tmp"]);
         Temp.Write("a.eml", "abc", writtenUtc: new DateTime(2030, 1, 1, 0, 0, 0, DateTimeKind.Utc));
 
-        Assert.Equal(first, renamed);
-        Assert.NotEqual(first, IdentityOf(path));
+        Assert.True(first.Confirms(renamed));
+        Assert.False(first.Confirms(FactsOf(path)));
+        File.AppendAllText(Temp["a.tmp"], "d");
+        Assert.False(first.Confirms(FactsOf(Temp["a.tmp"])));
     }
 
     [Fact]
@@ -149,10 +151,33 @@ public abstract class PlatformFilesContract : IDisposable
         Assert.Equal(["a"], Temp.Names);
     }
 
-    private string IdentityOf(string path)
+    [Theory(DisplayName = "SE-1: a small file is read whole, up to its limit and not beyond")]
+    [InlineData("", 0, true)]
+    [InlineData("abc", 3, true)]
+    [InlineData("abc", 2, false)]
+    [InlineData("abcd", 1 << 20, true)]
+    public void Reads_small_files(string text, int limit, bool isRead)
+    {
+        var path = Temp.Write("a", text);
+
+        Assert.Equal(isRead ? text : null, Platform.ReadSmall(path, limit) is { } octets ? Encoding.ASCII.GetString(octets) : null);
+    }
+
+    [Fact(DisplayName = "SE-1: what is no regular file is not read: directories, links, nothing")]
+    public void Reads_regular_files_only()
+    {
+        Temp.Write("target", "abc");
+        Directory.CreateDirectory(Temp["directory"]);
+        File.CreateSymbolicLink(Temp["link"], Temp["target"]);
+        File.CreateSymbolicLink(Temp["dangling"], Temp["nowhere"]);
+
+        Assert.All((string[])["directory", "link", "dangling", "none", "none/a", "target/a"], name => Assert.Null(Platform.ReadSmall(Temp[name], 100)));
+    }
+
+    private FileFacts FactsOf(string path)
     {
         Assert.Equal(OpenResult.Opened, Platform.OpenExclusive(path, out var file));
         using (file)
-            return file!.Identity;
+            return file!.Facts;
     }
 }

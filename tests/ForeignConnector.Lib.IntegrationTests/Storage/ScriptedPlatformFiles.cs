@@ -34,11 +34,19 @@ internal sealed class ScriptedPlatformFiles(IPlatformFiles inner) : IPlatformFil
 
     public OpenResult OpenExclusive(string path, out LockedFile? file) => inner.OpenExclusive(path, out file);
 
-    public NewFile Create(string path)
+    public void CreateDirectory(string path) => inner.CreateDirectory(path);
+
+    public bool MakePrivate(string directory) => inner.MakePrivate(directory);
+
+    public DirectoryRules RulesOf(string directory) => inner.RulesOf(directory);
+
+    public Stream? OpenRegular(string path) => inner.OpenRegular(path);
+
+    public NewFile Create(string path, SharedAccess? access = null)
     {
         OnCreate(path);
         Note("create", path);
-        return new File(this, path, inner.Create(path));
+        return new File(this, path, inner.Create(path, access));
     }
 
     public MoveResult Move(string from, string to)
@@ -62,7 +70,7 @@ internal sealed class ScriptedPlatformFiles(IPlatformFiles inner) : IPlatformFil
         inner.FlushDirectory(directory);
     }
 
-    public void RepairFileNames(string directory) => inner.RepairFileNames(directory);
+    public IReadOnlyList<string> RepairFileNames(string directory) => inner.RepairFileNames(directory);
 
     public VolumeSpace? SpaceAt(string directory) => inner.SpaceAt(directory);
 

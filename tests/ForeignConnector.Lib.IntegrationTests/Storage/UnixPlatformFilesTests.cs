@@ -17,6 +17,25 @@ public sealed class UnixPlatformFilesTests : PlatformFilesContract
         Assert.Equal(OpenResult.NotRegular, await opened.WaitAsync(TimeSpan.FromSeconds(10)));
     }
 
+    [Fact(DisplayName = "SE-1: a FIFO and an endless device are not read, and reading does not wait")]
+    public async Task Does_not_read_what_has_no_end()
+    {
+        Unix.MakeFifo(Temp["pipe"]);
+
+        var read = Task.Run(() => (Platform.ReadSmall(Temp["pipe"], 100), Platform.ReadSmall("/dev/zero", 100)));
+
+        Assert.Equal((null, null), await read.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact(DisplayName = "SE-1: a small file is read although somebody holds it open and locked")]
+    public void Reads_a_locked_file()
+    {
+        var path = Temp.Write("a", "abc");
+        Platform.OpenExclusive(path, out var file);
+        using (file)
+            Assert.Equal("abc"u8.ToArray(), Platform.ReadSmall(path, 3));
+    }
+
     [Fact(DisplayName = "DR-5: of four that rename to one name, one wins, and nobody's octets are lost")]
     public async Task Exclusive_rename_has_one_winner()
     {

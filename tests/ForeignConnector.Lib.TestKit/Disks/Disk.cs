@@ -137,6 +137,10 @@ internal sealed class Disk
 
     public DiskData Read(DiskNode file) => Now.Data[file.Id];
 
+    /// <summary>A number that changes with the names of a file, as its time of change does; a power cut that takes a name back takes the change back.</summary>
+    public long NamesOf(DiskNode file) =>
+        Now.Files.Where(found => found.Node == file).SelectMany(found => found.Path + "\n").Aggregate(17L, (hash, letter) => unchecked((hash * 31) + letter));
+
     public void Write(DiskNode file, long offset, ReadOnlySpan<byte> piece)
     {
         lock (_gate)

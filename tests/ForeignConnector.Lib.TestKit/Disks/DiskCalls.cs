@@ -91,6 +91,9 @@ internal sealed class FileInfoCalls(Disk disk, string path)
 
     public DateTime CreationTimeUtc => _node?.CreatedUtc ?? throw DiskErrors.Missing(path);
 
+    // There are no links on these disks.
+    public string? LinkTarget { get; }
+
     public FileAttributes Attributes => _data is null ? throw DiskErrors.Missing(path) : FileAttributes.Normal;
 
     /// <summary>The members of <see cref="IFileInfoFactory"/>.</summary>

@@ -115,9 +115,9 @@ internal sealed class DiskLock(Disk disk, DiskNode file) : LockedFile
     private bool _exclusive = true;
     private bool _unlocked;
 
-    public override long Length => disk.Read(file).Octets.Length;
+    public override FileFacts Facts { get; } = Ask(disk, file);
 
-    public override string Identity => $"inode {file.Id}";
+    public override FileFacts AskFacts() => Ask(disk, file);
 
     public override int Read(long offset, Span<byte> buffer) => Read(disk, file, offset, buffer);
 
@@ -131,14 +131,20 @@ internal sealed class DiskLock(Disk disk, DiskNode file) : LockedFile
         return true;
     }
 
-    public override void Unlock()
+    public override bool Unlock()
     {
         if (!_unlocked)
             disk.Unlock(file, _exclusive);
-        _unlocked = true;
+        return _unlocked = true;
     }
 
     public override void Dispose() => Unlock();
+
+    private static FileFacts Ask(Disk disk, DiskNode file)
+    {
+        var data = disk.Read(file);
+        return new FileFacts((ulong)file.Id + 1, file.CreatedUtc.Ticks, data.WrittenUtc.Ticks, disk.NamesOf(file), data.Octets.Length);
+    }
 
     internal static int Read(Disk disk, DiskNode file, long offset, Span<byte> buffer)
     {

@@ -10,6 +10,9 @@ internal sealed class Faults
     /// <summary>What was asked for, in order.</summary>
     public IReadOnlyList<string> Done => _done;
 
+    /// <summary>Says for each operation what it fails with from now on; null is nothing.</summary>
+    public Func<string, Exception?> Always { get; set; } = _ => null;
+
     public void FailAt(int operation, string error) => (_failing, _error) = (operation, error);
 
     /// <summary>Counts one more; the exception it fails with, or null.</summary>
@@ -18,7 +21,7 @@ internal sealed class Faults
         lock (_done)
         {
             _done.Add($"{operation} {path}");
-            return _done.Count - 1 == _failing ? DiskErrors.ByName(_error, path) : null;
+            return _done.Count - 1 == _failing ? DiskErrors.ByName(_error, path) : Always(_done[^1]);
         }
     }
 }

@@ -1,3 +1,4 @@
+using ForeignConnector.Lib.Intake.Claims;
 using ForeignConnector.Lib.TestKit.Disks;
 
 namespace ForeignConnector.Lib.Tests.Crash;
@@ -27,9 +28,24 @@ internal sealed class Inventory(DiskImage disk)
     /// <summary>Everything is delivered and nothing else is left.</summary>
     public void AssertNothingStray()
     {
-        // A queue that is in use has a journal.
-        var stray = disk.Files.Select(file => file.Path).Where(path => !path.Contains("/in-flight-", StringComparison.Ordinal)).Where(path => !path.EndsWith(".eml", StringComparison.Ordinal)
+        // A queue and a directory that are in use have journals.
+        var stray = disk.Files.Where(file => !IsIdleJournal(file.Path, file.Data.Octets.Span)).Select(file => file.Path).Where(path => !path.EndsWith(".eml", StringComparison.Ordinal)
             || path.StartsWith(MailSystem.Queue, StringComparison.Ordinal) || path.StartsWith(MailSystem.Pickup, StringComparison.Ordinal));
         Assert.True(!stray.Any(), $"left: {string.Join(' ', stray)}");
+    }
+
+    private static bool IsIdleJournal(string path, ReadOnlySpan<byte> octets)
+    {
+        if (path.Contains("/in-flight-", StringComparison.Ordinal))
+            return true;
+        if (!path.StartsWith(MailSystem.Queue + "/claims-", StringComparison.Ordinal))
+            return false;
+        for (var line = 0; line + ClaimLine.Length <= octets.Length; line += ClaimLine.Length)
+        {
+            // What was accepted stays written down until the directory is flushed.
+            if (ClaimLine.Read(octets.Slice(line, ClaimLine.Length)) is { State: not ClaimState.Accepted })
+                return false;
+        }
+        return true;
     }
 }

@@ -9,6 +9,7 @@ using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Routing;
 using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ForeignConnector.Lib.Tests.Crash;
@@ -31,7 +32,7 @@ internal sealed class MailSystem : IDisposable
     private readonly ForeignConnectorTransport _transport;
     private readonly IntakeContext _intake;
 
-    public MailSystem(IFileSystem files, IPlatformFiles platform, TimeProvider time, IForeignConnector own, Durability durability = Durability.Grouped)
+    public MailSystem(IFileSystem files, IPlatformFiles platform, TimeProvider time, IForeignConnector own, Durability durability = Durability.Grouped, ISenderReports? reports = null)
     {
         A = Drop("a", DropA, durability, files, platform);
         DeliveryQueue = new DirectoryDeliveryQueue(Queue, new DirectoryQueueOptions { PoisonThreshold = 10 }, files, platform, time, MessageTrails.None, NullLogger.Instance);
@@ -40,7 +41,8 @@ internal sealed class MailSystem : IDisposable
             new Dictionary<string, IForeignConnector> { ["a"] = A, ["b"] = Drop("b", DropB, durability, files, platform), ["own"] = own },
             []));
         var categorizer = new Categorizer(state, DeliveryQueue, "test", NullLogger<Categorizer>.Instance);
-        var ids = new SubmissionIdSource(time, new Random(1));
+        // Keys that no other run has, and that are the same in each recording of this one.
+        var ids = new SubmissionIdSource(time, new Random(unchecked((int)time.GetUtcNow().Ticks)));
         _intake = new IntakeContext
         {
             Identity = new IntakeIdentity("hub01", "hub01.test", "test", "1"),
@@ -49,14 +51,15 @@ internal sealed class MailSystem : IDisposable
             // One file after the other, so that every run is the same; and no crash of these is the message's fault.
             MaxConcurrency = 1,
             PoisonThreshold = 10,
+            JournalDirectory = Queue,
             Files = files,
             Time = time,
         };
         var pickup = new WatchedDirectory(
             Pickup, new WatchedDirectoryOptions { SettleTime = TimeSpan.Zero }, new PickupProcessor(new PickupOptions(), _intake), _intake, platform);
-        var reports = NoSenderReports.Instance;
+        reports ??= NoSenderReports.Instance;
         var processor = new QueueProcessor(
-            state, DeliveryQueue, new QueueProcessorOptions(), reports, MessageTrails.None, time, new Random(1), NullLogger<QueueProcessor>.Instance);
+            state, DeliveryQueue, new QueueProcessorOptions(), reports, MessageTrails.None, time, new Random(1), InlineScheduler.Instance, NullLogger<QueueProcessor>.Instance);
         var rerouter = new QueueRerouter(state, DeliveryQueue, reports, MessageTrails.None, NullLogger<QueueRerouter>.Instance);
         _transport = new ForeignConnectorTransport(() => { }, DeliveryQueue, rerouter, processor, ids, [pickup], TimeSpan.Zero, time, () => { });
     }

@@ -28,6 +28,9 @@ public class PowerCutTests
     [Fact(DisplayName = "DR-9: a recipient that was settled is never tried again after a power cut, one that was not always is")]
     public Task Recipient_by_recipient() => AssertSurvivesAsync(Scenario.Settle);
 
+    [Fact(DisplayName = "ND-6: a power cut between delivery and the report about it delivers nothing twice, and the sender is told")]
+    public Task Delivered_and_told() => AssertSurvivesAsync(Scenario.Success);
+
     [Fact(DisplayName = "PU-4, DR-5, DR-9: a power cut anywhere between Pickup and Drop loses nothing, shows no part of a message and doubles only what was handed over and not yet deleted")]
     public Task From_pickup_to_drop() => AssertSurvivesAsync(Scenario.PickupToDrop);
 

@@ -1,3 +1,5 @@
+using ForeignConnector.Lib.Intake.Claims;
+using ForeignConnector.Lib.Storage;
 using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.Tests.Crash;
@@ -25,7 +27,17 @@ internal static class Ruins
         files.File.WriteAllBytes(MailSystem.Queue + "/a" + Temporary, TestMail.Composed(8).AsSpan(0, 100).ToArray());
         files.File.WriteAllBytes(MailSystem.DropA + Temporary, TestMail.Composed(8).AsSpan(0, 100).ToArray());
         files.File.WriteAllBytes(MailSystem.DropB + Temporary, Array.Empty<byte>());
-        files.File.WriteAllBytes(MailSystem.Pickup + "/4.tmp", TestMail.Composed(4, "r@b.test"));
+        Claim(files, "4.eml", TestMail.Composed(4, "r@b.test"));
+    }
+
+    // As a process leaves it that dies with the file in hand.
+    private static void Claim(CrashingFileSystem files, string name, byte[] octets)
+    {
+        files.File.WriteAllBytes($"{MailSystem.Pickup}/{name}", octets);
+        using var journal = new ClaimJournal(MailSystem.Queue, "Pickup", MailSystem.Pickup, files, files);
+        using var claim = FileClaim.TryOpen(files, files, Recording.NewTime(), $"{MailSystem.Pickup}/{name}", out _)!;
+        journal.Write([new ClaimRecord(name, claim.ClaimNames.First(), claim.File.Facts, 4)]);
+        claim.Take(claim.ClaimNames.First());
     }
 
     private static async Task FillQueueAsync(CrashingFileSystem files, params (string Connector, int Number, string Recipient)[] messages)

@@ -19,7 +19,7 @@ public sealed class TrackingLineTests : IDisposable
             [
                 "#Software: ForeignConnector.Lib",
                 $"#Version: {ProductInfo.Version}",
-                "#Log-type: Message Tracking Log",
+                "#Log-Type: Message Tracking Log",
                 "#Date: 2026-01-31T23:59:58.123Z",
                 "#Fields: date-time,client-ip,client-hostname,server-ip,server-hostname,source-context,connector-id,source,event-id,internal-message-id,"
                     + "message-id,network-message-id,recipient-address,recipient-status,total-bytes,recipient-count,related-recipient-address,reference,"
@@ -53,7 +53,7 @@ public sealed class TrackingLineTests : IDisposable
             ["message-id"] = "<1@contoso.com>",
             ["network-message-id"] = "12345678-9abc-def0-0112-233445566778",
             ["recipient-address"] = "mary@contoso.com;joe@contoso.com",
-            ["recipient-status"] = $"2.0.0 Delivered.;2.0.0 {RecipientOutcome.Relayed(new("joe@contoso.com")).Text}",
+            ["recipient-status"] = $"250 2.0.0 Delivered.;250 2.0.0 {RecipientOutcome.Relayed(new("joe@contoso.com")).Text}",
             ["total-bytes"] = "72",
             ["recipient-count"] = "2",
             ["sender-address"] = "robert@fabrikam.com",
@@ -73,6 +73,11 @@ public sealed class TrackingLineTests : IDisposable
     [InlineData(TrackingEventKind.Fail, TrackingSource.Routing, "FAIL", "ROUTING")]
     [InlineData(TrackingEventKind.BadMail, TrackingSource.Pickup, "BADMAIL", "PICKUP")]
     [InlineData(TrackingEventKind.PoisonMessage, TrackingSource.Pickup, "POISONMESSAGE", "PICKUP")]
+    [InlineData(TrackingEventKind.Resubmit, TrackingSource.Routing, "RESUBMIT", "ROUTING")]
+    [InlineData(TrackingEventKind.Fail, TrackingSource.Queue, "FAIL", "QUEUE")]
+    [InlineData(TrackingEventKind.Fail, TrackingSource.Admin, "FAIL", "ADMIN")]
+    [InlineData(TrackingEventKind.Send, TrackingSource.Agent, "SEND", "AGENT")]
+    [InlineData(TrackingEventKind.Receive, TrackingSource.Smtp, "RECEIVE", "SMTP")]
     public void Uses_the_names_of_Exchange(TrackingEventKind kind, TrackingSource source, string kindName, string sourceName)
     {
         var line = _bench.RecordOne(TrackingBench.Receive() with { Kind = kind, Source = source });
@@ -139,6 +144,23 @@ public sealed class TrackingLineTests : IDisposable
         Assert.DoesNotContain('\n', line["custom-data"]);
     }
 
+    [Fact(DisplayName = "TR-2: a recipient's status is a whole reply, with the code that the outcome has")]
+    public void Writes_whole_replies()
+    {
+        var recipient = new EnvelopeRecipient("mary@contoso.com");
+        var line = _bench.RecordOne(TrackingBench.Receive() with
+        {
+            Outcomes =
+            [
+                RecipientOutcome.Failed(recipient, DeliveryStatus.Expired), RecipientOutcome.Deferred(recipient, DeliveryStatus.DestinationFull),
+                RecipientOutcome.Failed(recipient, new EnhancedStatusCode(5, 7, 99), "Forbidden."), RecipientOutcome.Deferred(recipient, new EnhancedStatusCode(4, 7, 99), ""),
+            ],
+        });
+
+        Assert.Equal(
+            $"550 5.4.7 {DeliveryStatus.Expired.Text};452 4.3.1 {DeliveryStatus.DestinationFull.Text};550 5.7.99 Forbidden.;451 4.7.99", line["recipient-status"]);
+    }
+
     [Fact(DisplayName = "TR-1: addresses and statuses cannot break out of their list")]
     public void Keeps_lists_apart()
     {
@@ -152,7 +174,7 @@ public sealed class TrackingLineTests : IDisposable
         });
 
         Assert.Equal("'=cmd|a@x.test;'=2@x.test", line["recipient-address"]);
-        Assert.Equal("5.1.3 No, never.;5.1.3 No  .", line["recipient-status"]);
+        Assert.Equal("501 5.1.3 No, never.;501 5.1.3 No  .", line["recipient-status"]);
     }
 
     [Fact(DisplayName = "TR-1: a message that cannot be read any more is recorded without what its header would have told")]

@@ -101,6 +101,39 @@ public sealed class TransportMetricsTests : IDisposable
         Assert.Empty(times.GetMeasurementSnapshot());
     }
 
+    [Theory(DisplayName = "TR-1: a message that is refused as a whole counts as refused, also when its recipients are known; one that is refused in part does not")]
+    [InlineData(TrackingSource.Pickup, false, 1)]
+    [InlineData(TrackingSource.Routing, false, 1)]
+    [InlineData(TrackingSource.Gateway, false, 1)]
+    [InlineData(TrackingSource.Routing, true, 0)]
+    public void Counts_refused_messages(TrackingSource source, bool isPartial, int refused)
+    {
+        var messages = Collect<long>("foreignconnector.intake.messages");
+
+        _metrics.Record(new TrackingEvent
+        {
+            Kind = TrackingEventKind.Fail,
+            Source = source,
+            IsPartial = isPartial,
+            Outcomes = [RecipientOutcome.Failed(Mary, EnhancedStatusCode.BadDestinationSystem, "No.")],
+        });
+
+        Assert.Equal(refused, messages.GetMeasurementSnapshot().Sum(measurement => measurement.Value));
+    }
+
+    [Theory(DisplayName = "TR-1: what fails in the queue, or is removed from it, was not refused")]
+    [InlineData(TrackingSource.Queue, TrackingEventKind.Fail)]
+    [InlineData(TrackingSource.Admin, TrackingEventKind.Fail)]
+    [InlineData(TrackingSource.Routing, TrackingEventKind.Resubmit)]
+    public void Does_not_count_the_queue_as_refused(TrackingSource source, TrackingEventKind kind)
+    {
+        var messages = Collect<long>("foreignconnector.intake.messages");
+
+        _metrics.Record(new TrackingEvent { Kind = kind, Source = source, Connector = "" });
+
+        Assert.Empty(messages.GetMeasurementSnapshot());
+    }
+
     [Fact(DisplayName = "TR-1: reports count by what they say")]
     public void Counts_reports()
     {

@@ -79,6 +79,7 @@ public partial class ReadmeTests
     {
         bool flag => flag ? "true" : "false",
         TimeSpan time => time.ToString("c"),
+        UnixFileMode mode => "0" + Convert.ToString((int)mode, 8),
         _ => FormattableString.Invariant($"{value}"),
     };
 

@@ -19,6 +19,8 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime
     private readonly ClearableSource _source = new();
     private readonly IConfigurationRoot _configuration;
     private readonly IHost _host;
+    private Exception? _trouble;
+    private Func<IServiceProvider, Lib.Delivery.IForeignConnector>? _factory;
 
     public ConfigurationReloadTests()
     {
@@ -30,6 +32,13 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime
         builder.Services.AddFakeLogging();
         builder.Services.AddSingleton<IFileSystem>(_files);
         builder.Services.AddForeignConnectors(_configuration);
+        builder.Services.AddForeignConnectors(options =>
+        {
+            if (_trouble is { } trouble)
+                throw trouble;
+            if (_factory is { } factory)
+                options.Connectors["Own"] = new() { AddressSpaces = { "own.test" }, Factory = factory };
+        });
         _host = builder.Build();
     }
 
@@ -75,6 +84,54 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime
 
         await LoggedAsync(EventIds.Delivered);
         Assert.Single(_files.Directory.GetFiles(_files.Path.GetFullPath("root/drop/Rest"), "*.eml"));
+    }
+
+    [Fact(DisplayName = "RT-7, RT-8: what waits for a connector that is another server's now waits as unreachable, and comes back with it")]
+    public async Task Routes_messages_again_when_the_source_server_changes()
+    {
+        _configuration["Transport:SiteName"] = "Seattle";
+        _configuration["Transport:Sites:Seattle:0"] = "HUB01";
+        _configuration["Transport:Sites:Seattle:1"] = "HUB02";
+        _configuration["Connectors:A:CreateDropDirectory"] = "false";
+        _configuration.Reload();
+        await LoggedAsync(EventIds.Reloaded);
+        await SubmitAsync("user@a.test");
+        await LoggedAsync(EventIds.Deferred);
+        _configuration["Connectors:A:SourceTransportServers:0"] = "HUB02";
+        _configuration.Reload();
+        await LoggedAsync(EventIds.Rerouted);
+        Assert.Contains(IDeliveryQueue.Unreachable, _host.Services.GetRequiredService<IDeliveryQueue>().Connectors);
+        _configuration["Connectors:A:SourceTransportServers:0"] = "HUB01";
+        _configuration["Connectors:A:CreateDropDirectory"] = "true";
+
+        _configuration.Reload();
+
+        await LoggedAsync(EventIds.Delivered);
+        Assert.Single(_files.Directory.GetFiles(_files.Path.GetFullPath("root/drop/A"), "*.eml"));
+    }
+
+    [Theory(DisplayName = "RY-4: code of the application that throws at a reload, whatever it throws, stops nothing: the old configuration stays, and the next change counts")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Survives_code_that_throws(bool isFactory)
+    {
+        var before = State.Current;
+        if (isFactory)
+            _factory = _ => throw new InvalidOperationException("no line");
+        else
+            _trouble = new NotSupportedException("no file");
+        _configuration.Reload();
+        await LoggedAsync(EventIds.LoopFailed);
+        Assert.Same(before, State.Current);
+        await SubmitAsync("user@a.test");
+        await LoggedAsync(EventIds.Delivered);
+
+        (_factory, _trouble) = (null, null);
+        Connect("B", "b.test");
+        _configuration.Reload();
+
+        await LoggedAsync(EventIds.Reloaded);
+        Assert.Contains("B", State.Current.Connectors.Keys);
     }
 
     [Fact(DisplayName = "A reload with an invalid value keeps the old table and logs every error")]

@@ -49,6 +49,37 @@ public class SenderReportingTests
         Assert.Equal("Short.\n", new ParsedReport(_intake.Messages[0].Octets).Text);
     }
 
+    [Fact(DisplayName = "ND-10: reports with the codes of GenerateCopyOfDSNFor go to the postmaster too")]
+    public async Task Copies_go_to_the_postmaster()
+    {
+        await using var services = Services(options =>
+        {
+            options.Transport.ExternalPostmasterAddress = "help@contoso.com";
+            options.Transport.GenerateCopyOfDSNFor.Add("5.4.6");
+            options.Transport.GenerateCopyOfDSNFor.Add(DeliveryStatus.NoConnector.Code.ToString());
+        });
+
+        await services.GetRequiredService<ISenderReports>().ReportAsync(Failure, CancellationToken.None);
+
+        Assert.Equal([ReportBench.Sender, "help@contoso.com"], _intake.Messages.Select(message => message.Envelope.Recipients[0].Address));
+    }
+
+    [Theory(DisplayName = "ND-10: what is no status code stops the host at its start")]
+    [InlineData("5.4")]
+    [InlineData("3.0.0")]
+    [InlineData("NDR")]
+    [InlineData("5.4.6 ")]
+    [InlineData("5.1.1000")]
+    [InlineData("")]
+    public void A_bad_code_is_refused(string code)
+    {
+        using var services = Services(options => options.Transport.GenerateCopyOfDSNFor.Add(code));
+
+        var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<ForeignConnectorOptions>>().Value);
+
+        Assert.StartsWith("Transport:GenerateCopyOfDSNFor:0: ", Assert.Single(error.Failures), StringComparison.Ordinal);
+    }
+
     [Theory(DisplayName = "A postmaster that is no plain address stops the host at its start")]
     [InlineData("postmaster")]
     [InlineData("Post Master <postmaster@contoso.com>")]

@@ -3,7 +3,9 @@ using System.Text;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Intake.Pickup;
 using ForeignConnector.Lib.Intake.Replay;
+using ForeignConnector.Lib.Intake.Claims;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Storage;
 using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -16,11 +18,14 @@ internal sealed class IntakeBench
     public const string Directory = "/watched";
 
     public const string PickupReceived = "Received: from Pickup by hub01.contoso.com with FC id 1.2; Sat, 31 Jan 2026 23:59:58 +0000\r\n";
-    public const string ReplayReceived = "Received: from hub01.contoso.com by Replay with FC id 1.2; Sat, 31 Jan 2026 23:59:58 +0000\r\n";
+    public const string ReplayReceived = "Received: from hub01.contoso.com by Replay with FC on hub01.contoso.com id 1.2; Sat, 31 Jan 2026 23:59:58 +0000\r\n";
 
     public static readonly DateTimeOffset Now = new(2026, 1, 31, 23, 59, 58, TimeSpan.Zero);
 
+    private const string Journals = "/journals";
+
     private readonly Func<IntakeBench, WatchedDirectory> _create;
+    private int _lives;
 
     private IntakeBench(Func<IntakeBench, WatchedDirectory> create)
     {
@@ -40,7 +45,10 @@ internal sealed class IntakeBench
 
     private int PoisonThreshold { get; init; } = 2;
 
-    public string[] Names => [.. Files.AllFiles.Select(path => Files.Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    public string[] Names => [.. Files.Directory.GetFiles(Directory).Select(path => Files.Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
+    /// <summary>The journals of claims there are; none once nothing is claimed and the process has ended.</summary>
+    public string[] JournalNames => Files.Directory.Exists(Journals) ? [.. Files.Directory.GetFiles(Journals).Select(path => Files.Path.GetFileName(path))] : [];
 
     private string Logged => string.Join('\n', Logger.Collector.GetSnapshot().Select(record => $"{record.Message} {record.Exception}"));
 
@@ -50,10 +58,12 @@ internal sealed class IntakeBench
 
     public ScriptedGate Gate { get; } = new();
 
-    public IntakeContext Context => field ??= new IntakeContext
+    public IntakeContext Context { get => field ??= NewContext(); private set; }
+
+    private IntakeContext NewContext() => new()
     {
         Identity = new("hub01.contoso.com", "contoso.com", "FC", "1.2"),
-        Ids = new SubmissionIdSource(Time, new Random(1)),
+        Ids = new SubmissionIdSource(Time, new Random(++_lives)),
         Intake = Intake,
         Reports = Reports,
         Trail = Trail,
@@ -61,6 +71,7 @@ internal sealed class IntakeBench
         // One file after the other: what a test sees is always the same.
         MaxConcurrency = 1,
         PoisonThreshold = PoisonThreshold,
+        JournalDirectory = Journals,
         Files = Files,
         Time = Time,
         Logger = Logger,
@@ -88,15 +99,56 @@ internal sealed class IntakeBench
 
     public string Read(string name) => Files.File.ReadAllText(PathOf(name));
 
-    /// <summary>The process ends while it works on some files, and starts again.</summary>
-    public void Crash(params string[] claimed)
+    /// <summary>The process dies while it works on some files together, and starts again.</summary>
+    public void Crash(params string[] claimed) => Crash(ClaimState.Working, claimed);
+
+    /// <summary>The process dies while it works on some files, and starts again. A file that is claimed already was worked on again.</summary>
+    public void Crash(ClaimState state, params string[] claimed)
     {
-        foreach (var name in claimed)
-            Files.File.Move(PathOf(name), Files.Path.ChangeExtension(PathOf(name), ".tmp"));
+        var platform = PlatformFiles.For(Files);
+        Context.Dispose();
+        using (var journal = new ClaimJournal(Journals, Watched.Source, Directory, Files, platform))
+        {
+            foreach (var record in journal.TakeOver())
+            {
+                if (claimed.Contains(record.FileName))
+                    journal.Mark(record, state);
+            }
+            foreach (var name in claimed.Where(name => Files.File.Exists(PathOf(name))))
+            {
+                using var claim = FileClaim.TryOpen(Files, platform, Time, PathOf(name), out _)!;
+                var record = new ClaimRecord(name, claim.ClaimNames.First(), claim.File.Facts, Context.Ids.Next().Key) { State = state };
+                journal.Write([record]);
+                Assert.Equal(MoveResult.Moved, claim.Take(record.ClaimName));
+            }
+        }
+        Restart();
+    }
+
+    /// <summary>The process ends in order, and starts again.</summary>
+    public void Restart()
+    {
+        Context.Dispose();
+        Context = NewContext();
         Watched = _create(this);
     }
 
     public Task<PassResult> PassAsync() => Watched.ProcessPendingAsync(CancellationToken.None);
+
+    /// <summary>What the journals of claims say.</summary>
+    public string JournalText()
+    {
+        var text = new System.Text.StringBuilder();
+        foreach (var path in Files.Directory.GetFiles(Journals))
+        {
+            using var reader = new StreamReader(Files.FileStream.New(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            text.Append(reader.ReadToEnd());
+        }
+        return text.ToString();
+    }
+
+    /// <summary>One look of the loop of a host: others follow.</summary>
+    public async Task<PassResult> LookAsync() => (await Watched.LookAsync(isLoop: true, CancellationToken.None)).Result;
 
     /// <summary>Takes one file in, which must be accepted.</summary>
     public async Task<RecordingIntake.Message> AcceptAsync(string octets)

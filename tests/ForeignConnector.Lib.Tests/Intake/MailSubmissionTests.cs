@@ -32,4 +32,19 @@ public class MailSubmissionTests
         }
         Assert.Equal(accepted ? 2 : 0, _intake.Messages.Count);
     }
+
+    [Theory(DisplayName = "ND-7: so is one that has passed this server more than 20 times")]
+    [InlineData("by HUB01.contoso.com with SMTP", 20, true)]
+    [InlineData("by HUB01.contoso.com with SMTP", 21, false)]
+    [InlineData("by hub01.contoso.com; today", 21, false)]
+    [InlineData("by hub01.contoso.com.test", 50, true)]
+    public async Task Passes_of_this_server_end(string by, int count, bool accepted)
+    {
+        using var content = MessageContent.FromOctets(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"Received: from a\r\n {by}\r\n", count)) + "\r\n"));
+        var submission = new MailSubmission(_intake, new SubmissionIdSource(new FakeTimeProvider(), new Random(1))) { ServerName = "hub01.contoso.com" };
+
+        var result = await submission.SubmitAsync(Envelope, content, TestContext.Current.CancellationToken);
+
+        Assert.Equal(accepted ? [] : ["5.4.6", "5.4.6"], result.Rejected.Select(outcome => outcome.Status.ToString()));
+    }
 }

@@ -11,6 +11,7 @@ public sealed class PumpLoopTests : IDisposable
 {
     private const string Good = "From: bob@contoso.com\r\nTo: mary@contoso.com\r\n\r\nbody";
 
+    private readonly TempDirectory _journals = new();
     private readonly TempDirectory _temp = new();
     private readonly LoopClock _time = new(IntakeBench.Now);
     private readonly RecordingIntake _intake = new();
@@ -28,6 +29,7 @@ public sealed class PumpLoopTests : IDisposable
     {
         _stop.Dispose();
         _accepted.Dispose();
+        _journals.Dispose();
         _temp.Dispose();
     }
 
@@ -161,6 +163,7 @@ public sealed class PumpLoopTests : IDisposable
         WatchedDirectory.ForPickup(_temp.Path, watch, new PickupOptions(), new IntakeContext
         {
             Identity = new("hub01.contoso.com", "contoso.com", "FC", "1.2"),
+            JournalDirectory = _journals.Path,
             Ids = new SubmissionIdSource(_time, new Random(1)),
             Intake = _intake,
             Gate = _gate,

@@ -6,4 +6,9 @@ namespace ForeignConnector.Lib.Tests.Intake;
 internal sealed class ScriptedGate : IIntakeGate
 {
     public IntakePace Pace { get; set; } = IntakePace.Open;
+
+    /// <summary>The largest message that fits.</summary>
+    public long Room { get; set; } = long.MaxValue;
+
+    public bool HasRoomFor(long octets) => octets <= Room;
 }

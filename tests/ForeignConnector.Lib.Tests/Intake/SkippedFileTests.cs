@@ -8,7 +8,7 @@ public class SkippedFileTests
 {
     private const string Good = "From: bob@fabrikam.com\r\nTo: mary@contoso.com\r\n\r\nbody\r\n";
 
-    [Fact(DisplayName = "PU-4: a claim that cannot be ended is told of once, and once more as a claim, with the cause in words and the name the file has now")]
+    [Fact(DisplayName = "PU-14: an accepted file that cannot be deleted keeps its .tmp name, is told of once and once more as a claim, is not taken again, and goes when it can")]
     public async Task Tells_of_a_claim_that_cannot_be_ended()
     {
         var bench = IntakeBench.ForPickup();
@@ -20,15 +20,21 @@ public class SkippedFileTests
         };
         bench.Put(Good);
 
-        Assert.Equal(new PassResult { Left = 1 }, await bench.PassAsync());
+        Assert.Equal(new PassResult { Accepted = 1 }, await bench.PassAsync());
         for (var i = 0; i < 2; i++)
-            await bench.PassAsync();
+            Assert.Equal(default, await bench.PassAsync());
+        Assert.Equal(["a.tmp"], bench.Names);
 
-        // The second is the look for what a process left claimed.
+        // The second is the next try to delete it.
         const string cause = "is left where it is: The process cannot access the file 'a.tmp' because it is being used by another process.";
         Assert.Equal(
             [$"Pickup: \"a.eml\" {cause} Its name is \"a.tmp\" now.", $"Pickup: \"a.tmp\" {cause}"],
             bench.Logger.Collector.GetSnapshot().Where(record => record.Id == EventIds.FileSkipped).Select(record => record.Message));
+        bench.Files.GetFile($"{IntakeBench.Directory}/a.tmp").AllowedFileShare = FileShare.ReadWrite | FileShare.Delete;
+        bench.Restart();
+        Assert.Equal(default, await bench.PassAsync());
+        Assert.Empty(bench.Names);
+        Assert.Single(bench.Intake.Messages);
     }
 
     [Fact(DisplayName = "PU-1: a file that cannot be opened is told of with the cause; a name cannot forge a line of the log")]

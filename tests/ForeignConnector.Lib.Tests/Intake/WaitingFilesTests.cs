@@ -24,7 +24,7 @@ public class WaitingFilesTests
             after =>
             {
                 _listings++;
-                return DirectoryListing.Read(_files, new ManagedPlatformFiles(_files), Directory, after, Batch);
+                return DirectoryListing.Read(_files, new ManagedPlatformFiles(_files), Directory, _ => { }, after, Batch);
             },
             _time);
     }
@@ -50,7 +50,7 @@ public class WaitingFilesTests
     {
         Put(950);
 
-        var listing = DirectoryListing.Read(_files, new ManagedPlatformFiles(_files), Directory, null, Batch);
+        var listing = DirectoryListing.Read(_files, new ManagedPlatformFiles(_files), Directory, _ => { }, null, Batch);
 
         Assert.Equal((Batch, true), (listing.Messages.Count, listing.IsTruncated));
         Assert.InRange(listing.Messages.Capacity, Batch, 4 * Batch);

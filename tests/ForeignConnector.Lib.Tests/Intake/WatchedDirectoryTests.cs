@@ -1,6 +1,7 @@
 using System.Globalization;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Mail;
 
 namespace ForeignConnector.Lib.Tests.Intake;
 
@@ -189,30 +190,164 @@ public class WatchedDirectoryTests
         Assert.Equal([EventIds.BadMail], Logged(bench));
     }
 
-    [Fact(DisplayName = "PU-4: what a process left claimed becomes .eml at the first look, beside a new file of its name, and is delivered")]
+    [Fact(DisplayName = "PU-13: what a process of this host left claimed is taken back at the first look, beside a new file of its name, and told")]
     public async Task Recovers_at_start()
     {
         var bench = IntakeBench.ForPickup();
-        bench.Put(Good.Replace("{0}", "old", StringComparison.Ordinal), "a.tmp", TimeSpan.FromHours(1));
+        bench.Put(Good.Replace("{0}", "old", StringComparison.Ordinal), "a.eml", TimeSpan.FromHours(1));
+        bench.Crash("a.eml");
         Put(bench, "a.eml", 1);
 
         Assert.Equal(new PassResult { Accepted = 2 }, await bench.PassAsync());
 
-        Assert.Equal(["old", "a.eml"], Subjects(bench));
+        Assert.Equal(["a.eml", "old"], Subjects(bench));
         Assert.Empty(bench.Names);
         Assert.Equal([EventIds.ClaimsRecovered], Logged(bench));
     }
 
-    [Theory(DisplayName = "PU-13: later, a claim that nobody holds is taken back only when it has been quiet for 10 seconds: another program may be composing it")]
-    [InlineData(9, 0)]
-    [InlineData(10, 1)]
-    public async Task Recovers_later(int age, int accepted)
+    [Theory(DisplayName = "PU-14: a .tmp that this host did not claim is its writer's, however old, at start and later; it is told of once")]
+    [InlineData("compose.tmp", 1)]
+    [InlineData("compose.tmp", 1_000_000)]
+    [InlineData("Notes.TMP", 60)]
+    [InlineData("a20260131235958765.tmp", 60)]
+    public async Task Foreign_temporaries(string name, int age)
     {
         var bench = IntakeBench.ForPickup();
-        await bench.PassAsync();
+        bench.Put(Good, name, TimeSpan.FromSeconds(age));
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(default, await bench.PassAsync());
+            bench.Time.Advance(TimeSpan.FromMinutes(1));
+            if (i == 1)
+                bench.Restart();
+        }
+
+        Assert.Equal([name], bench.Names);
+        Assert.Equal(Good, bench.Read(name));
+        // Once in the life of each process.
+        Assert.Equal([EventIds.ForeignTemporaries, EventIds.ForeignTemporaries], Logged(bench));
+    }
+
+    [Theory(DisplayName = "PU-14: RecoverForeignClaims takes back every .tmp that has been quiet for 10 seconds, as Exchange does; another program may be composing a younger one")]
+    [InlineData(9, 0)]
+    [InlineData(10, 1)]
+    public async Task Recovers_foreign_claims(int age, int accepted)
+    {
+        var bench = IntakeBench.ForPickup(watch: new WatchedDirectoryOptions { RecoverForeignClaims = true });
         bench.Put(Good, "a.tmp", TimeSpan.FromSeconds(age));
 
         Assert.Equal(new PassResult { Accepted = accepted }, await bench.PassAsync());
+    }
+
+    [Fact(DisplayName = "PU-14: claims of this host are found among 20,000 names in .tmp of others, which are told of in one line")]
+    public async Task Junk()
+    {
+        var bench = IntakeBench.ForPickup();
+        for (var i = 0; i < 20_000; i++)
+            bench.Put("junk", $"{i:00000}.tmp");
+        bench.Put(Good, "z.eml");
+        bench.Crash("z.eml");
+
+        Assert.Equal(new PassResult { Accepted = 1 }, await bench.PassAsync());
+
+        Assert.Equal(20_000, bench.Names.Length);
+        Assert.Equal([EventIds.ClaimsRecovered, EventIds.ForeignTemporaries], Logged(bench));
+    }
+
+    [Theory(DisplayName = "PU-1: a name that begins with a dot is its writer's: the commonest way to compose")]
+    [InlineData(".x.eml")]
+    [InlineData(".eml")]
+    [InlineData(".order.tmp")]
+    public async Task Hidden(string name)
+    {
+        var bench = IntakeBench.ForPickup();
+        bench.Put(Good, name, TimeSpan.FromHours(1));
+
+        Assert.Equal(default, await bench.PassAsync());
+
+        Assert.Equal([name], bench.Names);
+        Assert.Empty(Logged(bench));
+    }
+
+    [Fact(DisplayName = "SE-1: a .crashes file, or anything else beside a message, means nothing to us and is not touched")]
+    public async Task Files_that_look_like_state()
+    {
+        var bench = IntakeBench.ForPickup();
+        string[] others = ["a.crashes", "notes.crashes", "a.json", "claims-pickup-0123456789abcdef.txt"];
+        Array.ForEach(others, name => bench.Put("Crashes: 9", name));
+        bench.Put(Good);
+
+        Assert.Equal(new PassResult { Accepted = 1 }, await bench.PassAsync());
+
+        Assert.Equal(others.Order(StringComparer.Ordinal), bench.Names);
+    }
+
+    [Fact(DisplayName = "SE-6: files that cannot be handed over use up nothing of the minute: a hundred of them hold up nobody")]
+    public async Task Failing_files_use_up_nothing()
+    {
+        var bench = IntakeBench.ForPickup();
+        bench.Intake.Script = (item, _) => item.Envelope.Recipients[0].Address.StartsWith("stuck", StringComparison.Ordinal) ? throw new IOException("no folder") : new(AcceptResult.Complete);
+        for (var i = 0; i < 250; i++)
+            bench.Put("From: a@x.test\r\nTo: stuck@x.test\r\n\r\n", $"old{i:000}.eml", TimeSpan.FromHours(1));
+        for (var i = 0; i < 100; i++)
+            Put(bench, $"new{i:000}.eml", 1);
+
+        Assert.Equal(new PassResult { Accepted = 100, Left = 250, RateLimited = false }, await bench.PassAsync());
+    }
+
+    [Fact(DisplayName = "PU-3: when the limit holds files back, that is logged once per outage with the number that wait")]
+    public async Task Tells_of_the_limit()
+    {
+        var bench = IntakeBench.ForPickup();
+        for (var i = 0; i < 250; i++)
+            Put(bench, $"{i:000}.eml", 1);
+        for (var i = 0; i < 5; i++)
+            await bench.PassAsync();
+        Assert.Equal("Pickup: the limit of 100 messages a minute holds back 150 files", Assert.Single(bench.Logger.Collector.GetSnapshot()).Message);
+        for (var i = 0; i < 2; i++)
+        {
+            bench.Time.Advance(TimeSpan.FromMinutes(1));
+            await bench.PassAsync();
+        }
+        Assert.Empty(bench.Names);
+        for (var i = 0; i < 101; i++)
+            Put(bench, $"{i:000}.eml", 1);
+        await bench.PassAsync();
+
+        Assert.Equal([EventIds.RateLimited, EventIds.RateLimited], Logged(bench));
+    }
+
+    [Fact(DisplayName = "SE-5: what does not fit the free space waits unread and unclaimed, is told of once, and holds up nobody")]
+    public async Task No_room()
+    {
+        var bench = IntakeBench.ForPickup();
+        bench.Gate.Room = 2000;
+        bench.Put(Good + new string('x', 5000));
+        Put(bench, "b.eml", 1);
+
+        Assert.Equal(new PassResult { Accepted = 1, Left = 1 }, await bench.PassAsync());
+        Assert.Equal(new PassResult { Left = 1 }, await bench.PassAsync());
+        Assert.Equal(["a.eml"], bench.Names);
+        Assert.Equal([EventIds.FileSkipped], Logged(bench));
+        bench.Gate.Room = long.MaxValue;
+
+        Assert.Equal(new PassResult { Accepted = 1 }, await bench.PassAsync());
+    }
+
+    [Theory(DisplayName = "SE-5: what exceeds every limit is refused with 5.3.4, without its body being read or the free space being asked")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Larger_than_every_limit(bool fits)
+    {
+        var bench = IntakeBench.ForPickup();
+        bench.Intake.MaxMessageSize = 1000;
+        bench.Gate.Room = fits ? long.MaxValue : 2000;
+        bench.Put(Good + new string('x', 200_000));
+
+        Assert.Equal(new PassResult { Refused = 1 }, await bench.PassAsync());
+
+        Assert.Empty(bench.Intake.Messages);
+        Assert.Equal(EnhancedStatusCode.MessageTooBig, Assert.Single(Assert.Single(bench.Reports.Reports).Asked.Outcomes).Status);
     }
 
     [Fact(DisplayName = "PU-1: a missing directory is told of once, and so is its return")]

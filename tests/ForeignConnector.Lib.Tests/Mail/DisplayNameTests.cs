@@ -53,10 +53,10 @@ public class DisplayNameTests
     [InlineData("\"The \"real\" mailer\" <>", "")]
     public void Reads_a_sender(string value, string sender)
     {
-        var header = Encoding.UTF8.GetBytes($"X-Sender: {value}\r\n");
+        var header = Encoding.UTF8.GetBytes($"X-Sender: {value}\r\n{EnvelopeBlockText.Receiver}");
 
         Assert.Equal(sender, EnvelopeBlockReader.ReadPickup(header)!.Sender!.Address);
-        Assert.True(EnvelopeBlockReader.TryReadSender(header, 0, InjectedForm.Application, out var found));
+        Assert.True(new EnvelopeBlockReader(InjectedForm.Application).TryReadSender(header, 0, out var found));
         Assert.Equal(sender, found!.Address);
     }
 
@@ -102,5 +102,5 @@ public class DisplayNameTests
         Assert.Throws<MailFormatException>(() => EnvelopeBlockReader.ReadReplay(Encoding.UTF8.GetBytes(header)));
 
     private static EnvelopeRecipient Receiver(string value) =>
-        EnvelopeBlockReader.ReadPickup(Encoding.UTF8.GetBytes($"X-Receiver: {value}\r\n"))!.ToEnvelope("", []).Recipients.Single();
+        EnvelopeBlockReader.ReadPickup(Encoding.UTF8.GetBytes($"X-Receiver: {value}\r\n"))!.ToEnvelope(new InjectedSender("")).Recipients.Single();
 }

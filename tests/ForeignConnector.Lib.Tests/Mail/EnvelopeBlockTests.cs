@@ -57,7 +57,9 @@ public class EnvelopeBlockTests
     [InlineData("X-CreatedBy:\r\n", "EN-6")]
     [InlineData("x-createdby:  \t\r\n", "EN-6")]
     [InlineData("X-CreatedBy:\r\n \r\n", "EN-6")]
-    [InlineData("X-HeloDomain:\r\nX-Source: \r\nX-ExtendedProps:\r\n \r\n", null)]
+    [InlineData("X-HeloDomain:\r\nX-Source: \r\nX-ExtendedProps:\r\n \r\nX-ExtendedMessageProps:\r\n", null)]
+    [InlineData("X-SourceIPAddress:\r\n", null)]
+    [InlineData("X-SourceIPAddress: \t\r\n \r\n", null)]
     public void Judges_empty_fields(string fields, string? rule)
     {
         if (rule is not null)
@@ -76,7 +78,6 @@ public class EnvelopeBlockTests
         Assert.Equal(IPAddress.Parse(address), Read($"{Sender}{Receiver}X-SourceIPAddress: {text}\r\n{End}").SourceIPAddress);
 
     [Theory(DisplayName = "EN-6: what is no IP address is an error")]
-    [InlineData("")]
     [InlineData("1")]
     [InlineData("0x7f.1")]
     [InlineData("192.0.2.256")]
@@ -94,8 +95,8 @@ public class EnvelopeBlockTests
     [Theory(DisplayName = "RP-2, EN-6: a field that may stand once stands once")]
     [InlineData("X-Sender: <al@fabrikam.com>", "RP-2")]
     [InlineData("X-CreatedBy: x", "EN-6")]
-    [InlineData("X-HeloDomain: x", "EN-6")]
     [InlineData("X-ExtendedProps: x", "EN-6")]
+    [InlineData("X-ExtendedMessageProps: x", "EN-6")]
     [InlineData("X-Source: x", "EN-6")]
     [InlineData("X-SourceIPAddress: ::1", "EN-6")]
     public void Refuses_a_second_field(string field, string rule)
@@ -117,9 +118,46 @@ public class EnvelopeBlockTests
     [InlineData("Subject: x\r\n" + Sender + Receiver)]
     [InlineData(Sender + "Subject: x\r\n" + Receiver)]
     [InlineData(Sender + Receiver + "Subject: x\r\n" + Receiver)]
-    [InlineData(Sender + Receiver + "Subject: x\r\nX-CreatedBy: y\r\n")]
-    [InlineData(Sender + Receiver + "Subject: x\r\n" + End)]
     public void Requires_a_whole_block_in_front(string header) => Assert.Equal("RP-2", Error(header).Rule);
+
+    [Theory(DisplayName = "RP-2: behind the block every name but X-Receiver is an ordinary field")]
+    [InlineData("X-CreatedBy: y\r\n")]
+    [InlineData("X-Sender: <eve@fabrikam.com>\r\n")]
+    [InlineData("X-SourceIPAddress: none\r\nX-MessageSnapshot-A: 1\r\n")]
+    [InlineData("X-CreatedBy:\r\n" + End + Receiver)]
+    public void Leaves_what_stands_behind_the_block(string fields)
+    {
+        if (!fields.Contains(Receiver, StringComparison.Ordinal))
+            Assert.Equal(Read(Sender + Receiver + End), Read(Sender + Receiver + "Subject: x\r\n" + fields));
+        else
+            Assert.Equal("RP-2", Error(Sender + Receiver + "Subject: x\r\n" + fields).Rule);
+    }
+
+    [Fact(DisplayName = "EN-10: X-ExtendedMessageProps is carried under its name beside X-ExtendedProps, and the fields of pipeline tracing are dropped")]
+    public void Carries_documented_and_real_properties()
+    {
+        const string Block = Sender + "x-messagesnapshot-Source: a\r\n" + Receiver + "X-ExtendedMessageProps: BQBj\r\n AA==\r\nX-ExtendedProps: CQBj\r\nX-MessageSnapshot-Recipients: b\r\n" + End;
+
+        var block = ReadBlock(Block + "X-MessageSnapshot-Own: kept\r\n");
+        var envelope = block.ToEnvelope();
+
+        Assert.Equal(("BQBj AA==", "CQBj"), (envelope.ExtendedMessageProps, envelope.ExtendedProps));
+        Assert.Equal((7, Block.Length), (block.Removed.Count, block.End));
+        Assert.Equal(envelope, Read(Write(envelope)));
+        Assert.Contains("\r\nX-ExtendedMessageProps: BQBj\r\n AA==\r\n", Write(envelope), StringComparison.Ordinal);
+    }
+
+    [Theory(DisplayName = "EN-11: an X-HeloDomain that cannot be written, or a second one, is left out, and the block says so")]
+    [InlineData("X-HeloDomain: a\0b\r\n", null)]
+    [InlineData("X-HeloDomain: a\rb\r\nX-HeloDomain: c\r\n", "c")]
+    [InlineData("X-HeloDomain: a b\r\nX-HeloDomain: c\r\n", "a b")]
+    public void Leaves_out_a_broken_HeloDomain(string fields, string? kept)
+    {
+        var block = ReadBlock(Sender + Receiver + fields + End);
+
+        Assert.Equal(kept, block.ToEnvelope().HeloDomain);
+        Assert.Equal(["X-HeloDomain"], block.LeftOut);
+    }
 
     [Fact(DisplayName = "RP-3: only the injected fields leave the message; other X- fields among them stay")]
     public void Keeps_the_messages_own_fields()
@@ -135,7 +173,7 @@ public class EnvelopeBlockTests
 
     [Theory(DisplayName = "EN-7: CR and NUL inside a value are refused where they enter")]
     [InlineData("X-CreatedBy: a\rb\r\n")]
-    [InlineData("X-HeloDomain: a\0b\r\n")]
+    [InlineData("X-ExtendedMessageProps: a\0b\r\n")]
     [InlineData("X-ExtendedProps: a\r\r\n")]
     [InlineData("X-Source: \r\r\n")]
     [InlineData("X-SourceIPAddress: ::1\0\r\n")]

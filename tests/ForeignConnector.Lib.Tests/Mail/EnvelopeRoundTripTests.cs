@@ -24,7 +24,7 @@ public class EnvelopeRoundTripTests
         return lines[^1].Length == 0
             && !lines.Any(line => line.AsSpan().ContainsAny('\r', '\n', '\0'))
             && receivers == envelope.Recipients.Length
-            && fields.Length <= receivers + 7
+            && fields.Length <= receivers + 8
             && fields.All(field => field.StartsWith("X-", StringComparison.Ordinal));
     });
 

@@ -76,12 +76,13 @@ internal static class MailGen
 
     /// <summary>Every kind of envelope.</summary>
     public static readonly Gen<MailEnvelope> Envelope =
-        Gen.Select(Sent, FieldValue, Maybe(FieldValue), Maybe(FieldValue), FieldValue, IPAddress).Select(
+        Gen.Select(Sent, FieldValue, Maybe(FieldValue), Gen.Select(Maybe(FieldValue), Maybe(FieldValue)), FieldValue, IPAddress).Select(
             (envelope, createdBy, helo, props, source, address) => envelope with
             {
                 CreatedBy = createdBy,
                 HeloDomain = helo,
-                ExtendedProps = props,
+                ExtendedProps = props.Item1,
+                ExtendedMessageProps = props.Item2,
                 Source = source,
                 SourceIPAddress = address,
             });

@@ -20,25 +20,53 @@ public class SubmissionIdSourceTests
         Assert.Equal(Start.AddSeconds(1), source.Next("a").AcceptedAt);
     }
 
-    [Fact(DisplayName = "DR-5: a clock that goes back does not bring ids out of order")]
-    public void Goes_on_when_the_clock_goes_back()
+    [Theory(DisplayName = "DR-5: a clock that goes back by some minutes does not bring ids out of order")]
+    [InlineData(1)]
+    [InlineData(60)]
+    [InlineData(299)]
+    public void Goes_on_when_the_clock_goes_back(int seconds)
     {
         var clock = new SettableClock { Now = Start };
         var source = new SubmissionIdSource(clock, new Random(1));
         var before = source.Next();
-        clock.Now = Start.AddHours(-1);
+        clock.Now = Start.AddSeconds(-seconds);
 
         Assert.Equal(before.AcceptedAt.AddTicks(1), source.Next().AcceptedAt);
     }
 
-    [Fact(DisplayName = "DR-5: after a restart ids go on behind those of the earlier run, whatever the clock says")]
+    [Theory(DisplayName = "SE-4: after the clock was set back far, ids follow it again, one after the other")]
+    [InlineData(6)]
+    [InlineData(60)]
+    [InlineData(5_256_000)]
+    public void Follows_a_clock_that_was_set_back_far(int minutes)
+    {
+        var clock = new SettableClock { Now = Start };
+        var source = new SubmissionIdSource(clock, new Random(1));
+        source.Next();
+        clock.Now = Start.AddMinutes(-minutes);
+
+        Assert.Equal([clock.Now, clock.Now.AddTicks(1)], [source.Next().AcceptedAt, source.Next().AcceptedAt]);
+    }
+
+    [Fact(DisplayName = "DR-5: after a restart ids go on behind those of the earlier run, when its clock was some minutes ahead")]
     public void Starts_after_an_earlier_run()
     {
         var source = Source();
-        source.StartAfter(Start.AddDays(1).ToOffset(TimeSpan.FromHours(5)));
+        source.StartAfter(Start.AddMinutes(4).ToOffset(TimeSpan.FromHours(5)));
         source.StartAfter(Start.AddDays(-1));
 
-        Assert.Equal(Start.AddDays(1).AddTicks(1), source.Next().AcceptedAt);
+        Assert.Equal(Start.AddMinutes(4).AddTicks(1), source.Next().AcceptedAt);
+    }
+
+    [Theory(DisplayName = "SE-4: no id is dated more than five minutes ahead, whatever an earlier run left behind")]
+    [InlineData(6)]
+    [InlineData(5_256_000)]
+    public void Is_never_far_ahead(int minutes)
+    {
+        var source = Source();
+        source.StartAfter(Start.AddMinutes(minutes));
+
+        Assert.All(Enumerable.Range(0, 10).Select(_ => source.Next().AcceptedAt), time => Assert.InRange(time, Start, Start.AddMinutes(5)));
     }
 
     [Fact(DisplayName = "PU-4: the key is the same whenever the identity is, and not otherwise; the time differs")]

@@ -1,6 +1,7 @@
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
 
@@ -39,7 +40,7 @@ public class ExpiryTests
         Assert.Single(_a.Deliveries);
         Assert.Equal(["Failed two@a.test"], _bench.Reports.Made);
         var failed = _bench.Trail.Events[^1];
-        Assert.Equal((TrackingEventKind.Fail, TrackingSource.Routing, "5.4.7"), (failed.Kind, failed.Source, failed.Outcomes.Single().Status.ToString()));
+        Assert.Equal((TrackingEventKind.Fail, TrackingSource.Queue, "5.4.7"), (failed.Kind, failed.Source, failed.Outcomes.Single().Status.ToString()));
         Assert.Empty(_bench.QueueFiles);
     }
 
@@ -94,20 +95,93 @@ public class ExpiryTests
         Assert.Equal(new DeliverySummary(0, 0, 1), await _bench.ProcessAfterAsync(TimeSpan.FromSeconds(5)));
     }
 
-    [Fact(DisplayName = "The time runs from acceptance, also through a restart")]
-    public async Task Counts_from_acceptance()
+    [Theory(DisplayName = "ND-8: what waited while the host rested is tried once before it is given up; the time runs from acceptance, also through a restart")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Tries_once_what_waited_while_the_host_rested(bool isDelivered)
     {
         _a.Defer();
-        await _bench.AcceptAsync("one@a.test");
+        _bench.Connect("b").Defer();
+        await _bench.AcceptAsync("one@a.test", "two@b.test");
         await _bench.ProcessAsync();
-        _bench.Time.Advance(TimeSpan.FromDays(2));
-        _a.Deliver();
+        _bench.Time.Advance(TimeSpan.FromDays(3));
+        if (isDelivered)
+            _a.Deliver();
 
         await _bench.LoadAsync();
         await _bench.ProcessAsync();
 
-        Assert.Single(_a.Deliveries);
-        Assert.Contains("Failed one@a.test", _bench.Reports.Made);
+        Assert.Equal(2, _a.Deliveries.Count);
+        Assert.Equal(2, _bench.Connectors["b"].Deliveries.Count);
+        var failed = Assert.Single(_reports, report => report.Kind == SenderReportKind.Failed).Outcomes;
+        Assert.Equal(isDelivered ? ["two@b.test"] : ["one@a.test", "two@b.test"], failed.Select(outcome => outcome.Recipient.Address).Order(StringComparer.Ordinal));
+        Assert.Empty(_bench.QueueFiles);
+    }
+
+    [Fact(DisplayName = "ND-8: what was unreachable for longer than its time is tried once when its connector comes")]
+    public async Task Tries_once_what_waited_while_its_connector_was_away()
+    {
+        await _bench.AcceptAsync("one@later.test");
+        _bench.Time.Advance(TimeSpan.FromDays(3));
+        _bench.Connect("later");
+        await _bench.LoadAsync();
+
+        await _bench.ProcessAsync();
+
+        Assert.Single(_bench.Connectors["later"].Deliveries);
+        Assert.Empty(_bench.Reports.Made);
+        Assert.Empty(_bench.QueueFiles);
+    }
+
+    [Fact(DisplayName = "ND-8: what is unreachable still after the host rested, and was routed in vain, is given up")]
+    public async Task Gives_up_what_is_unreachable_after_a_rest()
+    {
+        await _bench.AcceptAsync("one@nowhere.test");
+        _bench.Time.Advance(TimeSpan.FromDays(3));
+        await _bench.LoadAsync();
+
+        await _bench.ProcessAsync();
+
+        Assert.Equal(["Failed one@nowhere.test"], _bench.Reports.Made);
+    }
+
+    [Theory(DisplayName = "SE-4: a clock that is ahead for three seconds bounces nothing and tells of no delay")]
+    [InlineData(3)]
+    [InlineData(3650)]
+    public async Task Does_not_believe_a_clock_that_jumps(int days)
+    {
+        _a.Defer();
+        await _bench.AcceptAsync("one@a.test");
+        await _bench.AcceptAsync("two@nowhere.test");
+        await _bench.ProcessAsync();
+        _bench.Time.AdjustTime(_bench.Time.GetUtcNow().AddDays(days));
+        await _bench.ProcessAfterAsync(TimeSpan.FromSeconds(3));
+        _bench.Time.AdjustTime(_bench.Time.GetUtcNow().AddDays(-days));
+        await _bench.ProcessAsync();
+
+        Assert.Empty(_bench.Reports.Made);
+        Assert.Equal(2, _bench.Queue.Count);
+        _bench.Options.DelayNotificationTimeout = null;
+        await _bench.ProcessAfterAsync(TimeSpan.FromDays(2));
+        Assert.Equal(2, _bench.Reports.Made.Count);
+    }
+
+    [Theory(DisplayName = "SE-4: what was accepted under a clock that was ahead expires all the same, by the time this process has seen")]
+    [InlineData(1)]
+    [InlineData(10)]
+    public async Task Gives_up_what_comes_from_the_future(int years)
+    {
+        _bench.Options.DelayNotificationTimeout = null;
+        _a.Defer();
+        var item = _bench.Item("one@a.test");
+        await _bench.Queue.EnqueueAsync(item with { Id = item.Id with { AcceptedAt = QueueBench.Start.AddYears(years) } }, "a", CancellationToken.None);
+        await _bench.ProcessAsync();
+        await _bench.ProcessAfterAsync(new TimeSpan(47, 0, 0));
+        Assert.Empty(_bench.Reports.Made);
+
+        await _bench.ProcessAfterAsync(TimeSpan.FromHours(1));
+
+        Assert.Equal(["Failed one@a.test"], _bench.Reports.Made);
     }
 
     [Fact(DisplayName = "After 4 hours the sender of what still waits is told so, once, also after a restart")]

@@ -22,9 +22,9 @@ public class OutageTests
 
         Assert.Equal(3, _a.Deliveries.Count);
         Assert.Equal(Backlog, _b.Deliveries.Count);
-        await _bench.ProcessAfterAsync(TimeSpan.FromMinutes(1));
+        await _bench.ProcessAfterAsync(TimeSpan.FromSeconds(50));
         Assert.Equal(3, _a.Deliveries.Count);
-        await _bench.ProcessAfterAsync(TimeSpan.FromMinutes(4));
+        await _bench.ProcessAfterAsync(TimeSpan.FromSeconds(10));
         Assert.Equal(4, _a.Deliveries.Count);
         Assert.Equal(4, _bench.QueueFiles.Count(name => name.EndsWith(".json", StringComparison.Ordinal)));
         Assert.Single(_bench.Logs.GetSnapshot(), record => record.Id.Id == EventIds.ConnectorFailing);
@@ -40,7 +40,9 @@ public class OutageTests
 
         Assert.Empty(_bench.QueueFiles);
         var later = _a.Attempts.Skip(3).ToArray();
-        Assert.Equal([.. Enumerable.Range(3, Backlog - 3).Select(i => $"{i:00}@a.test"), "00@a.test", "01@a.test", "02@a.test"], later);
+        Assert.Equal(Enumerable.Range(3, Backlog - 3).Select(i => $"{i:00}@a.test"), later[..^3]);
+        // What was tried before comes when its own wait is over, and waits differ by 5 %.
+        Assert.Equal(["00@a.test", "01@a.test", "02@a.test"], later[^3..].Order(StringComparer.Ordinal));
         Assert.Single(_bench.Logs.GetSnapshot(), record => record.Id.Id == EventIds.ConnectorRecovered);
     }
 

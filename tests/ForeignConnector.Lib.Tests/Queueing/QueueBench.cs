@@ -17,6 +17,9 @@ internal sealed class QueueBench
     public static readonly DateTimeOffset Start = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
     private readonly SubmissionIdSource _ids;
+    // Without a timer, so it need not be disposed.
+    private Action _die = () => { };
+    private CancellationToken _alive;
 
     public QueueBench()
     {
@@ -26,6 +29,9 @@ internal sealed class QueueBench
     }
 
     public CrashingFileSystem Files { get; private set; } = null!;
+
+    /// <summary>What the queue sees of them.</summary>
+    public FaultyFileSystem Faults { get; private set; } = null!;
 
     public LoopClock Time { get; } = new(Start);
 
@@ -56,14 +62,19 @@ internal sealed class QueueBench
     public void Restart()
     {
         Files = new CrashingFileSystem(Files?.Now ?? DiskImage.Empty, Time);
+        Faults = new FaultyFileSystem(Files, Files);
+        // What the dead one had under way does nothing more.
+        _die();
+        var life = new CancellationTokenSource();
+        (_die, _alive) = (life.Cancel, life.Token);
         Queue = OpenQueue();
         Categorizer = new Categorizer(State, Queue, "test", new FakeLogger<Categorizer>(Logs));
         Rerouter = new QueueRerouter(State, Queue, Reports, Trail, new FakeLogger<QueueRerouter>(Logs));
         Processor?.Dispose();
-        Processor = new QueueProcessor(State, Queue, Options, Reports, Trail, Time, new Random(1), new FakeLogger<QueueProcessor>(Logs));
+        Processor = new QueueProcessor(State, Queue, Options, Reports, Trail, Time, new Random(1), InlineScheduler.Instance, new FakeLogger<QueueProcessor>(Logs));
     }
 
-    public DirectoryDeliveryQueue OpenQueue() => new(Directory, new DirectoryQueueOptions(), Files, Files, Time, Trail, new FakeLogger<DirectoryDeliveryQueue>(Logs));
+    public DirectoryDeliveryQueue OpenQueue() => new(Directory, new DirectoryQueueOptions(), Faults, Faults, Time, Trail, new FakeLogger<DirectoryDeliveryQueue>(Logs));
 
     /// <summary>A message whose delivery by connector a does not end.</summary>
     public Task AcceptDeadlyAsync(TaskCompletionSource<DeliveryReport> never)
@@ -120,7 +131,7 @@ internal sealed class QueueBench
         new MailEnvelope("sender@contoso.com", recipients.Select(address => new EnvelopeRecipient(address))),
         MessageContent.FromOctets(Encoding.ASCII.GetBytes("Subject: s\r\n\r\nbody\r\n")));
 
-    public Task<DeliverySummary> ProcessAsync() => Processor.ProcessDueAsync(CancellationToken.None);
+    public Task<DeliverySummary> ProcessAsync() => Processor.ProcessDueAsync(_alive);
 
     public Task<DeliverySummary> ProcessAfterAsync(TimeSpan time)
     {

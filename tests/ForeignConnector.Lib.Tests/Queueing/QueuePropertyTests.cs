@@ -4,7 +4,7 @@ namespace ForeignConnector.Lib.Tests.Queueing;
 
 public class QueuePropertyTests
 {
-    [Fact(DisplayName = "RT-5, ND-1: whatever happens, every recipient is delivered, relayed or failed, once; who is due a report gets one; nothing is tried after its time")]
+    [Fact(DisplayName = "RT-5, ND-1: whatever happens, every recipient is delivered, relayed or failed, once; who is due a report gets one; nothing is tried again after its time")]
     public async Task Every_recipient_comes_to_one_end() =>
         await Gen.Select(Gen.Int, Gen.Int[1, 60]).SampleAsync(
             async (seed, steps) =>

@@ -15,10 +15,36 @@ public class RetryTests
 
     public RetryTests() => _a = _bench.Connect("a");
 
-    [Fact(DisplayName = "A deferred message is tried again after 5 minutes, six times, then every 15 minutes")]
-    public async Task Follows_the_schedule()
+    [Fact(DisplayName = "RY-1: a message whose connector fails is tried again after 1 minute, four times, after 5 minutes, six times, then every 10 minutes")]
+    public Task Follows_the_schedule_of_the_connector() => FollowAsync(DeliveryStatus.DestinationUnavailable, [0, 1, 2, 3, 4, 9, 14, 19, 24, 29, 34, 44, 54, 64]);
+
+    [Theory(DisplayName = "RY-1: a message that is deferred for its own sake, its recipient's or for want of room is tried again every 5 minutes")]
+    [InlineData("4.2.1")]
+    [InlineData("4.1.8")]
+    [InlineData("4.3.1")]
+    public Task Follows_the_schedule_of_the_message(string status)
+    {
+        _a.Answer(recipient => RecipientOutcome.Deferred(recipient, EnhancedStatusCode.TryParse(status, out var code) ? code : default, "Later."));
+        return FollowAsync(null, [0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65]);
+    }
+
+    [Fact(DisplayName = "RY-1: a success begins the schedule anew")]
+    public async Task Begins_anew_after_a_success()
     {
         _a.Defer();
+        await _bench.AcceptAsync("one@a.test");
+        for (var minute = 0; minute < 30; minute++)
+            await _bench.ProcessAfterAsync(Minute);
+        _a.Deliver();
+        await _bench.ProcessAfterAsync(10 * Minute);
+        Assert.Empty(_bench.QueueFiles);
+        await FollowAsync(DeliveryStatus.DestinationUnavailable, [0, 1, 2, 3, 4, 9, 14, 19, 24, 29, 34, 44, 54, 64]);
+    }
+
+    private async Task FollowAsync(DeliveryStatus? status, int[] expected)
+    {
+        if (status is not null)
+            _a.Answer(recipient => RecipientOutcome.Deferred(recipient, status));
         await _bench.AcceptAsync("one@a.test");
         var times = new List<int>();
         for (var minute = 0; minute <= 65; minute++)
@@ -31,7 +57,7 @@ public class RetryTests
         }
 
         // Jitter takes up to 5 % off; a look comes every minute.
-        Assert.Equal([0, 5, 10, 15, 20, 25, 30, 45, 60], times);
+        Assert.Equal(expected, times);
     }
 
     [Fact(DisplayName = "RT-5: recipients that are settled are not tried again, those without an answer are")]

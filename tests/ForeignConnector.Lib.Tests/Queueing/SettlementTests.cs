@@ -106,6 +106,61 @@ public class SettlementTests
         Assert.Empty(_bench.QueueFiles);
     }
 
+    [Fact(DisplayName = "ND-6: delivery is reported for recipients with NOTIFY=SUCCESS, and for no other")]
+    public async Task Reports_delivered_recipients_that_asked()
+    {
+        await AcceptAsync("sender@contoso.com", DsnNotify.Unspecified, DsnNotify.Success, DsnNotify.Never, DsnNotify.Failure, DsnNotify.Success | DsnNotify.Delay);
+
+        await _bench.ProcessAsync();
+
+        Assert.Equal(["Delivered 1@a.test 4@a.test"], _bench.Reports.Made);
+        Assert.Empty(_bench.QueueFiles);
+    }
+
+    [Fact(DisplayName = "ND-6: the null sender hears of no delivery")]
+    public async Task Reports_no_delivery_to_the_null_sender()
+    {
+        await AcceptAsync("", DsnNotify.Success);
+
+        await _bench.ProcessAsync();
+
+        Assert.Empty(_bench.Reports.Made);
+        Assert.Empty(_bench.QueueFiles);
+    }
+
+    [Fact(DisplayName = "ND-6: a report about delivery that cannot be made is made later, about the same recipients, and nothing is delivered again")]
+    public async Task Keeps_a_report_about_delivery()
+    {
+        _bench.Reports.Script = _ => throw new IOException("full");
+        await AcceptAsync("sender@contoso.com", DsnNotify.Success, DsnNotify.Unspecified);
+        await _bench.ProcessAsync();
+        Assert.NotEmpty(_bench.QueueFiles);
+        _bench.Reports.Script = _ => SenderReportResult.Accepted;
+
+        await _bench.LoadAsync();
+        await _bench.ProcessAsync();
+
+        Assert.Single(_a.Deliveries);
+        Assert.Equal(["Delivered 0@a.test"], _bench.Reports.Made);
+        Assert.Empty(_bench.QueueFiles);
+    }
+
+    [Fact(DisplayName = "ND-6: a recipient that went on to another connector is reported by that one alone")]
+    public async Task Reports_no_move()
+    {
+        _a.Defer();
+        await AcceptAsync("sender@contoso.com", DsnNotify.Success);
+        await _bench.ProcessAsync();
+        _bench.Configure(["b"], rest: "b");
+
+        await _bench.Rerouter.RerouteAsync(CancellationToken.None);
+        Assert.Empty(_bench.Reports.Made);
+        await _bench.ProcessAsync();
+
+        Assert.Equal(["Delivered 0@a.test"], _bench.Reports.Made);
+        Assert.Empty(_bench.QueueFiles);
+    }
+
     [Fact(DisplayName = "RT-4: a recipient that no connector takes any more when it is routed again fails, and the sender is told")]
     public async Task Reports_what_fails_on_the_way_to_another_connector()
     {
@@ -179,5 +234,12 @@ public class SettlementTests
 
         Assert.Equal(2, _a.Deliveries.Count);
         Assert.Empty(_bench.QueueFiles);
+    }
+
+    private async Task AcceptAsync(string sender, params DsnNotify[] notify)
+    {
+        var item = _bench.Item("x@a.test");
+        var envelope = new MailEnvelope(sender, notify.Select((each, i) => new EnvelopeRecipient($"{i}@a.test") { Notify = each }));
+        await _bench.Categorizer.AcceptAsync(item with { Envelope = envelope }, CancellationToken.None);
     }
 }

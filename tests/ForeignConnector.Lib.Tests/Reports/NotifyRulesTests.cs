@@ -8,7 +8,7 @@ public class NotifyRulesTests
 {
     private const DsnNotify All = DsnNotify.Success | DsnNotify.Failure | DsnNotify.Delay;
 
-    [Theory(DisplayName = "ND-2, DR-8: NOTIFY decides")]
+    [Theory(DisplayName = "ND-2, ND-6, DR-8: NOTIFY decides")]
     [InlineData(DsnNotify.Unspecified, true, true, true)]
     [InlineData(DsnNotify.Never, false, false, false)]
     [InlineData(DsnNotify.Failure, true, false, false)]
@@ -25,17 +25,19 @@ public class NotifyRulesTests
         Assert.Equal(failed, IsDue(SenderReportKind.Failed, RecipientOutcome.Failed(recipient, DeliveryStatus.NoConnector)));
         Assert.Equal(delayed, IsDue(SenderReportKind.Delayed, RecipientOutcome.Deferred(recipient, DeliveryStatus.DestinationFull)));
         Assert.Equal(relayed, IsDue(SenderReportKind.Relayed, RecipientOutcome.Relayed(recipient)));
+        Assert.Equal(notify.HasFlag(DsnNotify.Success), IsDue(SenderReportKind.Delivered, RecipientOutcome.Delivered(recipient)));
     }
 
     [Theory]
     [InlineData(SenderReportKind.Failed, "failed@contoso.com")]
     [InlineData(SenderReportKind.Delayed, "deferred@contoso.com")]
     [InlineData(SenderReportKind.Relayed, "relayed@contoso.com")]
+    [InlineData(SenderReportKind.Delivered, "delivered@contoso.com")]
     public void A_report_is_about_outcomes_of_its_own_kind(SenderReportKind kind, string expected)
     {
         var due = NotifyRules.Due(kind,
         [
-            RecipientOutcome.Delivered(ReportBench.To("delivered@contoso.com")),
+            RecipientOutcome.Delivered(ReportBench.To("delivered@contoso.com", DsnNotify.Success)),
             RecipientOutcome.Relayed(ReportBench.To("relayed@contoso.com")),
             RecipientOutcome.Deferred(ReportBench.To("deferred@contoso.com"), DeliveryStatus.DestinationFull),
             RecipientOutcome.Failed(ReportBench.To("failed@contoso.com"), DeliveryStatus.NoConnector),
@@ -43,6 +45,16 @@ public class NotifyRulesTests
 
         Assert.Equal(expected, Assert.Single(due).Recipient.Address);
     }
+
+    [Theory(DisplayName = "ND-6: success is of interest to a sender who asked for it, and never to the null sender")]
+    [InlineData("a@contoso.com", DsnNotify.Success, true)]
+    [InlineData("a@contoso.com", All, true)]
+    [InlineData("a@contoso.com", DsnNotify.Unspecified, false)]
+    [InlineData("a@contoso.com", DsnNotify.Failure | DsnNotify.Delay, false)]
+    [InlineData("a@contoso.com", DsnNotify.Never, false)]
+    [InlineData("", DsnNotify.Success, false)]
+    public void Wants_success(string sender, DsnNotify notify, bool expected) =>
+        Assert.Equal(expected, NotifyRules.WantsSuccess(sender, ReportBench.To("fax@contoso.com", notify)));
 
     private static bool IsDue(SenderReportKind kind, RecipientOutcome outcome) => NotifyRules.Due(kind, [outcome]).Length == 1;
 }

@@ -31,11 +31,13 @@ internal sealed class ReportBench
 
     public static readonly SubmissionId OriginalId = new(Now - TimeSpan.FromHours(4), new UInt128(0x0123456789abcdef, 0xfedcba9876543210));
 
-    public ReportBench(ReportTexts? texts = null, ByteSize? attachSize = null)
+    public ReportBench(ReportTexts? texts = null, ByteSize? attachSize = null, string domain = "contoso.com", params ReadOnlySpan<EnhancedStatusCode> copied)
     {
-        var options = new ReportOptions { ServerName = "hub01.contoso.com", DefaultDomain = "contoso.com", PostmasterAddress = "postmaster@contoso.com" };
+        var options = new ReportOptions { ServerName = "hub01.contoso.com", DefaultDomain = domain, PostmasterAddress = "postmaster@contoso.com" };
         if (attachSize is { } size)
             options.MaxMessageAttachSize = size;
+        foreach (var status in copied)
+            options.CopiedStatuses.Add(status);
         Reports = new SenderReports(Intake, new SubmissionIdSource(Time, new Random(1)), options, texts ?? new ReportTexts(), new Trail(Events), Logger);
     }
 

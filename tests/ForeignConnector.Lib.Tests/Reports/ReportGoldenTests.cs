@@ -27,6 +27,12 @@ public class ReportGoldenTests
     [Fact(DisplayName = "DR-8: a message that went to a system without reports")]
     public Task Relayed() => MatchesAsync("relayed", ReportBench.About(SenderReportKind.Relayed, ReportBench.Original, RecipientOutcome.Relayed(Fax)));
 
+    [Fact(DisplayName = "ND-6: a message that was delivered, whose sender asked to be told")]
+    public Task Delivered() => MatchesAsync("delivered", ReportBench.About(SenderReportKind.Delivered, ReportBench.Original, RecipientOutcome.Delivered(Fax with { Notify = DsnNotify.Success })));
+
+    [Fact(DisplayName = "ND-5: a message that not every system passes on")]
+    public Task Binary() => MatchesAsync("binary", ReportBench.FaxFailed(ReportBench.Original + "a\0b\r\n"));
+
     [Fact(DisplayName = "ND-2: a message whose time ran out")]
     public Task Expired() => MatchesAsync("expired", ReportBench.Failed(RecipientOutcome.Failed(Fax, DeliveryStatus.Expired)));
 

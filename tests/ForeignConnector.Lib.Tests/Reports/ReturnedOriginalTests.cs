@@ -30,14 +30,11 @@ public class ReturnedOriginalTests
         Assert.Equal(Head, header.Returned);
     }
 
-    [Theory(DisplayName = "RFC 2046: the original goes back octet for octet, under the label that is true")]
+    [Theory(DisplayName = "RFC 2046, ND-5: the original goes back octet for octet, under the label that is true")]
     [InlineData("body\r\n", null, BodyType.SevenBit)]
     [InlineData("", null, BodyType.SevenBit)]
     [InlineData("no line end", null, BodyType.SevenBit)]
     [InlineData("\u00fc\u00ff\r\n", "8bit", BodyType.EightBitMime)]
-    [InlineData("a\u0000b\r\n", "binary", BodyType.BinaryMime)]
-    [InlineData("bare\nline feed\n", "binary", BodyType.BinaryMime)]
-    [InlineData("bare\rreturn\r", "binary", BodyType.BinaryMime)]
     public async Task Octet_for_octet(string body, string? encoding, BodyType envelope)
     {
         var message = await new ReportBench().AcceptAsync(ReportBench.FaxFailed(Head + "\r\n" + body));
@@ -48,18 +45,86 @@ public class ReturnedOriginalTests
         Assert.Equal(encoding, report.Message.Body!.Headers["Content-Transfer-Encoding"]);
     }
 
-    [Theory(DisplayName = "RFC 5322: lines of 998 octets are the most that goes without the label binary")]
-    [InlineData(998, BodyType.SevenBit)]
-    [InlineData(999, BodyType.BinaryMime)]
-    [InlineData(200_000, BodyType.BinaryMime)]
-    public async Task Long_lines(int length, BodyType expected)
+    [Theory(DisplayName = "PU-12, ND-5: bare LF line ends go back as CRLF, and nothing else changes")]
+    [InlineData("From: a@contoso.com\nSubject: s\n\nbody\n", "From: a@contoso.com\r\nSubject: s\r\n\r\nbody\r\n")]
+    [InlineData("From: a@contoso.com\r\nSubject: s\r\n\r\n\nbare\r\n\n\n", "From: a@contoso.com\r\nSubject: s\r\n\r\n\r\nbare\r\n\r\n\r\n")]
+    [InlineData("Subject: folded\n value\n\n\u00fc\nend", "Subject: folded\r\n value\r\n\r\n\u00fc\r\nend")]
+    [InlineData("no header at all\n", "no header at all\r\n\r\n")]
+    public async Task Bare_line_feeds(string original, string returned)
     {
-        var original = Head + "\r\n" + new string('a', length) + "\r\n";
+        var report = ReportBench.FaxFailed(original);
 
-        var message = await new ReportBench().AcceptAsync(ReportBench.FaxFailed(original));
+        Assert.Equal(returned, (await new ReportBench().ParseAsync(report)).Returned);
+        Assert.Equal(returned[..(returned.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 2)], (await new ReportBench().ParseAsync(report with { Return = DsnReturn.Hdrs })).Returned);
+    }
 
-        Assert.Equal(expected, message.Envelope.Body);
-        Assert.Equal(original, new ParsedReport(message.Octets).Returned);
+    [Fact(DisplayName = "PU-12, ND-5: bare LFs of a large original go back as CRLF, however it is read")]
+    public async Task Bare_line_feeds_of_a_large_original()
+    {
+        var body = string.Concat(Enumerable.Range(0, 40_000).Select(i => $"line {i}{(i % 3 == 0 ? "\r\n" : "\n")}"));
+
+        var report = await new ReportBench().ParseAsync(ReportBench.FaxFailed(Head + "\r\n" + body));
+
+        Assert.Equal(Head + "\r\n" + body.ReplaceLineEndings("\r\n"), report.Returned);
+    }
+
+    [Theory(DisplayName = "ND-5: of a message that not every system passes on the header goes back, and the text says why")]
+    [InlineData("a\u0000b\r\n")]
+    [InlineData("bare\rreturn\r\n")]
+    [InlineData("return at the end\r")]
+    [InlineData("999 octets", 999)]
+    [InlineData("very long", 200_000)]
+    [InlineData("long and 8-bit \u00fc", 5_000)]
+    public async Task What_cannot_be_carried(string body, int length = 0)
+    {
+        var message = await new ReportBench().AcceptAsync(ReportBench.FaxFailed(Head + "\r\n" + body.PadRight(length, 'a') + "\r\n"));
+
+        var report = new ParsedReport(message.Octets);
+        Assert.Equal((Head, "text/rfc822-headers", BodyType.SevenBit), (report.Returned, report.Original.ContentType.MimeType, message.Envelope.Body));
+        Assert.Contains("not every mail system passes on", report.Text, StringComparison.Ordinal);
+        Assert.All(message.Octets.Split("\r\n"), line => Assert.True(line.Length <= 998 && line.All(c => c is '\t' or (>= ' ' and <= '~'))));
+    }
+
+    [Theory(DisplayName = "ND-5: a header that not every system passes on goes back encoded")]
+    [InlineData("X: a\u0000b\r\n", "X: a=00b\r\n")]
+    [InlineData("X: a\rb \r\n", "X: a=0Db=20\r\n")]
+    [InlineData("X: \u00ff\n", "X: =FF\r\n")]
+    public async Task A_header_that_cannot_be_carried(string field, string expected)
+    {
+        var message = await new ReportBench().AcceptAsync(ReportBench.FaxFailed($"{field}\r\nx\u0000") with { Return = DsnReturn.Hdrs });
+
+        Assert.Equal(expected, new ParsedReport(message.Octets).Returned);
+        Assert.Equal(BodyType.SevenBit, message.Envelope.Body);
+    }
+
+    [Fact(DisplayName = "ND-5: a line of a header over 998 octets goes back encoded")]
+    public async Task A_long_line_of_a_header()
+    {
+        var field = $"X: {new string('v', 3000)}\r\n";
+
+        var message = await new ReportBench().AcceptAsync(ReportBench.FaxFailed(field + "\r\nx\r\n"));
+
+        var report = new ParsedReport(message.Octets);
+        Assert.Equal(field, report.Returned.Replace("=\r\n", "", StringComparison.Ordinal));
+        Assert.All(message.Octets.Split("\r\n"), line => Assert.InRange(line.Length, 0, 998));
+    }
+
+    [Fact(DisplayName = "PU-12: of a BINARYMIME message no octet changes, so that one with a bare LF goes back as its header")]
+    public async Task Binary_mime()
+    {
+        var lineFeed = ReportBench.FaxFailed(Head + "\r\na\nb\r\n") with { Body = BodyType.BinaryMime };
+        var lines = ReportBench.FaxFailed(Head + "\r\na\r\nb\r\n") with { Body = BodyType.BinaryMime };
+
+        Assert.Equal(Head, (await new ReportBench().ParseAsync(lineFeed)).Returned);
+        Assert.Equal(Head + "\r\na\r\nb\r\n", (await new ReportBench().ParseAsync(lines)).Returned);
+    }
+
+    [Fact(DisplayName = "ND-5: lines of 998 octets go back")]
+    public async Task Long_lines()
+    {
+        var original = Head + "\r\n" + new string('a', 998) + "\r\n" + new string('b', 998);
+
+        Assert.Equal(original, (await new ReportBench().ParseAsync(ReportBench.FaxFailed(original))).Returned);
     }
 
     [Theory(DisplayName = "ND-1: also what is no message goes back, so that its author sees it")]

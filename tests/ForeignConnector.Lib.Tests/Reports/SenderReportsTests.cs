@@ -162,6 +162,7 @@ public class SenderReportsTests
             ReportBench.Failed(Failure) with { Id = ReportBench.OriginalId with { Key = 1 } },
             ReportBench.About(SenderReportKind.Delayed, ReportBench.Original, RecipientOutcome.Deferred(Fax, DeliveryStatus.DestinationFull)),
             ReportBench.About(SenderReportKind.Relayed, ReportBench.Original, RecipientOutcome.Relayed(Fax)),
+            ReportBench.About(SenderReportKind.Delivered, ReportBench.Original, RecipientOutcome.Delivered(ReportBench.To(ReportBench.Fax, DsnNotify.Success))),
         ];
         foreach (var question in questions)
             await _bench.AcceptAsync(question);
@@ -200,6 +201,19 @@ public class SenderReportsTests
         Assert.Equal(("", message.Envelope.Recipients), (happened.Sender, happened.Recipients));
         Assert.Equal(EventIds.ReportSent, _bench.Logger.LatestRecord.Id.Id);
         Assert.DoesNotContain("secretary", _bench.Logger.LatestRecord.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "TR-3: whatever comes of a report, the log holds no address")]
+    public async Task Logs_hold_no_address()
+    {
+        await _bench.ReportAsync(ReportBench.Failed(Failure));
+        await _bench.ReportAsync(ReportBench.Failed(Failure) with { Sender = "secretary of contoso.com" });
+        await _bench.ReportAsync(ReportBench.FaxFailed($"From: {ReportBench.Sender}\r\nContent-Type: multipart/report\r\n\r\nx\r\n"));
+        _bench.Intake.Script = (item, _) => new(new AcceptResult([RecipientOutcome.Failed(item.Envelope.Recipients[0], DeliveryStatus.NoConnector)]));
+        await _bench.ReportAsync(ReportBench.Failed(Failure));
+
+        Assert.Equal(4, _bench.Logger.Collector.Count);
+        Assert.All(_bench.Logger.Collector.GetSnapshot(), record => Assert.DoesNotMatch("@|secretary|IMCEA|Invoice", record.Message));
     }
 
     [Fact(DisplayName = "ND-2: ten thousand recipients are one report; the text names the first of them, the status all")]

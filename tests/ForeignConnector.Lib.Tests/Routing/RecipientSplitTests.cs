@@ -22,6 +22,7 @@ public class RecipientSplitTests
         ("a@sms.contoso.com", "Sms"), ("a@one.sms.contoso.com", "Sms"), ("A@sms.contoso.com", "Sms"),
         ("a@far.contoso.com", IDeliveryQueue.Unreachable), ("a@nowhere.test", IDeliveryQueue.Unreachable),
         ("a@small.contoso.com", null), ("IMCEANOTES-x@contoso.com", null), ("IMCEAFAX-+2@contoso.com", null),
+        ("a@nowhere.test!", null), ("'a@nowhere.test'", null), ("a@nowhere.test\u00a0", null), ("a@no\u3000where.test", null), ("a@no\u200bwhere.test", null),
     ];
 
     [Fact(DisplayName = "RT-5: each connector gets one copy with just its recipients, in their order; no recipient is lost or doubled")]

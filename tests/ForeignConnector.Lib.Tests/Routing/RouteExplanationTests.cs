@@ -53,9 +53,9 @@ public class RouteExplanationTests
         var candidates = Org.Route("bob@mail.contoso.com", 2048, Connectors).Explain().Candidates.ToDictionary(c => c.Connector);
 
         Assert.Equal(Connectors.Length, candidates.Count);
-        Assert.Equal((16, RouteHops.RemoteSite, "HUB04"), (candidates["Far"].Cost, candidates["Far"].Hops, candidates["Far"].Server));
-        Assert.Equal((3, RouteHops.SameSite, "HUB02"), (candidates["Same cost"].Cost, candidates["Same cost"].Hops, candidates["Same cost"].Server));
-        Assert.Equal((3, RouteHops.ThisServer, "HUB01"), (candidates["Winner"].Cost, candidates["Winner"].Hops, candidates["Winner"].Server));
+        Assert.Equal((16, 3, "HUB04"), (candidates["Far"].Cost, candidates["Far"].Hops, candidates["Far"].Server));
+        Assert.Equal((3, 1, "HUB02"), (candidates["Same cost"].Cost, candidates["Same cost"].Hops, candidates["Same cost"].Server));
+        Assert.Equal((3, 0, "HUB01"), (candidates["Winner"].Cost, candidates["Winner"].Hops, candidates["Winner"].Server));
         Assert.Equal((null, null, null), (candidates["Moon"].Cost, candidates["Moon"].Hops, candidates["Moon"].Server));
         Assert.Equal((null, null), (candidates["Fax"].Cost, candidates["Fax"].Space));
     }

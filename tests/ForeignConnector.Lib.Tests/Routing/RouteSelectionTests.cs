@@ -53,12 +53,13 @@ public class RouteSelectionTests
     [InlineData("moon@HUB06+HUB03=contoso.com;1 | here=contoso.com;100", "moon")]
     public void Prefers_the_lowest_cost(string connectors, string winner) => Check("bob@contoso.com", connectors, winner);
 
-    [Theory(DisplayName = "RT-3: equal sums of different parts tie; then the fewest hops win: this server, its site, another site")]
+    [Theory(DisplayName = "RT-3: equal sums of different parts tie; then the fewest hops win: this server, its site, then one for each site link of the path")]
     [InlineData("a@HUB03=contoso.com;1 | b=contoso.com;11", "b")]
     [InlineData("a@HUB03=contoso.com;1 | b@HUB02=contoso.com;11", "b")]
     [InlineData("a@HUB02=contoso.com;11 | b@HUB01=contoso.com;11", "b")]
     [InlineData("a@HUB02=contoso.com;11 | b@HUB02+HUB01=contoso.com;11", "b")]
-    [InlineData("b@HUB03=contoso.com;6 | a@HUB04=contoso.com;1", "a")]
+    [InlineData("b@HUB03=contoso.com;6 | a@HUB04=contoso.com;1", "b")]
+    [InlineData("b@HUB04=contoso.com;1 | a@HUB05=contoso.com;1", "a")]
     public void Prefers_fewer_hops(string connectors, string winner) => Check("bob@contoso.com", connectors, winner);
 
     [Theory(DisplayName = "RT-3: then the lowest name wins, ordinal and without case")]

@@ -29,6 +29,25 @@ public class TopologyTests
         Assert.Equal((8, 1), (new TransportTopology("c1", "c", sites, links).PathCost("a1"), new TransportTopology("c1", "c", sites, links).PathCost("b1")));
     }
 
+    [Theory(DisplayName = "RT-3: the hops to a server in another site are 1 + the site links of the cheapest path, of the shortest where several are equally cheap")]
+    [InlineData("d1", 2, "A-B 10, A-C 5, C-D 5, A-D 10")]
+    [InlineData("d1", 3, "A-B 10, A-C 5, C-D 5, A-D 11")]
+    [InlineData("d1", 3, "A-B 1, B-C 1, C-D 1, A-C 2")]
+    [InlineData("d1", 4, "A-B 1, B-C 1, C-D 1, A-C 3, A-D 4")]
+    [InlineData("b1", 2, "A-B 10")]
+    [InlineData("a2", 1, "A-B 10")]
+    [InlineData("a1", 0, "A-B 10")]
+    public void Counts_the_hops_of_the_shortest_of_the_cheapest_paths(string server, int hops, string links)
+    {
+        TransportSite[] sites = [new("A", ["a1", "a2"]), new("B", ["b1"]), new("C", ["c1"]), new("D", ["d1"])];
+        var topology = new TransportTopology("a1", "A", sites, links.Split(", ").Select(link => new SiteLink(link[..1], link[2..3], int.Parse(link[4..], System.Globalization.CultureInfo.InvariantCulture))));
+        var connector = Org.Connector($"c@{server}=contoso.com");
+
+        var candidate = new ConnectorSelector([connector], topology).Select(ForeignConnector.Lib.Mail.RoutingAddress.Smtp("bob@contoso.com"), 1).Explain().Candidates[0];
+
+        Assert.Equal((hops, server), (candidate.Hops, candidate.Server));
+    }
+
     [Fact(DisplayName = "RT-3: a detour over many cheap links beats a dear one")]
     public void Takes_the_detour()
     {

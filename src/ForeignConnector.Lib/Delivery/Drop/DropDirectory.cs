@@ -9,13 +9,18 @@ internal sealed class DropDirectory(DropDirectoryOptions options, IFileSystem fi
     private readonly AtomicFile _atomic = new(files, platform);
     private readonly Lock _gate = new();
     private volatile bool _isThere;
+    private volatile SharedAccess? _access;
     private bool _isKnown;
     private int _swept;
+
+    /// <summary>Who may read the files in it (DR-11); as the directory was when it was entered.</summary>
+    public SharedAccess Access => _access ?? throw new InvalidOperationException("nobody has entered the directory");
 
     /// <summary>
     /// False when it is missing and not to be created. Looks once, and again after <see cref="Doubt"/>. The first time sweeps, before anything is written: a
     /// crash right after the last message of all must leave nothing behind.
     /// </summary>
+    /// <exception cref="UnauthorizedAccessException">It is append-only: each temporary file would stay in it for ever (SE-7).</exception>
     public bool TryEnter()
     {
         if (_isThere)
@@ -26,6 +31,10 @@ internal sealed class DropDirectory(DropDirectoryOptions options, IFileSystem fi
                 DurableDirectory.Settle(files, platform, options.DropDirectory);
             else if (!files.Directory.Exists(options.DropDirectory))
                 return false;
+            var rules = platform.RulesOf(options.DropDirectory);
+            if (rules.IsAppendOnly)
+                throw new UnauthorizedAccessException($"'{options.DropDirectory}' is append-only: nothing in it can be renamed");
+            _access = new SharedAccess(options.DropFileMode, rules);
             if (!_isKnown)
                 SweepOnce();
             _isKnown = true;

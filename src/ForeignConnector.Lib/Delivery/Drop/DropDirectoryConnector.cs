@@ -1,6 +1,7 @@
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Reports;
 using ForeignConnector.Lib.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -20,6 +21,7 @@ public sealed class DropDirectoryConnector : IForeignConnector
     private readonly DropQuota _quota;
     private readonly ILogger _logger;
     private readonly OutageLog _outage = new();
+    private readonly OutageLog _unreadable = new();
 
     /// <summary>A connector for one directory. Nothing is touched before the first delivery.</summary>
     /// <param name="options">Read as they are; changes made later have no effect that can be relied on.</param>
@@ -37,7 +39,7 @@ public sealed class DropDirectoryConnector : IForeignConnector
         _options = options;
         _logger = logger;
         _directory = new DropDirectory(options, files, platform);
-        _writer = new DropFileWriter(options, files, platform);
+        _writer = new DropFileWriter(options, files, platform, name => logger.DropNameTaken(options.Name, name));
         _quota = new DropQuota(options.DropDirectoryQuota, files, options.DropDirectory, time ?? TimeProvider.System);
     }
 
@@ -51,19 +53,34 @@ public sealed class DropDirectoryConnector : IForeignConnector
 
     internal bool CreatesDirectory => _options.CreateDropDirectory;
 
+    /// <summary>True from a delivery that the directory did not take until one that it did.</summary>
+    internal bool IsOut => _outage.IsOut;
+
     /// <inheritdoc/>
     public async ValueTask<DeliveryReport> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (request.Content.Length > _options.MaxMessageSize.Octets)
             return DeliveryReport.ForAll(request, r => RecipientOutcome.Failed(r, DeliveryStatus.TooBigForDestination));
+        var success = DeliveryReport.ForAll(request, recipient => Success(request, recipient));
+        var mayMove = success.Outcomes.All(outcome => outcome.Action == RecipientAction.Delivered);
         try
         {
-            await WriteAsync(request, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(request, mayMove, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DropDirectoryFullException e) when (e.IsForGood)
+        {
+            return DeliveryReport.ForAll(request, r => RecipientOutcome.Failed(r, DeliveryStatus.TooBigForDestination));
         }
         catch (DropDirectoryFullException)
         {
             return Defer(request, DeliveryStatus.DestinationFull, $"the Drop directory is full ({_options.DropDirectoryQuota})");
+        }
+        catch (UnreadableMessageException e)
+        {
+            if (_unreadable.Begin())
+                _logger.MessageUnreadable(e.InnerException, _options.Name, request.Id);
+            return DeliveryReport.Deferred(request, DeliveryStatus.ConnectorProblem);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -73,33 +90,51 @@ public sealed class DropDirectoryConnector : IForeignConnector
                 : Defer(request, DeliveryStatus.DestinationUnavailable, "the Drop directory cannot be written to", e);
         }
         _directory.SweepOnce();
+        _unreadable.End();
         if (_outage.End())
             _logger.DropDirectoryAvailable(_options.Name);
-        return DeliveryReport.ForAll(request, _options.RelayDsnRequired ? RecipientOutcome.Relayed : RecipientOutcome.Delivered);
+        return success;
     }
 
-    private async ValueTask WriteAsync(DeliveryRequest request, CancellationToken cancellationToken)
+    // A directory cannot know what becomes of its files: who asked to be told of success is told that the message was relayed (ND-6).
+    // Whoever did not ask hears of it by DR-8.
+    private RecipientOutcome Success(DeliveryRequest request, EnvelopeRecipient recipient) =>
+        _options.RelayDsnRequired || NotifyRules.WantsSuccess(request.Envelope.Sender, recipient) ? RecipientOutcome.Relayed(recipient) : RecipientOutcome.Delivered(recipient);
+
+    private async ValueTask WriteAsync(DeliveryRequest request, bool mayMove, CancellationToken cancellationToken)
     {
         try
         {
-            await TryWriteAsync(request, cancellationToken).ConfigureAwait(false);
+            await TryWriteAsync(request, mayMove, cancellationToken).ConfigureAwait(false);
         }
         catch (DirectoryNotFoundException) when (_options.CreateDropDirectory)
         {
             // It was there, and somebody removed it.
             Doubt();
-            await TryWriteAsync(request, cancellationToken).ConfigureAwait(false);
+            await TryWriteAsync(request, mayMove, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask TryWriteAsync(DeliveryRequest request, CancellationToken cancellationToken)
+    private async ValueTask TryWriteAsync(DeliveryRequest request, bool mayMove, CancellationToken cancellationToken)
     {
         if (!_directory.TryEnter())
             throw new DirectoryNotFoundException();
-        var size = _options.DropDirectoryQuota.IsUnlimited ? 0 : _writer.ExpectedSize(request);
-        using var room = _quota.TryReserve(DropFileWriter.NameOf(request), size) ?? throw new DropDirectoryFullException();
-        if (await _writer.WriteAsync(request, room, cancellationToken).ConfigureAwait(false))
+        using var room = await ReserveAsync(request, cancellationToken).ConfigureAwait(false);
+        if (await _writer.WriteAsync(request, _directory.Access, room, mayMove, cancellationToken).ConfigureAwait(false))
             room.Keep();
+    }
+
+    private async ValueTask<DropReservation> ReserveAsync(DeliveryRequest request, CancellationToken cancellationToken)
+    {
+        if (_options.DropDirectoryQuota.IsUnlimited)
+            return DropReservation.Nothing;
+        var size = await _writer.ExpectedSizeAsync(request, cancellationToken).ConfigureAwait(false);
+        if (size > _options.DropDirectoryQuota.Octets)
+            throw new DropDirectoryFullException(isForGood: true);
+        if (_quota.TryReserve(DropFileWriter.NameOf(request), size) is { } room)
+            return room;
+        // What was delivered before needs no room.
+        return await _writer.IsDeliveredAsync(request, cancellationToken).ConfigureAwait(false) ? DropReservation.Nothing : throw new DropDirectoryFullException();
     }
 
     private void Doubt()

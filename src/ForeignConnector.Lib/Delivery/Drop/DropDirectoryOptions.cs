@@ -23,13 +23,18 @@ public sealed class DropDirectoryOptions
     /// <value>Default unlimited.</value>
     public ByteSize MaxMessageSize { get; set; } = ByteSize.Unlimited;
 
-    /// <summary>Report success as <see cref="RecipientAction.Relayed"/>, for which a report to the sender is due if NOTIFY allows it (DR-8).</summary>
-    /// <value>Default false.</value>
+    /// <summary>Success is <see cref="RecipientAction.Relayed"/> for all recipients: the sender hears of those without NOTIFY too (DR-8).</summary>
+    /// <value>Default false: only for recipients with NOTIFY=SUCCESS (ND-6).</value>
     public bool RelayDsnRequired { get; set; }
 
     /// <summary>What a delivered file survives (DR-9).</summary>
     /// <value>Default <see cref="Durability.Grouped"/>.</value>
     public Durability Durability { get; set; } = Durability.Grouped;
+
+    /// <summary>The mode of delivered files, exactly, whatever the umask; their group is that of the directory where the system allows it
+    /// (DR-10, DR-11). Windows has no modes, and a default POSIX ACL of the directory decides within this one.</summary>
+    /// <value>Default 0640: the owner, and the group to read.</value>
+    public UnixFileMode DropFileMode { get; set; } = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
 
     /// <summary><c>X-CreatedBy</c> for messages that come without one (EN-9).</summary>
     /// <value>Default <c>ForeignConnector.Lib</c>.</value>

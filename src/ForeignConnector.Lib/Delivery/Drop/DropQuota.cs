@@ -32,7 +32,7 @@ internal sealed class DropQuota(ByteSize quota, IFileSystem files, string direct
 
     private long Room => quota.Octets - _used - _reserved;
 
-    /// <summary>Room for a file; null when there is none. A file of this name that is there needs none: it was delivered before.</summary>
+    /// <summary>Room for a file; null when there is none.</summary>
     /// <exception cref="IOException">The directory cannot be read.</exception>
     public DropReservation? TryReserve(string name, long octets)
     {
@@ -44,7 +44,7 @@ internal sealed class DropQuota(ByteSize quota, IFileSystem files, string direct
             if (_pending.ContainsKey(name))
                 return DropReservation.Nothing;
             if (!TryTake(octets))
-                return files.File.Exists(files.Path.Combine(directory, name)) ? DropReservation.Nothing : null;
+                return null;
             _pending.Add(name, octets);
             return new DropReservation(this, name);
         }
@@ -65,6 +65,22 @@ internal sealed class DropQuota(ByteSize quota, IFileSystem files, string direct
                 return false;
             _pending[name] = octets;
             return true;
+        }
+    }
+
+    /// <summary>False when the new name has its room already, from the same delivery at the same time: the room of the old one is free
+    /// again.</summary>
+    internal bool TryRename(string name, string newName)
+    {
+        lock (_gate)
+        {
+            // What has the old name is a file of somebody else, and counts from the next reading on.
+            _isKnown = false;
+            _pending.Remove(name, out var octets);
+            if (_pending.TryAdd(newName, octets))
+                return true;
+            _reserved -= octets;
+            return false;
         }
     }
 
@@ -92,7 +108,7 @@ internal sealed class DropQuota(ByteSize quota, IFileSystem files, string direct
     private void Read()
     {
         // Asked for before the files are listed: what changes meanwhile makes it another time.
-        var changed = files.Directory.GetLastWriteTimeUtc(directory);
+        var changed = FileTimes.DirectoryLastWriteUtc(files, directory);
         var now = time.GetUtcNow();
         if (_isKnown && changed == _changed && now - _read < ReadingAge)
             return;

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Headers;
-using MimeKit;
 using MimeKit.Utils;
 
 namespace ForeignConnector.Lib.Diagnostics.Tracking;
@@ -77,6 +76,11 @@ internal readonly record struct HeaderExcerpt(string MessageId, string Subject, 
 
     private static string Unfold(string text) => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
-    private static string Address(ReadOnlySpan<byte> value) =>
-        InternetAddressList.TryParse(value.ToArray(), out var list) ? list.Mailboxes.FirstOrDefault()?.Address ?? "" : "";
+    // The first that can be read.
+    private static string Address(ReadOnlySpan<byte> value)
+    {
+        var addresses = new List<ListedAddress>();
+        AddressListReader.Read(value, addresses);
+        return addresses.Where(address => address.Problem is null).Select(address => address.Text).FirstOrDefault("");
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ForeignConnector.Lib.Mail;
 
 namespace ForeignConnector.Lib.Diagnostics.Tracking;
 
@@ -14,7 +15,7 @@ internal static class TrackingLine
 
     /// <summary>What begins every file.</summary>
     public static string Header(DateTimeOffset now) =>
-        $"#Software: {ProductInfo.Name}\r\n#Version: {ProductInfo.Version}\r\n#Log-type: Message Tracking Log\r\n#Date: {Time(now)}\r\n#Fields: {Fields}\r\n";
+        $"#Software: {ProductInfo.Name}\r\n#Version: {ProductInfo.Version}\r\n#Log-Type: Message Tracking Log\r\n#Date: {Time(now)}\r\n#Fields: {Fields}\r\n";
 
     /// <summary>A remark for people and parsers alike: events are missing here.</summary>
     public static string Dropped(long events, DateTimeOffset now) =>
@@ -37,7 +38,7 @@ internal static class TrackingLine
             .Field(header.MessageId)
             .Raw(e.Id is { } named ? Guid(named.Key) : "")
             .List(recipients)
-            .List(e.Outcomes.IsDefaultOrEmpty ? [] : e.Outcomes.Select(outcome => $"{outcome.Status} {outcome.Text.Replace(';', ',')}"))
+            .List(e.Outcomes.IsDefaultOrEmpty ? [] : e.Outcomes.Select(outcome => DeliveryStatus.ReplyFor(outcome.Status, outcome.Text.Replace(';', ','))))
             .Raw(e.Content?.Length.ToString(CultureInfo.InvariantCulture) ?? "")
             .Number(recipients.Length)
             .Empty()
@@ -72,6 +73,10 @@ internal static class TrackingLine
         TrackingSource.Replay => "REPLAY",
         TrackingSource.Gateway => "GATEWAY",
         TrackingSource.Dsn => "DSN",
+        TrackingSource.Queue => "QUEUE",
+        TrackingSource.Admin => "ADMIN",
+        TrackingSource.Agent => "AGENT",
+        TrackingSource.Smtp => "SMTP",
         _ => "ROUTING",
     };
 
@@ -84,6 +89,7 @@ internal static class TrackingLine
         TrackingEventKind.Defer => "DEFER",
         TrackingEventKind.BadMail => "BADMAIL",
         TrackingEventKind.PoisonMessage => "POISONMESSAGE",
+        TrackingEventKind.Resubmit => "RESUBMIT",
         _ => "FAIL",
     };
 }

@@ -54,7 +54,7 @@ internal sealed class TrackingLogFiles(MessageTrackingLogOptions options, IFileS
         var size = logs.Where(log => _stream is null || log.Name != _name).Sum(log => log.File.Length) + options.MaxFileSize.Octets;
         foreach (var (name, file) in logs)
         {
-            var isOld = options.MaxAge > TimeSpan.Zero && now - file.LastWriteTimeUtc > options.MaxAge;
+            var isOld = options.MaxAge > TimeSpan.Zero && now - FileTimes.LastWriteUtc(file) > options.MaxAge;
             if ((!isOld && size <= options.MaxDirectorySize.Octets) || (_stream is not null && name == _name))
                 continue;
             var length = file.Length;
@@ -78,7 +78,7 @@ internal sealed class TrackingLogFiles(MessageTrackingLogOptions options, IFileS
 
     private TrackingLogName LatestOfToday()
     {
-        files.Directory.CreateDirectory(options.Path);
+        platform.CreateDirectory(options.Path);
         return List().Select(log => log.Name).Where(name => name.Day == Today).DefaultIfEmpty(new TrackingLogName(Today, 1)).Max();
     }
 

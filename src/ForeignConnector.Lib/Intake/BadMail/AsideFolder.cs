@@ -8,7 +8,7 @@ namespace ForeignConnector.Lib.Intake.BadMail;
 /// <summary>
 /// Keeps files that nothing can be done with beside the others: <c>name.bad</c> or <c>name.poison</c>, with the reason in a text file of that name (BM-1, ND-4).
 /// </summary>
-internal sealed class AsideFolder(IFileSystem files, TimeProvider time, string source)
+internal sealed class AsideFolder(IFileSystem files, IPlatformFiles platform, TimeProvider time, string source)
 {
     /// <summary>The extension of badmail.</summary>
     public const string Bad = ".bad";
@@ -18,7 +18,10 @@ internal sealed class AsideFolder(IFileSystem files, TimeProvider time, string s
 
     private const string ReasonExtension = ".txt";
 
+    private readonly AtomicFile _atomic = new(files, platform);
+
     /// <summary>Sets the claimed file aside. The reason is on disk before the file gets its new name.</summary>
+    /// <exception cref="IOException">It could not be set aside; it is claimed as before.</exception>
     public void Keep(FileClaim claim, string extension, Refusal refusal)
     {
         var text = string.Create(CultureInfo.InvariantCulture, $"""
@@ -31,20 +34,6 @@ internal sealed class AsideFolder(IFileSystem files, TimeProvider time, string s
             {refusal.Advice}
 
             """);
-        claim.SetAside(extension, ReasonExtension, path => Write(path, text));
-    }
-
-    private void Write(string path, string text)
-    {
-        try
-        {
-            files.File.WriteAllText(path, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        }
-        catch (IOException)
-        {
-            // Half a reason of a file that stays a message.
-            files.File.Delete(path);
-            throw;
-        }
+        claim.SetAside(extension, ReasonExtension, path => _atomic.TryCreate(path, Encoding.UTF8.GetBytes(text)));
     }
 }

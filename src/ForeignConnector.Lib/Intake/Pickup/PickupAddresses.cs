@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Headers;
@@ -7,77 +8,88 @@ namespace ForeignConnector.Lib.Intake.Pickup;
 /// <summary>The addresses in the header of a Pickup file, and what they make of the envelope (PU-5..PU-8).</summary>
 internal sealed class PickupAddresses
 {
-    private readonly List<string> _from = [];
-    private readonly List<string> _sender = [];
-    private readonly List<string> _to = [];
-    private readonly List<string> _cc = [];
-    private readonly List<string> _bcc = [];
+    private readonly List<ListedAddress> _from = [];
+    private readonly List<ListedAddress> _sender = [];
+    private readonly List<ListedAddress> _to = [];
+    private readonly List<ListedAddress> _cc = [];
+    private readonly List<ListedAddress> _bcc = [];
     private int _toFields;
     private bool _toIsUndisclosed;
 
-    /// <summary>The envelope sender: the single From address; with several, the Sender (PU-6).</summary>
-    public string Sender { get; private set; } = "";
+    /// <summary>True when a From field says something.</summary>
+    public bool HasFrom { get; private set; }
 
     /// <summary>True when no one would be left to see in To and Cc, and To does not say so yet (PU-8).</summary>
     public bool NeedsUndisclosedRecipients => _to.Count == 0 && _cc.Count == 0 && !(_toFields == 1 && _toIsUndisclosed);
 
     /// <summary>Reads From, Sender, To, Cc and Bcc.</summary>
-    /// <exception cref="MailFormatException">PU-5.</exception>
-    public static PickupAddresses Read(ReadOnlySpan<byte> octets, int start, InjectedBlock? block)
+    /// <param name="octets">The header.</param>
+    /// <param name="start">The first field.</param>
+    public static PickupAddresses Read(ReadOnlySpan<byte> octets, int start)
     {
         var found = new PickupAddresses();
         var scanner = new HeaderScanner(octets, start);
         while (scanner.TryRead(out var field))
         {
-            if (block?.Removes(field.Start) == true || found.ListFor(octets, field) is not { } list)
+            if (found.ListFor(octets, field) is not { } list)
                 continue;
             HeaderAddresses.Read(octets, field, list);
+            found.HasFrom |= list == found._from && !IntakeStamp.IsEmpty(field.Value(octets));
             if (list != found._to)
                 continue;
             found._toFields++;
             found._toIsUndisclosed |= IsUndisclosed(field.Value(octets));
         }
-        found.Sender = found.ChooseSender();
         return found;
     }
 
-    /// <summary>The envelope sender of a header that breaks a rule elsewhere (ND-1); null when From and Sender name none.</summary>
-    public static string? TryReadSender(ReadOnlySpan<byte> octets, int start)
+    /// <summary>The envelope sender: the single From address, whatever is wrong with Sender; with several, the Sender (PU-6).</summary>
+    /// <exception cref="MailFormatException">PU-5: there is none, or more than one.</exception>
+    public string Sender()
     {
-        var found = new PickupAddresses();
-        var scanner = new HeaderScanner(octets, start);
-        try
+        var from = Readable(_from);
+        var sender = Readable(_sender);
+        return (from.Length, sender.Length) switch
         {
-            while (scanner.TryRead(out var field))
-            {
-                if (found.ListFor(octets, field) is { } list && (list == found._from || list == found._sender))
-                    HeaderAddresses.Read(octets, field, list);
-            }
-            return found.ChooseSender();
-        }
-        catch (MailFormatException)
-        {
-            return null;
-        }
+            (1, _) => from[0],
+            (_, 1) => sender[0],
+            (_, > 1) => throw new MailFormatException("PU-5", $"Sender holds {sender.Length} addresses; at most one is allowed"),
+            _ => throw FirstProblem(_sender) ?? (from.Length == 0
+                ? FirstProblem(_from) ?? new MailFormatException("PU-5", "there is no sender: 'From' and 'Sender' hold no address")
+                : new MailFormatException("PU-5", $"From holds {from.Length} addresses; that needs a Sender")),
+        };
     }
 
     /// <summary>All of To, Cc and Bcc, each address once, in order (PU-7).</summary>
-    public List<EnvelopeRecipient> Recipients()
+    /// <param name="unreadable">What cannot be read, each text once.</param>
+    /// <exception cref="MailFormatException">PU-5: not one can be read.</exception>
+    public List<EnvelopeRecipient> Recipients(out ImmutableArray<RecipientOutcome> unreadable)
     {
         var recipients = new List<EnvelopeRecipient>(_to.Count + _cc.Count + _bcc.Count);
         var seen = new SeenAddresses();
-        foreach (var list in (ReadOnlySpan<List<string>>)[_to, _cc, _bcc])
+        foreach (var list in (ReadOnlySpan<List<ListedAddress>>)[_to, _cc, _bcc])
         {
             foreach (var address in list)
             {
-                if (seen.Add(address))
-                    recipients.Add(new EnvelopeRecipient(address));
+                if (address.Problem is null && seen.Add(address.Text))
+                    recipients.Add(new EnvelopeRecipient(address.Text));
             }
         }
+        if (recipients.Count == 0)
+            throw FirstProblem([.. _to, .. _cc, .. _bcc]) ?? new MailFormatException("PU-5", "there is no recipient: 'To', 'Cc' and 'Bcc' hold no address");
+        unreadable =
+        [
+            .. _to.Concat(_cc).Concat(_bcc).Where(address => address.Problem is not null).Select(address => address.Text).Distinct(StringComparer.Ordinal)
+                .Select(text => RecipientOutcome.Failed(EnvelopeRecipient.Unreadable(text), DeliveryStatus.BadAddress)),
+        ];
         return recipients;
     }
 
-    private List<string>? ListFor(ReadOnlySpan<byte> octets, HeaderField field) => field.NameLength switch
+    private static string[] Readable(List<ListedAddress> list) => [.. list.Where(address => address.Problem is null).Select(address => address.Text)];
+
+    private static MailFormatException? FirstProblem(List<ListedAddress> list) => list.Find(address => address.Problem is not null).Problem;
+
+    private List<ListedAddress>? ListFor(ReadOnlySpan<byte> octets, HeaderField field) => field.NameLength switch
     {
         2 when field.Is(octets, "To"u8) => _to,
         2 when field.Is(octets, "Cc"u8) => _cc,
@@ -96,13 +108,4 @@ internal sealed class PickupAddresses
         var letters = string.Concat(Encoding.Latin1.GetString(value[..colon]).Where(char.IsAsciiLetter));
         return letters.Equals("undisclosedrecipients", StringComparison.OrdinalIgnoreCase) || letters.Equals("undisclosedrecipient", StringComparison.OrdinalIgnoreCase);
     }
-
-    private string ChooseSender() => (_from.Count, _sender.Count) switch
-    {
-        (_, > 1) => throw new MailFormatException("PU-5", $"Sender holds {_sender.Count} addresses; at most one is allowed"),
-        (0, 0) => throw new MailFormatException("PU-5", "there is no sender: From and Sender hold no address"),
-        ( > 1, 0) => throw new MailFormatException("PU-5", $"From holds {_from.Count} addresses; that needs a Sender"),
-        (1, _) => _from[0],
-        _ => _sender[0],
-    };
 }

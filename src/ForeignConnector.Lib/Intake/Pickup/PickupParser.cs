@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Headers;
@@ -17,59 +18,68 @@ internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders enve
     /// <exception cref="MailFormatException">The file is not a valid Pickup file.</exception>
     public ParsedMessage Parse(ReadOnlySpan<byte> octets, int start, ReadOnlySpan<byte> blankLine, IntakeStamp stamp)
     {
-        var block = ReadBlock(octets, start);
-        var facts = HeaderFacts.Read(octets, start, "PU-5");
-        var addresses = PickupAddresses.Read(octets, start, block);
-        var envelope = Envelope(addresses, block, stamp.Product);
-        if (envelope.Recipients.Length > maxRecipients)
-            throw new MailFormatException("PU-3", $"{envelope.Recipients.Length} recipients are more than PickupDirectoryMaxRecipientsPerMessage ({maxRecipients})")
+        var block = ReadBlock(octets, start, stamp.DefaultDomain);
+        HeaderFacts.RequireFields(octets, start);
+        var facts = HeaderFacts.Read(octets, start, stamp.ServerName);
+        var addresses = PickupAddresses.Read(octets, start);
+        var envelope = Envelope(addresses, block, stamp.Product, out var unreadable);
+        var recipients = envelope.Recipients.Length + unreadable.Length;
+        if (recipients > maxRecipients)
+            throw new MailFormatException("PU-3", $"{recipients} recipients are more than PickupDirectoryMaxRecipientsPerMessage ({maxRecipients})")
             {
                 Status = DeliveryStatus.TooManyRecipients,
             };
-        return new ParsedMessage(envelope, NewHeader(octets, start, blankLine, stamp, block, facts, addresses, envelope.Body));
+        return new ParsedMessage(envelope, NewHeader(octets, start, blankLine, stamp, block, facts, addresses, envelope.Body))
+        {
+            Unreadable = unreadable,
+            LeftOut = block?.LeftOut ?? [],
+        };
     }
 
     /// <summary>Who a file is from that breaks a rule elsewhere (ND-1), by PU-5, PU-6 and PU-11; null when that cannot be told.</summary>
     /// <param name="octets">As much of the header as can be read, in whole fields.</param>
     /// <param name="start">The first field.</param>
-    public InjectedSender? TryReadSender(ReadOnlySpan<byte> octets, int start)
+    /// <param name="defaultDomain">Where a postmaster without a domain is (EN-11).</param>
+    public InjectedSender? TryReadSender(ReadOnlySpan<byte> octets, int start, string defaultDomain)
     {
-        if (envelopeHeaders == PickupEnvelopeHeaders.Reject && EnvelopeBlockReader.StartsWithEnvelope(octets, start))
+        var isEnvelope = EnvelopeBlockReader.StartsWithEnvelope(octets, start);
+        if (envelopeHeaders == PickupEnvelopeHeaders.Reject && isEnvelope)
             return null;
-        if (envelopeHeaders == PickupEnvelopeHeaders.Honor && EnvelopeBlockReader.TryReadSender(octets, start, InjectedForm.Application, out var sender))
+        if (envelopeHeaders == PickupEnvelopeHeaders.Honor && isEnvelope
+            && new EnvelopeBlockReader(InjectedForm.Application, defaultDomain).TryReadSender(octets, start, out var sender))
             return sender;
-        return PickupAddresses.TryReadSender(octets, start) is { } address ? new InjectedSender(address) : null;
+        try
+        {
+            return new InjectedSender(PickupAddresses.Read(octets, start).Sender());
+        }
+        catch (MailFormatException)
+        {
+            return null;
+        }
     }
 
-    private InjectedBlock? ReadBlock(ReadOnlySpan<byte> octets, int start)
+    private InjectedBlock? ReadBlock(ReadOnlySpan<byte> octets, int start, string defaultDomain)
     {
         switch (envelopeHeaders)
         {
             case PickupEnvelopeHeaders.Honor:
-                return EnvelopeBlockReader.ReadPickup(octets, start);
+                return EnvelopeBlockReader.ReadPickup(octets, start, defaultDomain);
             case PickupEnvelopeHeaders.Reject when EnvelopeBlockReader.StartsWithEnvelope(octets, start):
-                throw new MailFormatException("PU-11", "the file begins with X-Sender or X-Receiver: it belongs in the Replay directory", start);
+                throw new MailFormatException("PU-11", "the file begins with X-Receiver: it belongs in the Replay directory", start);
             default:
                 return null;
         }
     }
 
-    private static MailEnvelope Envelope(PickupAddresses addresses, InjectedBlock? block, string product)
+    // With recipients in the block, From and To are for people.
+    private static MailEnvelope Envelope(PickupAddresses addresses, InjectedBlock? block, string product, out ImmutableArray<RecipientOutcome> unreadable)
     {
-        var sender = addresses.Sender;
-        if (block is { HasRecipients: true })
-            return EachOnce(block.ToEnvelope(sender, [])) with { CreatedBy = product, Source = PickupProcessor.SourceName };
-        var recipients = addresses.Recipients();
-        if (recipients.Count == 0)
-            throw new MailFormatException("PU-5", "there is no recipient: To, Cc and Bcc hold no address");
-        return block is null
-            ? new MailEnvelope(sender, recipients) { CreatedBy = product, Source = PickupProcessor.SourceName }
-            : block.ToEnvelope(sender, recipients) with { CreatedBy = product, Source = PickupProcessor.SourceName };
+        unreadable = [];
+        var envelope = block is null
+            ? new MailEnvelope(addresses.Sender(), addresses.Recipients(out unreadable))
+            : SeenAddresses.EachOnce(block.ToEnvelope(block.Sender ?? new InjectedSender(addresses.Sender())));
+        return envelope with { CreatedBy = product, Source = PickupProcessor.SourceName };
     }
-
-    // Each address once, as PU-7 has it for the fields.
-    private static MailEnvelope EachOnce(MailEnvelope envelope) =>
-        envelope with { Recipients = [.. envelope.Recipients.DistinctBy(recipient => RoutingAddress.Smtp(SeenAddresses.Canonical(recipient.Address)))] };
 
     private static PooledBuffer NewHeader(
         ReadOnlySpan<byte> octets, int start, ReadOnlySpan<byte> blankLine, IntakeStamp stamp, InjectedBlock? block, HeaderFacts facts, PickupAddresses addresses,
@@ -77,18 +87,18 @@ internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders enve
     {
         var output = new PooledBuffer(octets.Length + 512);
         var lineEnds = new LineEnds(normalize: body != BodyType.BinaryMime);
-        var hideRecipients = addresses.NeedsUndisclosedRecipients;
-        var added = stamp.Received("Pickup", stamp.ServerName) + facts.Additions(stamp) + (hideRecipients ? "To: undisclosed-recipients:;\r\n" : "");
-        Encoding.UTF8.GetBytes(added, output);
-        HeaderEdit.Copy(octets, start, HeaderFirewall.Pickup, new PickupFieldFilter(block, facts, hideRecipients), ref lineEnds, output);
+        var from = block?.Sender is { Address.Length: > 0 } sender && !addresses.HasFrom ? $"From: <{sender.Address}>\r\n" : "";
+        var to = addresses.NeedsUndisclosedRecipients ? "To: undisclosed-recipients:;\r\n" : "";
+        Encoding.UTF8.GetBytes(stamp.ReceivedByPickup() + facts.Additions(stamp) + from + to, output);
+        HeaderEdit.Copy(octets, start, HeaderFirewall.Pickup, new PickupFieldFilter(block, facts, from.Length > 0, to.Length > 0), ref lineEnds, output);
         lineEnds.Write(blankLine, output);
         return output;
     }
 
     /// <summary>The fields that leave or are replaced, beside those the firewall blocks.</summary>
-    private readonly struct PickupFieldFilter(InjectedBlock? block, HeaderFacts facts, bool replaceTo) : IFieldFilter
+    private readonly struct PickupFieldFilter(InjectedBlock? block, HeaderFacts facts, bool replaceFrom, bool replaceTo) : IFieldFilter
     {
         public bool LeavesOut(ReadOnlySpan<byte> octets, HeaderField field) =>
-            facts.Replaces(octets, field) || block?.Removes(field.Start) == true || (replaceTo && field.Is(octets, "To"u8));
+            facts.Replaces(octets, field) || block?.Removes(field.Start) == true || (replaceFrom && field.Is(octets, "From"u8)) || (replaceTo && field.Is(octets, "To"u8));
     }
 }

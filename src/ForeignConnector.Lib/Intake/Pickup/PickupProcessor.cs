@@ -17,7 +17,7 @@ internal sealed class PickupProcessor(PickupOptions options, IntakeContext conte
 
     public async ValueTask<IntakeResult> ProcessAsync(IntakeWork work, CancellationToken cancellationToken)
     {
-        using var read = await ClaimedHeader.ReadAsync(work.Claim.File, options.MaxHeaderSize.Octets, cancellationToken).ConfigureAwait(false);
+        using var read = await ClaimedHeader.ReadAsync(work.Claim.File, options.MaxHeaderSize.Octets, context.LargeHeader, cancellationToken).ConfigureAwait(false);
         var header = read.Octets;
         ParsedMessage message;
         try
@@ -28,7 +28,7 @@ internal sealed class PickupProcessor(PickupOptions options, IntakeContext conte
         }
         catch (MailFormatException e)
         {
-            return await _handOver.RefuseAsync(work, TryReadSender(header), Recipients(header), e, cancellationToken).ConfigureAwait(false);
+            return await _handOver.RefuseAsync(work, TryReadSender(header), Recipients(header, e), e, cancellationToken).ConfigureAwait(false);
         }
         using (message)
             return await _handOver.AcceptAsync(work, message, read, cancellationToken).ConfigureAwait(false);
@@ -41,17 +41,18 @@ internal sealed class PickupProcessor(PickupOptions options, IntakeContext conte
     }
 
     // Those of the fields are the sender's to know: Bcc may be among them. Where those of the block are scattered, all are meant.
-    private ImmutableArray<EnvelopeRecipient> Recipients(HeaderBuffer header)
+    private ImmutableArray<EnvelopeRecipient> Recipients(HeaderBuffer header, MailFormatException e)
     {
         var octets = header.Octets[..header.End];
-        return header.IsTooLarge || options.EnvelopeHeaders != PickupEnvelopeHeaders.Honor || !EnvelopeBlockReader.StartsWithEnvelope(octets, header.Start)
+        var hasReceivers = e.Rule == "PU-11" || EnvelopeBlockReader.StartsWithEnvelope(octets, header.Start);
+        return header.IsTooLarge || options.EnvelopeHeaders != PickupEnvelopeHeaders.Honor || !hasReceivers
             ? []
-            : EnvelopeBlockReader.RecipientsOrNone(octets, header.Start, InjectedForm.Application);
+            : new EnvelopeBlockReader(InjectedForm.Application, context.Identity.DefaultDomain).RecipientsOrNone(octets, header.Start);
     }
 
     private InjectedSender? TryReadSender(HeaderBuffer header)
     {
         var octets = header.Octets[..header.End];
-        return _parser.TryReadSender(header.IsTooLarge ? HeaderFacts.WithoutLast(octets, header.Start) : octets, header.Start);
+        return _parser.TryReadSender(header.IsTooLarge ? HeaderFacts.WithoutLast(octets, header.Start) : octets, header.Start, context.Identity.DefaultDomain);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class ReplayProcessor(ReplayOptions options, IntakeContext conte
 
     public async ValueTask<IntakeResult> ProcessAsync(IntakeWork work, CancellationToken cancellationToken)
     {
-        using var read = await ClaimedHeader.ReadAsync(work.Claim.File, HeaderBuffer.Ceiling, cancellationToken).ConfigureAwait(false);
+        using var read = await ClaimedHeader.ReadAsync(work.Claim.File, HeaderBuffer.Ceiling, context.LargeHeader, cancellationToken).ConfigureAwait(false);
         var header = read.Octets;
         ParsedMessage message;
         try
@@ -23,8 +23,6 @@ internal sealed class ReplayProcessor(ReplayOptions options, IntakeContext conte
             if (header.IsTooLarge)
                 throw new MailFormatException("RP-2", $"no blank line within {HeaderBuffer.Ceiling >> 20} MB") { Status = DeliveryStatus.HeaderTooBig };
             message = _parser.Parse(header.Octets[..header.End], header.Start, header.BlankLine, new IntakeStamp(context.Identity, work.Id));
-            if (!header.HasBlankLine)
-                throw new MailFormatException("RP-2", "a blank line must follow the header", header.End);
         }
         catch (MailFormatException e)
         {
@@ -34,14 +32,15 @@ internal sealed class ReplayProcessor(ReplayOptions options, IntakeContext conte
             return await _handOver.AcceptAsync(work, message, read, cancellationToken).ConfigureAwait(false);
     }
 
-    private static InjectedSender? TryReadSender(HeaderBuffer header)
+    private InjectedSender? TryReadSender(HeaderBuffer header)
     {
         var octets = header.Octets[..header.End];
-        var whole = header.IsTooLarge || !header.HasBlankLine ? HeaderFacts.WithoutLast(octets, header.Start) : octets;
-        return EnvelopeBlockReader.TryReadSender(whole, header.Start, InjectedForm.Transport, out var sender) ? sender : null;
+        return Reader().TryReadSender(header.IsTooLarge ? HeaderFacts.WithoutLast(octets, header.Start) : octets, header.Start, out var sender) ? sender : null;
     }
 
     // Nobody knows who else stands in what was not read.
-    private static ImmutableArray<EnvelopeRecipient> Recipients(HeaderBuffer header) =>
-        header.IsTooLarge ? [] : EnvelopeBlockReader.RecipientsOrNone(header.Octets[..header.End], header.Start, InjectedForm.Transport);
+    private ImmutableArray<EnvelopeRecipient> Recipients(HeaderBuffer header) =>
+        header.IsTooLarge ? [] : Reader().RecipientsOrNone(header.Octets[..header.End], header.Start);
+
+    private EnvelopeBlockReader Reader() => new(InjectedForm.Transport, context.Identity.DefaultDomain);
 }

@@ -44,7 +44,7 @@ public sealed class DirectoryQueueManager : IQueueManager
         string directory, ISenderReports reports, IMessageTrail trail, IFileSystem files, IPlatformFiles platform, TimeProvider time, ILogger logger)
     {
         _folder = new QueueFolder(directory, files, platform, new QueueStateFiles(files, platform, logger));
-        _changes = new QueueChanges(directory, files);
+        _changes = new QueueChanges(directory, files, platform);
         _exports = new AtomicFile(files, platform);
         _reports = reports;
         _trail = trail;
@@ -133,7 +133,7 @@ public sealed class DirectoryQueueManager : IQueueManager
                 return QueueActionResult.NotApplicable;
             var envelope = entry.Envelope with { Recipients = recipients };
             var isNew = await _exports.PublishAsync(
-                path, (stream, token) => MessageFile.WriteAsync(envelope, entry.Content, stream, token), FlushMode.Alone, cancellationToken).ConfigureAwait(false);
+                path, (stream, token) => MessageFile.WriteAsync(envelope, entry.Content, stream, token), FlushMode.Alone, cancellationToken, access: _exports.AccessBeside(path)).ConfigureAwait(false);
             return isNew ? QueueActionResult.Done : throw new IOException($"'{path}' exists already; choose another name");
         }
     }
@@ -213,7 +213,7 @@ public sealed class DirectoryQueueManager : IQueueManager
         _trail.Record(new TrackingEvent
         {
             Kind = TrackingEventKind.Fail,
-            Source = TrackingSource.Routing,
+            Source = TrackingSource.Admin,
             Id = submission,
             Sender = entry?.Envelope.Sender,
             Outcomes = outcomes,

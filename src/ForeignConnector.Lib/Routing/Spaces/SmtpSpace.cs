@@ -11,10 +11,10 @@ namespace ForeignConnector.Lib.Routing.Spaces;
 internal static class SmtpSpace
 {
     /// <summary>Octets of the longest name (AS-2).</summary>
-    public const int MaxLength = 255;
+    public const int MaxLength = DomainLabels.MaxLength;
 
     /// <summary>Octets of the longest label (AS-2).</summary>
-    public const int MaxLabelLength = 63;
+    public const int MaxLabelLength = DomainLabels.MaxLabelLength;
 
     /// <summary>Matches every SMTP address.</summary>
     public const string All = "*";

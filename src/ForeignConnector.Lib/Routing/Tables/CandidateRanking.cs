@@ -54,8 +54,8 @@ internal sealed class CandidateRanking(long messageSize)
         var sum = source.PathCost > 0 ? $"{entry.Cost} = {entry.Space.Cost} + {source.PathCost} for the path" : $"{entry.Cost}";
         return source.Hops switch
         {
-            RouteHops.ThisServer => $"cost {sum}, this server delivers",
-            RouteHops.SameSite => $"cost {sum}, {source.Name} in this site delivers",
+            0 => $"cost {sum}, this server delivers",
+            1 => $"cost {sum}, {source.Name} in this site delivers",
             _ => $"cost {sum}, {source.Name} in another site delivers",
         };
     }

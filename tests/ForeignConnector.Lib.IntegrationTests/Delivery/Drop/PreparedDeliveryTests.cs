@@ -104,12 +104,118 @@ public sealed class PreparedDeliveryTests : IDisposable
     [Fact(DisplayName = "DR-6: a prepared file counts with its size")]
     public async Task Prepared_files_count()
     {
-        _options.DropDirectoryQuota = ByteSize.FromOctets(Octets.Length - 1);
+        _temp.Write("drop/others.eml", "x");
+        _options.DropDirectoryQuota = ByteSize.FromOctets(Octets.Length);
         Assert.Equal(RecipientAction.Deferred, await DeliverAsync());
         Assert.True(File.Exists(_queued));
 
+        File.Delete(_temp["drop/others.eml"]);
         _options.DropDirectoryQuota = ByteSize.FromOctets(Octets.Length);
         Assert.Equal(RecipientAction.Delivered, await DeliverAsync());
+    }
+
+    [Fact(DisplayName = "DR-6: a prepared file that is larger than the whole quota fails at once")]
+    public async Task Larger_than_the_quota_fails()
+    {
+        _options.DropDirectoryQuota = ByteSize.FromOctets(Octets.Length - 1);
+
+        Assert.Equal(RecipientAction.Failed, await DeliverAsync());
+        Assert.Empty(Directory.GetFiles(_options.DropDirectory));
+    }
+
+    [Theory(DisplayName = "DR-10, DR-11: a linked, renamed or copied file has the mode of the option")]
+    [InlineData(Durability.Grouped, false)]
+    [InlineData(Durability.None, false)]
+    [InlineData(Durability.Grouped, true)]
+    public async Task Has_the_mode_of_the_option(Durability durability, bool isCopied)
+    {
+        Unix.SetMode(_queued, "600");
+        _options.Durability = durability;
+        _options.DropFileMode = (UnixFileMode)0x1B4;
+        if (isCopied)
+            _platform.OnLink = (_, _) => MoveResult.OtherVolume;
+
+        Assert.Equal(RecipientAction.Delivered, await DeliverAsync());
+
+        Assert.Equal("664", Unix.ModeOf(_temp["drop/a.eml"]));
+    }
+
+    [Fact(DisplayName = "DR-11: into a directory whose rules come with creation a file is copied, not linked")]
+    public async Task A_default_acl_makes_a_copy()
+    {
+        if (!Unix.TrySetDefaultAcl(_options.DropDirectory, OrdinaryAccount.Id))
+            return;
+
+        Assert.Equal(RecipientAction.Delivered, await DeliverAsync());
+
+        Assert.DoesNotContain("link a.eml", _platform.Steps);
+        Assert.Equal(Octets, _temp.Read("drop/a.eml"));
+        Assert.True(File.Exists(_queued));
+    }
+
+    [Fact(DisplayName = "SE-7: an append-only Drop directory defers before anything is written: nothing in it could ever be removed")]
+    public async Task An_append_only_directory_defers()
+    {
+        if (!Hosts.Unix.TryRun("chattr", "+a", _options.DropDirectory))
+            return;
+        _options.RelayDsnRequired = true;
+
+        Assert.Equal([RecipientAction.Deferred, RecipientAction.Deferred], [await DeliverAsync(), await DeliverAsync()]);
+        Assert.Empty(Directory.GetFiles(_options.DropDirectory));
+
+        Assert.True(Hosts.Unix.TryRun("chattr", "-a", _options.DropDirectory));
+        Assert.Equal(RecipientAction.Relayed, await DeliverAsync());
+    }
+
+    [Theory(DisplayName = "SE-3: what is no file of ours under the name of a message is left, and the message gets a name beside it")]
+    [InlineData("file")]
+    [InlineData("empty")]
+    [InlineData("part")]
+    [InlineData("longer")]
+    [InlineData("directory")]
+    [InlineData("link")]
+    [InlineData("link to the octets")]
+    [InlineData("dangling")]
+    [InlineData("fifo")]
+    public async Task A_taken_name_is_no_delivery(string kind)
+    {
+        var path = _temp["drop/a.eml"];
+        Occupy(kind, path);
+        var before = Look(path);
+
+        Assert.Equal(RecipientAction.Delivered, await DeliverAsync().WaitAsync(TimeSpan.FromSeconds(20)));
+
+        Assert.Equal(Octets, _temp.Read("drop/a-2.eml"));
+        Assert.Equal(before, Look(path));
+        Assert.Equal(["a-2.eml", "a.eml"], Directory.GetFileSystemEntries(_options.DropDirectory).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Theory(DisplayName = "SE-3: the same octets under the name, or under the one beside what is not ours, were delivered before")]
+    [InlineData("a.eml")]
+    [InlineData("a-2.eml")]
+    [InlineData("a-3.eml")]
+    public async Task The_same_octets_were_delivered(string name)
+    {
+        foreach (var taken in ((string[])["a.eml", "a-2.eml"]).TakeWhile(taken => taken != name))
+            _temp.Write("drop/" + taken, "not ours");
+        _temp.Write("drop/" + name, Octets);
+
+        Assert.Equal(RecipientAction.Delivered, await DeliverAsync());
+
+        Assert.True(Directory.GetFiles(_options.DropDirectory).Length <= 3);
+        Assert.Single(Directory.GetFiles(_options.DropDirectory), path => File.ReadAllText(path) == Octets);
+    }
+
+    [Fact(DisplayName = "SE-3: when something else has every name the message is deferred, and nothing is replaced")]
+    public async Task All_names_are_taken()
+    {
+        for (var i = 1; i < 20; i++)
+            _temp.Write(i == 1 ? "drop/a.eml" : $"drop/a-{i}.eml", "not ours");
+
+        Assert.Equal(RecipientAction.Deferred, await DeliverAsync());
+
+        Assert.All(Directory.GetFiles(_options.DropDirectory), path => Assert.Equal("not ours", File.ReadAllText(path)));
+        Assert.True(File.Exists(_queued));
     }
 
     [Fact(DisplayName = "DR-2: a queue file that is gone, or a Drop directory that is, defers")]
@@ -124,6 +230,35 @@ public sealed class PreparedDeliveryTests : IDisposable
         Assert.Equal(RecipientAction.Deferred, await DeliverAsync());
         Assert.Empty(Directory.GetFiles(_options.DropDirectory));
     }
+
+    private void Occupy(string kind, string path)
+    {
+        switch (kind)
+        {
+            case "directory":
+                Directory.CreateDirectory(path);
+                break;
+            case "link":
+                File.CreateSymbolicLink(path, _temp.Write("victim", "x"));
+                break;
+            case "link to the octets":
+                File.CreateSymbolicLink(path, _temp.Write("copy", Octets));
+                break;
+            case "dangling":
+                File.CreateSymbolicLink(path, _temp["nowhere"]);
+                break;
+            case "fifo":
+                Unix.MakeFifo(path);
+                break;
+            default:
+                _temp.Write("drop/a.eml", kind switch { "empty" => "", "part" => Octets[..^1], "longer" => Octets + "x", _ => "not ours" });
+                break;
+        }
+    }
+
+    private static string Look(string path) => new FileInfo(path) is var file && (file.Attributes & (FileAttributes.Directory | FileAttributes.ReparsePoint)) != 0
+        ? $"{file.Attributes} {file.LinkTarget}"
+        : $"{file.Attributes} {file.Length}";
 
     private async Task<RecipientAction> DeliverAsync()
     {

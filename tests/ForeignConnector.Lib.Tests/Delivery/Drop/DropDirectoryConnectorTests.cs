@@ -1,3 +1,4 @@
+using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Delivery.Drop;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Tests.Mail;
@@ -94,11 +95,69 @@ public class DropDirectoryConnectorTests
         var bench = new DropBench();
 
         Assert.Equal(Delivered, await bench.DeliverAsync("20260131T235958.765-b"));
-        var first = bench.Read("20260131T235958.765-b.eml");
-        Assert.Equal(Delivered, await bench.DeliverAsync("20260131T235958.765-b", DropBench.Message + "changed"));
+        Assert.Equal(Delivered, await bench.DeliverAsync("20260131T235958.765-b"));
 
         Assert.Equal(["20260131T235958.765-b.eml"], bench.Names);
-        Assert.Equal(first, bench.Read("20260131T235958.765-b.eml"));
+        Assert.EndsWith(DropBench.Message, bench.Read("20260131T235958.765-b.eml"), StringComparison.Ordinal);
+        Assert.Empty(bench.Logged);
+    }
+
+    [Theory(DisplayName = "SE-3: a file with the name of a message and other octets is somebody else's: it stays, the message gets a name that sorts at the same place, and the log says so once")]
+    [InlineData("")]
+    [InlineData("somebody else's")]
+    public async Task A_taken_name_is_no_delivery(string octets)
+    {
+        var bench = new DropBench();
+        bench.Files.AddFile(DropBench.Directory + "/b.eml", new System.IO.Abstractions.TestingHelpers.MockFileData(octets));
+
+        Assert.Equal([Delivered, Delivered, Delivered], [await bench.DeliverAsync("a"), await bench.DeliverAsync("b"), await bench.DeliverAsync("c")]);
+
+        Assert.Equal(["a.eml", "b-2.eml", "b.eml", "c.eml"], bench.Names);
+        Assert.Equal(octets, bench.Read("b.eml"));
+        Assert.EndsWith(DropBench.Message, bench.Read("b-2.eml"), StringComparison.Ordinal);
+        Assert.Equal(["Connector Fax: something else in the Drop directory has the name b.eml; the message gets another one"], bench.Logged);
+    }
+
+    [Fact(DisplayName = "SE-3: the name beside one that is taken is found again by the next attempt")]
+    public async Task The_second_name_is_found_again()
+    {
+        var bench = new DropBench();
+        bench.Put("a.eml", 1);
+
+        Assert.Equal([Delivered, Delivered], [await bench.DeliverAsync("a"), await bench.DeliverAsync("a")]);
+
+        Assert.Equal(["a-2.eml", "a.eml"], bench.Names);
+    }
+
+    [Fact(DisplayName = "SE-3: when something else has every name the message is deferred")]
+    public async Task All_names_are_taken()
+    {
+        var bench = new DropBench();
+        bench.Put("a.eml", 1);
+        for (var i = 2; i < 20; i++)
+            bench.Put($"a-{i}.eml", 1);
+
+        Assert.Equal(Unavailable, await bench.DeliverAsync("a"));
+        Assert.Equal(19, bench.Names.Length);
+    }
+
+    [Theory(DisplayName = "DR-2: a message that cannot be read is deferred, and not told as a fault of the Drop directory; once per outage")]
+    [InlineData("in the header")]
+    [InlineData("at once")]
+    public async Task An_unreadable_message_is_told_as_that(string when)
+    {
+        var bench = new DropBench();
+
+        var report = await bench.Connector.DeliverAsync(Unreadable(when), CancellationToken.None);
+        await bench.Connector.DeliverAsync(Unreadable(when), CancellationToken.None);
+
+        Assert.Equal("4.3.0", Assert.Single(report.Outcomes).Status.ToString());
+        Assert.Equal(["Connector Fax: message a cannot be read; it is deferred"], bench.Logged);
+        Assert.Empty(bench.Names);
+
+        Assert.Equal(Delivered, await bench.DeliverAsync("b"));
+        await bench.Connector.DeliverAsync(Unreadable(when), CancellationToken.None);
+        Assert.Equal(2, bench.Logged.Length);
     }
 
     [Theory(DisplayName = "DR-7: MaxMessageSize counts the message, not the X-headers; one octet more fails")]
@@ -126,6 +185,24 @@ public class DropDirectoryConnectorTests
         Assert.Equal([expected, expected], report.Outcomes.Select(outcome => outcome.Action));
     }
 
+    [Theory(DisplayName = "ND-6: who asked to be told of success is told that it was relayed, whatever RelayDsnRequired says; the null sender asks for nothing")]
+    [InlineData(false, "bob@fabrikam.com", DsnNotify.Success, RecipientAction.Relayed)]
+    [InlineData(true, "bob@fabrikam.com", DsnNotify.Success, RecipientAction.Relayed)]
+    [InlineData(false, "bob@fabrikam.com", DsnNotify.Success | DsnNotify.Failure, RecipientAction.Relayed)]
+    [InlineData(false, "bob@fabrikam.com", DsnNotify.Failure, RecipientAction.Delivered)]
+    [InlineData(false, "bob@fabrikam.com", DsnNotify.Never, RecipientAction.Delivered)]
+    [InlineData(false, "", DsnNotify.Success, RecipientAction.Delivered)]
+    public async Task Reports_success_to_who_asked(bool required, string sender, DsnNotify notify, RecipientAction expected)
+    {
+        var bench = new DropBench();
+        bench.Options.RelayDsnRequired = required;
+        var envelope = new MailEnvelope(sender, [new("one@contoso.com") { Notify = notify }, new("two@contoso.com")]);
+
+        var report = await bench.DeliverAsync("a", envelope, DropBench.Message);
+
+        Assert.Equal([expected, required ? RecipientAction.Relayed : RecipientAction.Delivered], report.Outcomes.Select(outcome => outcome.Action));
+    }
+
     [Theory(DisplayName = "DR-9: deliveries run side by side where they share flushes or need none")]
     [InlineData(Durability.Grouped, 64)]
     [InlineData(Durability.None, 64)]
@@ -151,5 +228,21 @@ public class DropDirectoryConnectorTests
 
         Assert.All(statuses, status => Assert.Equal(Delivered, status));
         Assert.Equal(Enumerable.Range(10, 50).Select(i => $"{i}.eml"), bench.Names);
+    }
+
+    private static DeliveryRequest Unreadable(string when) =>
+        new("a", new MailEnvelope("bob@fabrikam.com", [new("IMCEAFAX-1@contoso.com")]), new UnreadableContent(when == "at once"));
+
+    /// <summary>A message on a disk that fails.</summary>
+    private sealed class UnreadableContent(bool atOnce) : MessageContent
+    {
+        public override long Length => 100;
+
+        public override Stream OpenRead() => atOnce ? throw new UnauthorizedAccessException() : new FailingStream();
+
+        private sealed class FailingStream : ForwardStream
+        {
+            public override int Read(Span<byte> buffer) => throw new IOException("EIO");
+        }
     }
 }

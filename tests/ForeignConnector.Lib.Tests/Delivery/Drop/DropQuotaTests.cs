@@ -7,6 +7,7 @@ public class DropQuotaTests
 {
     private const string Delivered = "2.0.0";
     private const string Full = "4.3.1";
+    private const string TooBig = "5.3.4";
 
     private readonly DropBench _bench = new();
 
@@ -46,6 +47,68 @@ public class DropQuotaTests
         Assert.Equal([Delivered, Delivered, Full], await DeliverAsync("a", "a", "b"));
     }
 
+    [Fact(DisplayName = "DR-6, SE-3: somebody else's file with the name of a message is no delivery; the message needs its room")]
+    public async Task Somebody_elses_file_is_no_delivery()
+    {
+        _bench.Options.DropDirectoryQuota = ByteSize.FromOctets(await SizeAsync() + 9);
+        _bench.Put("a.eml", 10);
+        Assert.Equal(Full, await _bench.DeliverAsync("a"));
+
+        _bench.Put("a.eml", 9);
+        _bench.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal([Delivered, Full], await DeliverAsync("a", "b"));
+        Assert.Equal(["a-2.eml", "a.eml"], _bench.Names);
+    }
+
+    [Fact(DisplayName = "DR-6, SE-3: the room of a file follows it to its other name, and what has the first name counts")]
+    public void Room_follows_a_rename()
+    {
+        var quota = Quota(100);
+        _bench.Put("a.eml", 30);
+        using (var room = quota.TryReserve("a.eml", 60)!)
+        {
+            room.Rename("a-2.eml");
+            _bench.Put("a-2.eml", 60);
+            Assert.Null(quota.TryReserve("b.eml", 11));
+            Assert.NotNull(quota.TryReserve("c.eml", 10));
+            room.Keep();
+        }
+
+        Assert.Null(quota.TryReserve("d.eml", 1));
+    }
+
+    [Fact(DisplayName = "DR-6: the same delivery twice at once has its room once, under each name")]
+    public void The_same_delivery_twice_has_its_room_once()
+    {
+        var quota = Quota(100);
+        var first = quota.TryReserve("a.eml", 40)!;
+        first.Rename("a-2.eml");
+        var second = quota.TryReserve("a.eml", 40)!;
+        second.Rename("a-2.eml");
+        second.Dispose();
+
+        Assert.Null(quota.TryReserve("b.eml", 61));
+        Assert.NotNull(quota.TryReserve("c.eml", 60));
+        first.Dispose();
+    }
+
+    [Theory(DisplayName = "DR-6: a message that is larger than the whole quota fails at once; what only seems larger does not")]
+    [InlineData("Subject: x\r\n\r\nbody\r\n", 0, Delivered)]
+    [InlineData("Subject: x\r\n\r\nbody\r\n", -1, TooBig)]
+    [InlineData("Subject: x\n\n\n\n\n\n\n", 0, Delivered)]
+    [InlineData("Subject: x\n\n\n\n\n\n\n", -1, TooBig)]
+    [InlineData("Bcc: somebody@contoso.com\r\nSubject: x\r\n\r\n", 0, Delivered)]
+    [InlineData("Bcc: somebody@contoso.com\r\nSubject: x\r\n\r\n", -1, TooBig)]
+    public async Task Larger_than_the_quota(string message, int room, string expected)
+    {
+        _bench.Options.DropDirectoryQuota = ByteSize.FromOctets(await SizeAsync(message: message) + room);
+
+        Assert.Equal(expected, await _bench.DeliverAsync("a", message));
+
+        Assert.Equal(expected == Delivered ? 1 : 0, _bench.Names.Length);
+        Assert.Empty(_bench.Logged);
+    }
+
     [Fact(DisplayName = "DR-6: a repeated delivery is not counted twice")]
     public void A_repeated_delivery_counts_once()
     {
@@ -82,10 +145,11 @@ public class DropQuotaTests
     {
         const string lines = "Subject: x\n\n\n\n\n\n\n\n\n\n\n";
         var size = await SizeAsync(message: lines);
-        _bench.Options.DropDirectoryQuota = ByteSize.FromOctets(size - 1);
+        _bench.Options.DropDirectoryQuota = ByteSize.FromOctets(size);
+        _bench.Put("others.eml", 1);
 
         Assert.Equal(Full, await _bench.DeliverAsync("a", lines));
-        Assert.Empty(_bench.Names);
+        Assert.Equal(["others.eml"], _bench.Names);
 
         Assert.Equal(Delivered, await _bench.DeliverAsync("a", lines[..^1]));
     }

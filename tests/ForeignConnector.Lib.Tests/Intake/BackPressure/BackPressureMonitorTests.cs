@@ -2,6 +2,7 @@ using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Intake.BackPressure;
 using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 
@@ -88,12 +89,12 @@ public class BackPressureMonitorTests
             Monitor().Readings.Select(reading => FormattableString.Invariant($"{reading.Resource}: {reading.Left}")));
     }
 
-    private BackPressureMonitor Monitor() => new(_options, () => [("Queue", "/queue"), ("Drop", "/drop")], () => _queued, _volumes, _time, _logger);
+    private BackPressureMonitor Monitor() => new(_options, () => [("Queue", "/queue"), ("Drop", "/drop")], () => _queued, _volumes, _time, _logger, question => question());
 
     private void NextSample() => _time.Advance(_options.SampleInterval);
 
     /// <summary>Volumes as a test wants them; nothing else is asked for.</summary>
-    private sealed class Volumes : IPlatformFiles
+    private sealed class Volumes : InertPlatformFiles
     {
         public Dictionary<string, VolumeSpace> Space { get; } = new()
         {
@@ -101,20 +102,6 @@ public class BackPressureMonitorTests
             ["/drop"] = new VolumeSpace(500, 1000, 500, 1000),
         };
 
-        public VolumeSpace? SpaceAt(string directory) => Space.TryGetValue(directory, out var space) ? space : null;
-
-        public OpenResult OpenExclusive(string path, out LockedFile? file) => throw new NotSupportedException();
-
-        public NewFile Create(string path) => throw new NotSupportedException();
-
-        public MoveResult Move(string from, string to) => throw new NotSupportedException();
-
-        public MoveResult Link(string from, string to) => throw new NotSupportedException();
-
-        public string VolumeOf(string directory) => throw new NotSupportedException();
-
-        public void FlushDirectory(string directory) => throw new NotSupportedException();
-
-        public void RepairFileNames(string directory) => throw new NotSupportedException();
+        public override VolumeSpace? SpaceAt(string directory) => Space.TryGetValue(directory, out var space) ? space : null;
     }
 }

@@ -14,7 +14,6 @@ public class InterruptedEnvelopeTests
     [Theory(DisplayName = "PU-11: an X-Receiver below ordinary fields is neither shown nor passed over: the file is refused and its sender is told")]
     [InlineData(Sender + Bob + Mary + Receiver, 1)]
     [InlineData(Receiver + Bob + Mary + "X-Receiver: <c@x.com>\r\n", 2)]
-    [InlineData(Receiver + Bob + Mary + Sender, 1)]
     public async Task Is_refused(string header, int recipients)
     {
         var bench = IntakeBench.ForPickup();
@@ -24,7 +23,7 @@ public class InterruptedEnvelopeTests
 
         var (asked, _) = Assert.Single(bench.Reports.Reports);
         Assert.Equal("bob@contoso.com", asked.Sender);
-        Assert.Matches("X-(Receiver|Sender) must stand before the ordinary header fields", asked.Reason);
+        Assert.Matches("X-Receiver must stand before the ordinary header fields", asked.Reason);
         Assert.Equal(recipients, asked.Outcomes.Length);
         Assert.Empty(bench.Intake.Messages);
     }
@@ -36,6 +35,32 @@ public class InterruptedEnvelopeTests
 
         Assert.Contains("Rule: PU-11\n", text, StringComparison.Ordinal);
         Assert.Contains($"at offset {(Sender + Bob + Mary).Length}", text, StringComparison.Ordinal);
+    }
+
+    [Theory(DisplayName = "PU-11: an X-Sender that stands alone, below other fields or is no address is an ordinary field")]
+    [InlineData("X-Sender: <list@contoso.com>\r\n", Bob + Mary, "bob@contoso.com mary@contoso.com")]
+    [InlineData("X-Sender: <list@contoso.com>\r\nX-Mailer: Eudora\r\n", Bob + Mary, "bob@contoso.com mary@contoso.com")]
+    [InlineData("X-Sender: \"bob\" <bob@contoso.com> BODY=9BIT\r\n", Bob + Mary, "bob@contoso.com mary@contoso.com")]
+    [InlineData("X-Sender: a@x.com\r\nX-Sender: b@x.com\r\n", Bob + Mary, "bob@contoso.com mary@contoso.com")]
+    [InlineData("", Bob + Mary + "X-Sender: list@contoso.com\r\nUser-Agent: Roundcube\r\n", "bob@contoso.com mary@contoso.com")]
+    public async Task An_X_Sender_may_be_the_mails_own(string before, string after, string envelope)
+    {
+        var accepted = await IntakeBench.ForPickup().AcceptAsync(before + after + "\r\n");
+
+        Assert.Equal(envelope, $"{accepted.Envelope.Sender} {accepted.Envelope.Recipients.Single().Address}");
+        Assert.EndsWith(before + after + "\r\n", accepted.Octets, StringComparison.Ordinal);
+    }
+
+    [Theory(DisplayName = "PU-11: beside X-Receiver too")]
+    [InlineData("X-Sender: the mailer\r\n", "")]
+    [InlineData("X-Sender:\r\n", "")]
+    [InlineData("", "X-Sender: <list@contoso.com>\r\n")]
+    public async Task An_X_Sender_may_be_the_mails_own_beside_receivers(string before, string after)
+    {
+        var accepted = await IntakeBench.ForPickup().AcceptAsync(before + Receiver + Bob + Mary + after + "\r\n");
+
+        Assert.Equal("bob@contoso.com hidden@contoso.com", $"{accepted.Envelope.Sender} {accepted.Envelope.Recipients.Single().Address}");
+        Assert.EndsWith(before + Bob + Mary + after + "\r\n", accepted.Octets, StringComparison.Ordinal);
     }
 
     [Fact(DisplayName = "PU-11: in a file that does not begin with an envelope such a line is an ordinary field")]

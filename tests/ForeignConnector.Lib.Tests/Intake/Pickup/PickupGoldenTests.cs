@@ -126,6 +126,37 @@ public class PickupGoldenTests
         Row(
             "PU-11: X-Sender later in the header is an ordinary field",
             Plain.Replace("\r\n\r\n", "\r\nX-Sender: <e@x.com>\r\n\r\n", StringComparison.Ordinal), Plain.Replace("\r\n\r\n", "\r\nX-Sender: <e@x.com>\r\n\r\n", StringComparison.Ordinal), "bob@contoso.com", "mary@contoso.com"),
+        Row(
+            "PU-6: From is the sender whatever is wrong with Sender",
+            Stamped + "Sender: a@x.com, b@x.com\r\nSender: @@\r\n" + FromBob + ToMary + "\r\n", Stamped + "Sender: a@x.com, b@x.com\r\nSender: @@\r\n" + FromBob + ToMary + "\r\n", "bob@contoso.com", "mary@contoso.com"),
+        Row(
+            "PU-5, PU-8: a To that says nobody gives way to the undisclosed group beside Bcc",
+            Stamped + FromBob + "To: undisclosed-recipients\r\nCc: (none)\r\nBcc: a@x.com\r\n\r\n", "To: undisclosed-recipients:;\r\n" + Stamped + FromBob + "Cc: (none)\r\n\r\n", "bob@contoso.com", "a@x.com"),
+        Row(
+            "PU-5: obsolete and sloppy lists enter the envelope, and the field stays",
+            Stamped + FromBob + "To: ,a@x.com;; \"b..c\".d@x.com , Smith, Mary <,@r.com,,@s.com:m@x.com>\r\n\r\n", Stamped + FromBob + "To: ,a@x.com;; \"b..c\".d@x.com , Smith, Mary <,@r.com,,@s.com:m@x.com>\r\n\r\n",
+            "bob@contoso.com", "a@x.com \"b..c.d\"@x.com m@x.com"),
+        Row(
+            "PU-11: with X-Receiver, From and To are for people and need not be readable",
+            "X-Sender: e@x.com\r\nX-Receiver: r@x.com\r\n" + Stamped + "From: Bob, home\r\nTo: all of you\r\nSender: @@\r\n\r\n", Stamped + "From: Bob, home\r\nTo: all of you\r\nSender: @@\r\n\r\n", "e@x.com", "r@x.com"),
+        Row(
+            "PU-11: a missing From is made from X-Sender, and a missing To is the undisclosed group",
+            "X-Sender: \"E\" <e@x.com>\r\nX-Receiver: r@x.com\r\n" + Stamped + "\r\n", Stamped.Insert(0, "From: <e@x.com>\r\nTo: undisclosed-recipients:;\r\n") + "\r\n", "e@x.com", "r@x.com"),
+        Row(
+            "PU-11: an empty From is missing",
+            "X-Sender: e@x.com\r\nX-Receiver: r@x.com\r\n" + Stamped + "From: \r\n" + ToMary + "\r\n", "From: <e@x.com>\r\n" + Stamped + ToMary + "\r\n", "e@x.com", "r@x.com"),
+        Row(
+            "PU-11: the null sender is no From",
+            "X-Sender: <>\r\nX-Receiver: r@x.com\r\n" + Stamped + ToMary + "\r\n", Stamped + ToMary + "\r\n", "", "r@x.com"),
+        Row(
+            "PU-11: an application's own fields beside X-Receiver stay and are not judged",
+            "X-CreatedBy:\r\nX-Receiver: r@x.com\r\nX-Source: app\r\nX-SourceIPAddress: none\r\n" + Plain, "X-CreatedBy:\r\nX-Source: app\r\nX-SourceIPAddress: none\r\n" + Plain, "bob@contoso.com", "r@x.com"),
+        Row(
+            "PU-11: with the end mark the whole block leaves",
+            "X-CreatedBy: app\r\nX-Receiver: r@x.com\r\nX-Own: o\r\nX-Source: app\r\nX-MessageSnapshot-A: 1\r\nX-EndOfInjectedXHeaders: 1\r\nX-Source: own\r\n" + Plain, "X-Own: o\r\nX-Source: own\r\n" + Plain, "bob@contoso.com", "r@x.com"),
+        Row(
+            "EN-11: a postmaster without a domain is at the default domain",
+            "X-Receiver: <postmaster>\r\n" + Plain, Plain, "bob@contoso.com", "postmaster@contoso.com"),
     ];
 
     [Theory]
@@ -160,7 +191,7 @@ public class PickupGoldenTests
     {
         var bench = IntakeBench.ForPickup();
 
-        var accepted = await bench.AcceptAsync("X-Sender: <bob@contoso.com> BODY=BINARYMIME\n" + Plain.Replace("\r\n", "\n", StringComparison.Ordinal));
+        var accepted = await bench.AcceptAsync("X-Sender: <bob@contoso.com> BODY=BINARYMIME\nX-Receiver: <mary@contoso.com>\n" + Plain.Replace("\r\n", "\n", StringComparison.Ordinal));
 
         Assert.Equal(BodyType.BinaryMime, accepted.Envelope.Body);
         Assert.Equal(IntakeBench.PickupReceived + Plain.Replace("\r\n", "\n", StringComparison.Ordinal), accepted.Octets);

@@ -54,7 +54,74 @@ public class ReplayGoldenTests
         Row(
             "RP-5: the body stays, whatever it holds",
             Envelope + Plain + "\0\u00ff..\r\n.\r\nX-Receiver: <c@x.com>\r\n", Plain + "\0\u00ff..\r\n.\r\nX-Receiver: <c@x.com>\r\n", "bob@fabrikam.com", "mary@contoso.com"),
+        Row(
+            "RP-6: lines that are no fields stay where they are, and fields behind them are edited all the same",
+            Envelope + "X-EndOfInjectedXHeaders: 1\r\n" + Stamped + "no field at all\r\n: nor this\r\n folded\r\nBcc: s@x.com\r\nS\u00fcbject: x\r\n>From y\r\n\r\nbody",
+            Stamped + "no field at all\r\n: nor this\r\n folded\r\nS\u00fcbject: x\r\n>From y\r\n\r\nbody", "bob@fabrikam.com", "mary@contoso.com"),
+        Row(
+            "RP-6: a header without a blank line is a message with an empty body",
+            Envelope + Stamped + "Subject: s\r\n", Stamped + "Subject: s\r\n\r\n", "bob@fabrikam.com", "mary@contoso.com"),
+        Row(
+            "RP-6: also when its last line has no end",
+            Envelope + Stamped + "Subject: s", Stamped + "Subject: s\r\n\r\n", "bob@fabrikam.com", "mary@contoso.com"),
+        Row(
+            "RP-2: behind the block other injected names are ordinary fields",
+            Envelope + Stamped + "X-Sender: list\r\nX-CreatedBy:\r\nX-EndOfInjectedXHeaders: 1\r\n\r\n", Stamped + "X-Sender: list\r\nX-CreatedBy:\r\nX-EndOfInjectedXHeaders: 1\r\n\r\n", "bob@fabrikam.com", "mary@contoso.com"),
+        Row(
+            "EN-10: what pipeline tracing adds is dropped",
+            "X-MessageSnapshot-UTC-Time: x\r\n" + Envelope + "X-messagesnapshot-Source: y\r\n" + Plain, Plain, "bob@fabrikam.com", "mary@contoso.com"),
+        Row(
+            "EN-11: the same recipient named twice counts once, whatever its notation",
+            Sender + Receiver + "X-Receiver: <mary@CONTOSO.com>\r\nX-Receiver: \"mary\"@contoso.com\r\nX-Receiver: <joe@contoso.com>\r\n" + Plain, Plain, "bob@fabrikam.com", "mary@contoso.com joe@contoso.com"),
+        Row(
+            "EN-11: a postmaster without a domain is at the default domain",
+            "X-Sender: <Postmaster>\r\nX-Receiver: <postmaster>\r\n" + Plain, Plain, "Postmaster@contoso.com", "postmaster@contoso.com"),
+        Row(
+            "EN-11: a recipient whose domain can be none keeps no other from its message; routing refuses it",
+            Sender + "X-Receiver: <a@x.com!>\r\nX-Receiver: <a@x.com!>\r\n" + Receiver + Plain, Plain, "bob@fabrikam.com", "a@x.com! mary@contoso.com"),
     ];
+
+    [Theory(DisplayName = "RP-3: Received says where the file comes from: its X-HeloDomain where that can be a host, else this server")]
+    [InlineData("gw.fabrikam.com", "gw.fabrikam.com")]
+    [InlineData("[192.0.2.1]", "[192.0.2.1]")]
+    [InlineData("gw by evil with", "hub01.contoso.com")]
+    [InlineData("gw;", "hub01.contoso.com")]
+    [InlineData("(gw", "hub01.contoso.com")]
+    [InlineData("", "hub01.contoso.com")]
+    public async Task Names_the_server_of_the_file(string domain, string server)
+    {
+        var accepted = await IntakeBench.ForReplay().AcceptAsync($"{Envelope}X-HeloDomain: {domain}\r\n{Plain}");
+
+        Assert.Equal(IntakeBench.ReplayReceived.Replace("from hub01.contoso.com", $"from {server}", StringComparison.Ordinal) + Plain, accepted.Octets);
+    }
+
+    [Fact(DisplayName = "EN-11: what was left out of the envelope is logged once, by the name of the file")]
+    public async Task Logs_what_is_left_out()
+    {
+        var bench = IntakeBench.ForReplay();
+
+        var accepted = await bench.AcceptAsync(Sender + "X-Receiver: <mary@contoso.com> ORCPT=\r\nX-Receiver: <joe@contoso.com> ORCPT=rfc822;\r\nX-HeloDomain: a\rb\r\n" + Plain);
+
+        Assert.All(accepted.Envelope.Recipients, recipient => Assert.Null(recipient.OriginalRecipient));
+        var logged = Assert.Single(bench.Logger.Collector.GetSnapshot());
+        Assert.Equal("Replay: \"a.eml\" was taken without its ORCPT, X-HeloDomain, which cannot be read", logged.Message);
+    }
+
+    [Theory(DisplayName = "PU-9: a Message-ID that says nothing is replaced")]
+    [InlineData("Message-ID: <>\r\n")]
+    [InlineData("Message-ID:\r\n <\r\n >\r\nmessage-id: < >\r\n")]
+    [InlineData("Message-ID: \r\n")]
+    public async Task Replaces_an_empty_id(string fields)
+    {
+        var lines = (await IntakeBench.ForReplay().AcceptAsync(Envelope + fields + "Subject: s\r\n\r\n")).Octets.Split("\r\n");
+
+        Assert.Matches("^Message-ID: <[0-9a-f-]{36}@contoso.com>$", Assert.Single(lines, line => line.Contains("essage-", StringComparison.OrdinalIgnoreCase)));
+        Assert.Equal(["Subject: s", "", ""], lines[3..]);
+    }
+
+    [Fact(DisplayName = "EN-6: an empty X-SourceIPAddress is 0.0.0.0")]
+    public async Task Reads_an_empty_address() =>
+        Assert.Equal(IPAddress.Any, (await IntakeBench.ForReplay().AcceptAsync(Envelope + "X-SourceIPAddress:\r\n" + Plain)).Envelope.SourceIPAddress);
 
     [Theory]
     [MemberData(nameof(Pairs))]

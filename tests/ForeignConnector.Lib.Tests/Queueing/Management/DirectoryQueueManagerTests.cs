@@ -271,7 +271,7 @@ public sealed class DirectoryQueueManagerTests
         var removed = Assert.Single(_bench.Trail.Events, happened => happened.Kind == TrackingEventKind.Fail);
         Assert.Equal(recipients, removed.Outcomes.Select(outcome => outcome.Recipient.Address));
         Assert.All(removed.Outcomes, outcome => Assert.Equal(DeliveryStatus.Removed.Text, outcome.Text));
-        Assert.Equal((TrackingSource.Routing, "sender@contoso.com", "fax"), (removed.Source, removed.Sender, removed.Connector));
+        Assert.Equal((TrackingSource.Admin, "sender@contoso.com", "fax"), (removed.Source, removed.Sender, removed.Connector));
         Assert.Equal("Subject: s\r\n\r\nbody\r\n".Length, removed.Content!.Length);
     }
 

@@ -19,7 +19,7 @@ internal sealed class RoutingOracle
 
     /// <summary>A connector and what became of it, with the rules in the order in which the reason names them.</summary>
     internal sealed record Verdict(
-        ConnectorModel Connector, SpaceModel[] BestSpaces, RouteCandidateResult Result, string Rules, int? Cost, RouteHops? Hops, string? Server);
+        ConnectorModel Connector, SpaceModel[] BestSpaces, RouteCandidateResult Result, string Rules, int? Cost, int? Hops, string? Server);
 
     /// <summary>What RT-1 has against a connector, and its best spaces if any match.</summary>
     private sealed record Look(ConnectorModel Connector, (RouteCandidateResult Result, string Rule)[] Drops, SpaceModel[] Spaces);
@@ -72,14 +72,14 @@ internal sealed class RoutingOracle
         return [.. drops];
     }
 
-    private ((int, int) Specificity, int Cost, RouteHops Hops, string Name) RankOf(Look look)
+    private ((int, int) Specificity, int Cost, int Hops, string Name) RankOf(Look look)
     {
         var best = look.Spaces[0];
         var (server, path) = _sources[look.Connector.Name]!.Value;
         return (best.Specificity, best.Cost + path, Hops(server), look.Connector.Name.ToUpperInvariant());
     }
 
-    private static readonly Comparer<((int, int) Specificity, int Cost, RouteHops Hops, string Name)> ByRank = Comparer<((int, int) Specificity, int Cost, RouteHops Hops, string Name)>.Create(
+    private static readonly Comparer<((int, int) Specificity, int Cost, int Hops, string Name)> ByRank = Comparer<((int, int) Specificity, int Cost, int Hops, string Name)>.Create(
         (a, b) => a.Specificity != b.Specificity ? b.Specificity.CompareTo(a.Specificity)
             : a.Cost != b.Cost ? a.Cost.CompareTo(b.Cost)
             : a.Hops != b.Hops ? a.Hops.CompareTo(b.Hops)
@@ -99,24 +99,26 @@ internal sealed class RoutingOracle
 
     private static char SiteOf(string server) => server[0];
 
-    private static RouteHops Hops(string server) =>
-        server == OrganizationModel.ThisServer ? RouteHops.ThisServer : SiteOf(server) == 'A' ? RouteHops.SameSite : RouteHops.RemoteSite;
+    private int Hops(string server) =>
+        server == OrganizationModel.ThisServer ? 0 : 1 + BestPath('A', SiteOf(server), "")!.Value.Links;
 
     /// <summary>RT-3, RT-7: the source server with the cheapest path, then the fewest hops, then the lowest name.</summary>
     private (string Server, int Path)? Source(ConnectorModel connector) =>
         ServersOf(connector)
-            .Select(s => (Server: s, Path: CheapestPath('A', SiteOf(s), "")))
+            .Select(s => (Server: s, Path: BestPath('A', SiteOf(s), "")?.Cost))
             .Where(s => s.Path is not null)
             .OrderBy(s => s.Path).ThenBy(s => Hops(s.Server)).ThenBy(s => s.Server, StringComparer.Ordinal)
             .Select(s => ((string, int)?)(s.Server, s.Path!.Value))
             .FirstOrDefault();
 
-    /// <summary>Tries every way that visits no site twice.</summary>
-    private int? CheapestPath(char from, char to, string visited) =>
-        from == to ? 0 : _organization.Links
+    /// <summary>Tries every way that visits no site twice: the cheapest, and of those that are equally cheap the shortest.</summary>
+    private (int Cost, int Links)? BestPath(char from, char to, string visited) =>
+        from == to ? (0, 0) : _organization.Links
             .SelectMany(l => new[] { l, (From: l.To, To: l.From, l.Cost) })
             .Where(l => l.From == from && !visited.Contains(l.To, StringComparison.Ordinal))
-            .Min(l => l.Cost + CheapestPath(l.To, to, visited + from));
+            .Select(l => BestPath(l.To, to, visited + from) is var (cost, links) ? ((int, int)?)(l.Cost + cost, 1 + links) : null)
+            .Where(path => path is not null)
+            .Min();
 
     private Verdict Describe(Look look, RouteCandidateResult result, string rules)
     {

@@ -1,9 +1,10 @@
 using System.Text.RegularExpressions;
 using ForeignConnector.Lib.Mail;
 
-namespace ForeignConnector.Lib.Intake.Pickup;
+namespace ForeignConnector.Lib.Intake;
 
-/// <summary>Which addresses were there before (PU-7). Two are one when they route alike, whatever their notation; only those with the same local part are looked at that closely.</summary>
+/// <summary>Which addresses were there before (PU-7, EN-11). Two are one when they route alike, whatever their notation; only those with
+/// the same local part are looked at that closely.</summary>
 internal sealed partial class SeenAddresses
 {
     // So few are compared one by one in less time than a table takes.
@@ -11,7 +12,14 @@ internal sealed partial class SeenAddresses
 
     private readonly List<string> _firsts = [];
     private HashSet<string>.AlternateLookup<ReadOnlySpan<char>>? _localParts;
-    private HashSet<RoutingAddress>? _routed;
+    private HashSet<string>? _routed;
+
+    /// <summary>The envelope with each recipient once: the first of equal ones.</summary>
+    public static MailEnvelope EachOnce(MailEnvelope envelope)
+    {
+        var seen = new SeenAddresses();
+        return envelope with { Recipients = envelope.Recipients.RemoveAll(recipient => !seen.Add(recipient.Address)) };
+    }
 
     /// <summary>False when an equal address was added before.</summary>
     public bool Add(string address)
@@ -22,8 +30,8 @@ internal sealed partial class SeenAddresses
             _firsts.Add(address);
             return true;
         }
-        _routed ??= [.. _firsts.Select(RoutingAddress.Smtp)];
-        return _routed.Add(RoutingAddress.Smtp(address));
+        _routed ??= [.. _firsts.Select(Routed)];
+        return _routed.Add(Routed(address));
     }
 
     /// <summary>The form in which equal addresses have equal local parts: no quotes that mean nothing (RFC 5321, section 4.1.2), one notation for what is wrapped.</summary>
@@ -40,6 +48,10 @@ internal sealed partial class SeenAddresses
     private static partial Regex QuotedPair();
 
     private static ReadOnlySpan<char> LocalPart(string address) => address.AsSpan(0, address.LastIndexOf('@'));
+
+    // One whose domain is none equals only itself; routing refuses it.
+    private static string Routed(string address) =>
+        RoutingAddress.TrySmtp(address, out _) is { Domain: { } domain } ? string.Concat(LocalPart(address), "@", domain) : address;
 
     private bool IsNewLocalPart(ReadOnlySpan<char> localPart)
     {
