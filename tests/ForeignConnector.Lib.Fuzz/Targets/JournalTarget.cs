@@ -17,19 +17,21 @@ internal static class JournalTarget
         var files = new MockFileSystem();
         var platform = new ManagedPlatformFiles(files);
         files.AddFile($"{Directory}/in-flight-0123456789abcdef.txt", new MockFileData([.. Encoding.ASCII.GetBytes(Name), (byte)'\n', .. input]));
-        using var journal = new InFlightJournal(Directory, files, platform);
+        using var journal = new InFlightJournal(Directory, files, platform, TimeProvider.System, TimeSpan.FromMinutes(1));
         // Each octet is work that begins, or ends: what was begun first ends first.
         Queue<int> lines = [];
         foreach (var octet in input[..Math.Min(input.Length, 16)])
         {
             if ((octet & 1) == 0)
-                lines.Enqueue(journal.Begin($"{Name[..^1]}{octet >> 4:x}"));
+                lines.Enqueue(journal.Begin($"{Name[..^1]}{octet >> 4:x}", isSuspect: (octet & 2) == 0));
             else if (lines.TryDequeue(out var line))
                 journal.End(line);
         }
-        var left = journal.LeftBehind().ToList();
-        Check.That(left is [[Name, ..]], "ND-4: the journal of a process that died is read, and our own is not");
-        Check.That(left[0].Count <= input.Length + 1 && left[0].All(name => name.Length > 0 && !name.Contains('\n', StringComparison.Ordinal)), "ND-4: a name is a line");
-        Check.That(!files.FileExists($"{Directory}/in-flight-0123456789abcdef.txt"), "ND-4: a journal that was read is gone");
+        var left = journal.LeftBehind(_ => false).ToList();
+        Check.That(left is [{ Names: [Name, ..] }], "ND-4: the journal of a process that died is read, and our own is not");
+        var (path, names, isAlone) = left[0];
+        Check.That(names.Count <= input.Length + 1 && names.All(name => name.Length > 0 && !name.Contains('\n', StringComparison.Ordinal)), "ND-4: a name is a line");
+        Check.That(!isAlone, "ND-4: an entry that was not alone, or does not say so, is only in hand");
+        Check.That(journal.NoteCounted(path) is { } counted && journal.LeftBehind(_ => false).Single().Path.EndsWith(files.Path.GetFileName(counted), StringComparison.Ordinal), "ND-4: a crash is counted once");
     }
 }
