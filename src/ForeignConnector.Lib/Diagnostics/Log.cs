@@ -175,7 +175,10 @@ internal static partial class Log
         DropDirectoryUnavailable(logger, RedactedException.Of(exception), connector, reason);
 
     [LoggerMessage(EventIds.MessageUnreadable, LogLevel.Warning, "Connector {Connector}: message {Id} cannot be read; it is deferred")]
-    public static partial void MessageUnreadable(this ILogger logger, Exception? exception, string connector, string id);
+    private static partial void MessageUnreadable(ILogger logger, RedactedException? exception, string connector, string id);
+
+    public static void MessageUnreadable(this ILogger logger, Exception? exception, string connector, string id) =>
+        MessageUnreadable(logger, exception is null ? null : RedactedException.Of(exception), connector, id);
 
     [LoggerMessage(EventIds.DropNameTaken, LogLevel.Warning, "Connector {Connector}: something else in the Drop directory has the name {File}; the message gets another one")]
     public static partial void DropNameTaken(this ILogger logger, string connector, string file);

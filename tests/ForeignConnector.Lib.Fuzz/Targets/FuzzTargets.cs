@@ -23,6 +23,6 @@ internal static class FuzzTargets
         new("sidecars", "sidecars", SidecarTarget.Run),
         new("names", "names", NameTarget.Run),
         new("journals", "journals", JournalTarget.Run),
-        new("claims", "journals", ClaimTarget.Run),
+        new("claims", "claims", ClaimJournalTarget.Run),
     ];
 }

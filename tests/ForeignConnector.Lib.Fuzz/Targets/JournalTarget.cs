@@ -29,8 +29,9 @@ internal static class JournalTarget
         }
         var left = journal.LeftBehind(_ => false).ToList();
         Check.That(left is [{ Names: [Name, ..] }], "ND-4: the journal of a process that died is read, and our own is not");
-        var names = left[0].Names;
+        var (path, names, isAlone) = left[0];
         Check.That(names.Count <= input.Length + 1 && names.All(name => name.Length > 0 && !name.Contains('\n', StringComparison.Ordinal)), "ND-4: a name is a line");
-        Check.That(!left[0].IsAlone || names.Count == 1, "ND-4: a death is blamed on one message alone");
+        Check.That(!isAlone, "ND-4: an entry that was not alone, or does not say so, is only in hand");
+        Check.That(journal.NoteCounted(path) is { } counted && journal.LeftBehind(_ => false).Single().Path.EndsWith(files.Path.GetFileName(counted), StringComparison.Ordinal), "ND-4: a crash is counted once");
     }
 }

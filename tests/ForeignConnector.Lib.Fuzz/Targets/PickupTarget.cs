@@ -39,6 +39,12 @@ internal sealed partial class PickupTarget(PickupEnvelopeHeaders mode)
         Check.That(after.Exists(field => field.Name == "message-id") && after.Exists(field => field.Name == "date"), "PU-9: a Message-ID and a Date are there");
         if (envelope.Body == BodyType.BinaryMime)
             return;
+        // A From that is missing, or empty, is made of the X-Sender (PU-11).
+        if (mode == PickupEnvelopeHeaders.Honor && before.TrueForAll(field => field.Name != "from" || field.Line.TrimEnd().EndsWith(':')))
+        {
+            before.RemoveAll(field => field.Name == "from");
+            Check.That(after.RemoveAll(field => field.Name == "from") <= 1, "PU-11: a From that was missing is made once");
+        }
         Check.Same(Fields.Lasting(before, isPickup: true, mode != PickupEnvelopeHeaders.Honor), Fields.Lasting(after, isPickup: true, mode != PickupEnvelopeHeaders.Honor), "PU-10: every other field stays as it is");
         if (mode == PickupEnvelopeHeaders.Honor)
             Check.That(before.Exists(field => field.Name == "x-receiver") || after.TrueForAll(field => field.Name is not "x-receiver"), "PU-11: no X-Receiver comes from nowhere");

@@ -121,7 +121,7 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime
         else
             _trouble = new NotSupportedException("no file");
         _configuration.Reload();
-        await LoggedAsync(EventIds.LoopFailed);
+        await LoggedAsync(EventIds.ReloadRefused);
         Assert.Same(before, State.Current);
         await SubmitAsync("user@a.test");
         await LoggedAsync(EventIds.Delivered);

@@ -28,6 +28,8 @@ internal sealed class ClaimJournal(string directory, string source, string watch
     private const int MaxLines = 1 << 16;
 
     private readonly Lock _gate = new();
+    // A path may be longer than a line.
+    private readonly string _place = ClaimLine.FitsHeader(watched) ? watched : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(watched)));
     private readonly string _prefix = $"claims-{source.ToLowerInvariant()}-";
     private readonly Stack<int> _free = [];
     private readonly List<int> _ended = [];
@@ -150,7 +152,7 @@ internal sealed class ClaimJournal(string directory, string source, string watch
         var line = new byte[ClaimLine.Length];
         if (!TryReadLine(file, 0, line) || ClaimLine.ReadHeader(line) is not { } header)
             return records;
-        if (header != watched)
+        if (header != _place)
             return null;
         for (var i = 1; i <= MaxLines && TryReadLine(file, i, line); i++)
         {
@@ -181,7 +183,7 @@ internal sealed class ClaimJournal(string directory, string source, string watch
         var path = files.Path.Combine(directory, _prefix + RandomNumberGenerator.GetHexString(16, lowercase: true) + Extension);
         using (var created = platform.Create(path))
         {
-            created.Stream.Write(ClaimLine.Header(watched));
+            created.Stream.Write(ClaimLine.Header(_place));
             created.Flush();
         }
         var file = files.FileStream.New(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);

@@ -33,6 +33,9 @@ internal static class ClaimLine
     /// <summary>A line that says something about the whole journal.</summary>
     public static byte[] Header(string text) => Pad($"{HeaderLabel}{Escape(text)} {Check(text)}");
 
+    /// <summary>True when the whole of a text fits the header.</summary>
+    public static bool FitsHeader(string text) => HeaderLabel.Length + Escape(text).Length + 1 + CheckLength < Length;
+
     /// <summary>The text of <see cref="Header"/>; null when the line is another one.</summary>
     public static string? ReadHeader(ReadOnlySpan<byte> line)
     {

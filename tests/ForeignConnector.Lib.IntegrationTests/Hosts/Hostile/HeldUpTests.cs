@@ -120,12 +120,12 @@ public class HeldUpTests(ITestOutputHelper output)
             for (var i = 0; i < good; i++)
                 root.Put("pickup", $"b{i}.eml", Scene.Mail($"good {i}"));
             await Scene.UntilAsync(host, "the mail for the other connector is delivered", () => Scene.MessageSubjects(root).Length == good, Soon);
+            await Scene.StopAsync(host);
         }
         finally
         {
             Unix.TryRun("chattr", "-i", folder);
         }
-        await Scene.StopAsync(host);
         Assert.Equal(stuck, root.NamesIn("pickup").Length);
     }
 

@@ -40,9 +40,9 @@ public class LargeFileTests(ITestOutputHelper output)
         using var volume = Volume.TryMount("tmpfs", root.PathOf("queue"), output, "96M");
         if (volume is null)
             return;
-        root.Transport["BackPressureMinimumFreeSpace"] = "48MB";
+        root.Transport["BackPressureMinimumFreeSpace"] = "8MB";
         var least = long.MaxValue;
-        if (!TryPutSparse(root, directory, "large.eml", "64M", directory == "pickup" ? Scene.Mail("large") : Scene.ReplayMail("large")))
+        if (!TryPutSparse(root, directory, "large.eml", "128M", directory == "pickup" ? Scene.Mail("large") : Scene.ReplayMail("large")))
             return;
         await using var host = root.Start();
         for (var i = 0; i < 3; i++)
@@ -50,7 +50,7 @@ public class LargeFileTests(ITestOutputHelper output)
             await Scene.LookAsync(root, host, times: 1);
             least = Math.Min(least, new DriveInfo(root.PathOf("queue")).AvailableFreeSpace);
         }
-        Assert.True(least > 47L << 20, $"only {least} octets were free");
+        Assert.True(least > 80L << 20, $"only {least} octets were free");
         Assert.Empty(Scene.MessageSubjects(root));
         Assert.True(Unix.TryRun("mount", "-o", "remount,size=512M", root.PathOf("queue")));
         await Scene.UntilAsync(host, "the file is taken when there is room", () => root.NamesIn(directory).Length == 0);

@@ -18,7 +18,7 @@ internal sealed class OddFiles : IDisposable
     }
 
     /// <summary>Null, with a word in the output, where FUSE or its Python package is missing.</summary>
-    public static async Task<OddFiles?> TryMountAsync(string directory, ITestOutputHelper output, bool inodesFollowNames = false)
+    public static async Task<OddFiles?> TryMountAsync(string directory, ITestOutputHelper output, params string[] ways)
     {
         var backing = directory + "-behind";
         Directory.CreateDirectory(directory);
@@ -28,7 +28,7 @@ internal sealed class OddFiles : IDisposable
             output.WriteLine("Not run: Python has no package fusepy here.");
             return null;
         }
-        var process = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "odd_fs.py"), backing, directory, .. inodesFollowNames ? ["names"] : Array.Empty<string>()]) { RedirectStandardError = true })!;
+        var process = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "odd_fs.py"), backing, directory, .. ways]) { RedirectStandardError = true })!;
         await Eventually.TrueAsync("the file system is mounted", () => process.HasExited || Unix.TryRun("mountpoint", "-q", directory));
         if (!process.HasExited)
             return new OddFiles(process, directory, backing);

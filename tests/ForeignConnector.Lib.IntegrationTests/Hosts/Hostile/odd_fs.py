@@ -4,7 +4,7 @@ eio     deleting files fails with EIO
 eperm   deleting files fails with EPERM
 
 Stopped with SIGSTOP it hangs. With NAMES its inode numbers follow the names, as some network shares have it: a renamed file seems to be another one.
-Usage: odd_fs.py BACKING MOUNTPOINT [NAMES]
+Usage: odd_fs.py BACKING MOUNTPOINT [NAMES [NOLINKS]]; with NOLINKS it has no hard links
 """
 import errno
 import os
@@ -15,9 +15,10 @@ from fusepy import FUSE, FuseOSError, Operations
 
 
 class OddFiles(Operations):
-    def __init__(self, backing, inodes_follow_names):
+    def __init__(self, backing, inodes_follow_names, has_links):
         self.backing = backing
         self.inodes_follow_names = inodes_follow_names
+        self.has_links = has_links
 
     def __call__(self, op, path, *args):
         if op == "unlink":
@@ -83,6 +84,8 @@ class OddFiles(Operations):
         os.rename(self.real(old), self.real(new))
 
     def link(self, target, source):
+        if not self.has_links:
+            raise FuseOSError(errno.EOPNOTSUPP)
         os.link(self.real(source), self.real(target))
 
     def mkdir(self, path, mode):
@@ -102,4 +105,4 @@ class OddFiles(Operations):
 
 
 if __name__ == "__main__":
-    FUSE(OddFiles(sys.argv[1], len(sys.argv) > 3), sys.argv[2], foreground=True, allow_other=True, use_ino=True)
+    FUSE(OddFiles(sys.argv[1], len(sys.argv) > 3, len(sys.argv) < 5), sys.argv[2], foreground=True, allow_other=True, use_ino=True)

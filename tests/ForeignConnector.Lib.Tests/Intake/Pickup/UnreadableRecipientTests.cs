@@ -53,7 +53,7 @@ public class UnreadableRecipientTests
         bench.Put(Bob + "To: a@x.com, mary\r\n\r\n");
         Assert.Equal(new PassResult { Left = 1 }, await bench.PassAsync());
         Assert.Equal(new PassResult { Left = 1 }, await bench.PassAsync());
-        Assert.Equal(["a.eml"], bench.Names);
+        Assert.Equal(["a.tmp"], bench.Names);
 
         bench.Reports.Script = _ => new(SenderReportResult.Accepted);
         Assert.Equal(new PassResult { Refused = 1 }, await bench.PassAsync());
