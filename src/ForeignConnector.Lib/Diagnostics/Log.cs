@@ -178,7 +178,7 @@ internal static partial class Log
     private static partial void MessageUnreadable(ILogger logger, RedactedException? exception, string connector, string id);
 
     public static void MessageUnreadable(this ILogger logger, Exception? exception, string connector, string id) =>
-        MessageUnreadable(logger, exception is null ? null : RedactedException.Of(exception), connector, id);
+        MessageUnreadable(logger, RedactedException.Of(exception), connector, id);
 
     [LoggerMessage(EventIds.DropNameTaken, LogLevel.Warning, "Connector {Connector}: something else in the Drop directory has the name {File}; the message gets another one")]
     public static partial void DropNameTaken(this ILogger logger, string connector, string file);
