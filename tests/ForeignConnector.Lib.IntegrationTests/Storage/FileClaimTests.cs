@@ -228,9 +228,8 @@ public sealed class FileClaimTests : IDisposable
                 break;
         }
         _temp.Write("a.eml", "abc");
-        using var claim = TryClaim("a.eml");
-
-        claim!.SetAside(".bad", ".txt", Write);
+        using (var claim = TryClaim("a.eml"))
+            claim!.SetAside(".bad", ".txt", Write);
 
         Assert.Equal(("other", "reason", "abc"), (_temp.Read("victim"), _temp.Read("a20260131235958765.bad.txt"), _temp.Read("a20260131235958765.bad")));
         Assert.False(File.Exists(_temp["nothing"]));
