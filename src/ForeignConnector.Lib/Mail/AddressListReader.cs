@@ -145,7 +145,10 @@ internal ref struct AddressListReader
     {
         var at = bracket;
         while (at < _value.Length && _value[at] == '<')
+        {
+            bracket = at;
             at = CommentedBlanks.Skip(_value, at + 1);
+        }
         at = PastRoute(at);
         if (at < _value.Length && _value[at] == '>')
         {

@@ -177,6 +177,9 @@ public class AddressListReaderTests
     [InlineData("<a@x.test> b ")]
     [InlineData("b@-,'a@!',")]
     [InlineData("\"a\"")]
+    [InlineData("<")]
+    [InlineData("< ")]
+    [InlineData("a<")]
     public void Takes_linear_time(string piece) => Growth.AssertLinear(2_000, pieces =>
     {
         var value = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(piece, pieces)));
