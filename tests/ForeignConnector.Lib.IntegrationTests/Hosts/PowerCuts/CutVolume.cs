@@ -22,35 +22,28 @@ internal sealed class CutVolume : IAsyncDisposable
     /// <summary>Nothing is written down any more, and every flush fails.</summary>
     public bool IsCut => File.Exists(_image + ".cut");
 
-    /// <summary>Makes an image with an empty file system. False, with a word in the output, where such a disk is not possible.</summary>
-    public static bool TryFormat(string image, ITestOutputHelper output)
+    /// <summary>Makes an image with an empty file system, and mounts it once. False, with a word in the output, where such a disk is not possible.</summary>
+    public static async Task<bool> TryFormatAsync(string image, string directory, ITestOutputHelper output)
     {
-        var isPossible = Unix.TryRun("/usr/bin/python3", "-c", "import fusepy") && File.Exists("/dev/fuse") && File.Exists("/dev/loop-control")
+        if (Unix.TryRun("/usr/bin/python3", "-c", "import fusepy") && File.Exists("/dev/fuse") && File.Exists("/dev/loop-control")
             && Unix.TryRun("truncate", "-s", "48M", image)
             && Unix.TryRun("mkfs.ext4", "-q", "-F", "-m", "0", "-E", "lazy_itable_init=0,lazy_journal_init=0", image)
-            && Unix.TryRun("debugfs", "-w", "-R", "rmdir lost+found", image);
-        if (!isPossible)
-            output.WriteLine("Not run: a power cut needs Python's fusepy, FUSE, loop devices and e2fsprogs.");
-        return isPossible;
+            && Unix.TryRun("debugfs", "-w", "-R", "rmdir lost+found", image)
+            && await TryPowerOnAsync(image, directory, seed: 0) is { } volume)
+        {
+            await volume.DisposeAsync();
+            return true;
+        }
+        output.WriteLine("Not run: a power cut needs Python's fusepy, FUSE, loop devices, e2fsprogs and an account that may mount.");
+        return false;
     }
 
-    /// <summary>Mounts what is in the image at a directory: ext4 replays its journal. Null, with a word in the output, when this account may not mount.</summary>
-    public static async Task<CutVolume?> TryPowerOnAsync(string image, string directory, int seed, ITestOutputHelper output)
+    /// <summary>Mounts what is in the image at a directory: ext4 replays its journal.</summary>
+    public static async Task<CutVolume> PowerOnAsync(string image, string directory, int seed)
     {
-        var disks = image + ".d";
-        Directory.CreateDirectory(disks);
-        Directory.CreateDirectory(directory);
-        File.Delete(image + ".cut");
-        var script = Path.Combine(AppContext.BaseDirectory, "cut_disk.py");
-        var disk = Process.Start(new ProcessStartInfo("/usr/bin/python3", [script, image, disks, seed.ToString(CultureInfo.InvariantCulture)]))!;
-        await Eventually.TrueAsync("the disk is there", () => disk.HasExited || File.Exists(Path.Combine(disks, "disk")));
-        if (!disk.HasExited && Unix.TryRun("mount", "-o", "loop", Path.Combine(disks, "disk"), directory))
-            return new CutVolume(disk, image, disks, directory);
-        output.WriteLine("Not run: this account may not mount.");
-        Unix.TryRun("umount", "-l", disks);
-        await disk.WaitForExitAsync();
-        disk.Dispose();
-        return null;
+        var volume = await TryPowerOnAsync(image, directory, seed);
+        Assert.NotNull(volume);
+        return volume;
     }
 
     /// <summary>Cuts the power at a write or flush to come; 0 is now.</summary>
@@ -63,5 +56,22 @@ internal sealed class CutVolume : IAsyncDisposable
         await Eventually.TrueAsync("the disk is unmounted", () => Unix.TryRun("umount", _disks));
         await _disk.WaitForExitAsync();
         _disk.Dispose();
+    }
+
+    private static async Task<CutVolume?> TryPowerOnAsync(string image, string directory, int seed)
+    {
+        var disks = image + ".d";
+        Directory.CreateDirectory(disks);
+        Directory.CreateDirectory(directory);
+        File.Delete(image + ".cut");
+        var script = Path.Combine(AppContext.BaseDirectory, "cut_disk.py");
+        var disk = Process.Start(new ProcessStartInfo("/usr/bin/python3", [script, image, disks, seed.ToString(CultureInfo.InvariantCulture)]))!;
+        await Eventually.TrueAsync("the disk is there", () => disk.HasExited || File.Exists(Path.Combine(disks, "disk")));
+        if (!disk.HasExited && Unix.TryRun("mount", "-o", "loop", Path.Combine(disks, "disk"), directory))
+            return new CutVolume(disk, image, disks, directory);
+        Unix.TryRun("umount", "-l", disks);
+        await disk.WaitForExitAsync();
+        disk.Dispose();
+        return null;
     }
 }
