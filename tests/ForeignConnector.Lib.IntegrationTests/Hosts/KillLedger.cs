@@ -44,6 +44,6 @@ internal sealed class KillLedger(string dropDirectory)
         Assert.Equal(arrived.Count, arrived.SelectMany(group => group).Distinct().Count());
     }
 
-    // The numbers at its begin say which it is.
+    // How the body begins says which message is missing.
     private static string Hash(string body) => body[..Math.Min(body.Length, 10)] + " " + Convert.ToHexString(SHA256.HashData(Encoding.Latin1.GetBytes(body)));
 }

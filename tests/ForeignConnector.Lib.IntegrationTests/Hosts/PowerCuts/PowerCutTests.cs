@@ -5,8 +5,9 @@ using ForeignConnector.Lib.IntegrationTests.Hosts.Hostile;
 namespace ForeignConnector.Lib.IntegrationTests.Hosts.PowerCuts;
 
 /// <summary>
-/// A host under load on an ext4 volume whose disk loses power at a random write, with what its cache held, again and again. <c>FC_POWER_CUTS</c> in the environment says how
-/// often, for each case; without it none of this runs, as it needs root, FUSE and loop devices, and a second or two for each cut.
+/// A host under load on an ext4 volume whose disk loses power at a random write, with what its cache held, again and again. <c>FC_POWER_CUTS</c> in the environment
+/// says how often, for each case. Without it none of this runs: it needs root, FUSE and loop devices, and three seconds for each cut. ext4 commits all that was
+/// renamed before with every flush of anything, so that a flush that is missing shows in one cut of many.
 /// </summary>
 public class PowerCutTests(ITestOutputHelper output)
 {
