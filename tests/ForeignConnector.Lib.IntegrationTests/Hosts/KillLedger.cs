@@ -7,6 +7,7 @@ namespace ForeignConnector.Lib.IntegrationTests.Hosts;
 internal sealed class KillLedger(string dropDirectory)
 {
     private readonly HashSet<string> _sent = [];
+    private readonly HashSet<string> _offered = [];
     private readonly List<(string Body, string MessageId)> _arrived = [];
 
     public int Sent => _sent.Count;
@@ -16,7 +17,11 @@ internal sealed class KillLedger(string dropDirectory)
 
     public int Waiting => Directory.Exists(dropDirectory) ? Directory.GetFiles(dropDirectory, "*.eml").Length : 0;
 
+    /// <summary>It must arrive.</summary>
     public void Send(string body) => _sent.Add(Hash(body));
+
+    /// <summary>It may arrive.</summary>
+    public void Offer(string body) => _offered.Add(Hash(body));
 
     /// <summary>What a gateway does: takes every file away. Each one is whole.</summary>
     public void Collect()
@@ -34,10 +39,11 @@ internal sealed class KillLedger(string dropDirectory)
     {
         var arrived = _arrived.ToLookup(file => file.Body, file => file.MessageId);
         Assert.Empty(_sent.Except(arrived.Select(group => group.Key)));
-        Assert.Empty(arrived.Select(group => group.Key).Except(_sent));
+        Assert.Empty(arrived.Select(group => group.Key).Except(_sent).Except(_offered));
         Assert.All(arrived, group => Assert.Single(group.Distinct()));
         Assert.Equal(arrived.Count, arrived.SelectMany(group => group).Distinct().Count());
     }
 
-    private static string Hash(string body) => Convert.ToHexString(SHA256.HashData(Encoding.Latin1.GetBytes(body)));
+    // How the body begins says which message is missing.
+    private static string Hash(string body) => body[..Math.Min(body.Length, 10)] + " " + Convert.ToHexString(SHA256.HashData(Encoding.Latin1.GetBytes(body)));
 }

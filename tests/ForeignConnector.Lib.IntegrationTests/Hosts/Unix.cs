@@ -8,6 +8,7 @@ namespace ForeignConnector.Lib.IntegrationTests.Hosts;
 internal static partial class Unix
 {
     private const int TerminateSignal = 15;
+    private const int ReadOnly = 0;
 
     /// <summary>Asks a process to stop (SIGTERM).</summary>
     public static void Terminate(int processId) => Check(Kill(processId, TerminateSignal));
@@ -18,6 +19,16 @@ internal static partial class Unix
     /// <summary>Renames to a name of any octets.</summary>
     public static void Rename(string from, string directory, ReadOnlySpan<byte> name) =>
         Check(Rename([.. Encoding.UTF8.GetBytes(from), 0], [.. Encoding.UTF8.GetBytes(directory), (byte)'/', .. name, 0]));
+
+    /// <summary>Flushes a directory: its entries survive a power cut. False when that cannot be promised.</summary>
+    public static bool TryFlushDirectory(string path)
+    {
+        var directory = Open(path, ReadOnly);
+        if (directory < 0)
+            return false;
+        var isFlushed = FSync(directory) == 0;
+        return Close(directory) == 0 && isFlushed;
+    }
 
     /// <summary>Runs a program; false when it is missing or fails, for example for want of rights.</summary>
     public static bool TryRun(string program, params string[] arguments)
@@ -42,6 +53,15 @@ internal static partial class Unix
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int processId, int signal);
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    private static partial int FSync(int file);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int file);
 
     [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MkFifo(string path, uint mode);
