@@ -1,3 +1,4 @@
+using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Headers;
 using ForeignConnector.Lib.Storage;
 
@@ -39,6 +40,13 @@ internal sealed record ClaimedHeader(HeaderBuffer Octets, bool IsWholeFile) : ID
             large.Release();
             throw;
         }
+    }
+
+    /// <exception cref="MailFormatException">PU-12: the file is UTF-16.</exception>
+    public void RefuseUtf16()
+    {
+        if (MessagePreamble.IsUtf16(Octets.Octets))
+            throw new MailFormatException("PU-12", "the file is UTF-16 text; a message is ASCII or UTF-8", 0);
     }
 
     /// <inheritdoc/>

@@ -70,6 +70,8 @@ internal static class DomainLabels
             return Lower(label);
         if (IndexOfUnseen(label) is >= 0 and var unseen)
             throw new MailFormatException("AS-2", $"{Shown(label[unseen])} cannot stand in a domain name");
+        if (IndexOfPunctuation(label) is >= 0 and var mark)
+            throw new MailFormatException("AS-2", $"{Shown(label[mark])} cannot stand in a domain name");
         try
         {
             var encoded = Idn.GetAscii(label.ToString().ToLowerInvariant()).ToLowerInvariant();
@@ -94,6 +96,17 @@ internal static class DomainLabels
         for (var i = 0; i < label.Length; i++)
         {
             if (char.IsWhiteSpace(label[i]) || (char.GetUnicodeCategory(label[i]) is UnicodeCategory.Control or UnicodeCategory.Format && label[i] is not ('\u200C' or '\u200D')))
+                return i;
+        }
+        return -1;
+    }
+
+    // Quotes, dashes and the like, which text processors put beside an address: no name has them (RFC 5892). Those that words are written with are letters.
+    private static int IndexOfPunctuation(ReadOnlySpan<char> label)
+    {
+        for (var i = 0; i < label.Length; i++)
+        {
+            if (label[i] > '\u007F' && char.IsPunctuation(label[i]) && label[i] is not ('\u00B7' or '\u05F3' or '\u05F4' or '\u30FB'))
                 return i;
         }
         return -1;

@@ -39,8 +39,7 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
         var reader = new EnvelopeBlockReader(InjectedForm.Application, defaultDomain);
         if (names.Contains(InjectedName.Receiver))
             return reader.ReadRun(header, start, takesAll: names.Contains(InjectedName.End));
-        if (names.Contains(InjectedName.Sender) && !names.Contains(InjectedName.End))
-            reader.RefuseLateReceivers(header, start);
+        reader.RefuseLateReceivers(header, start);
         return null;
     }
 

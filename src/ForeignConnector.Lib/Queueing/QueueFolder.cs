@@ -153,7 +153,10 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         var path = PathOf(folder, name, extension);
         try
         {
-            var stream = files.FileStream.New(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            // What is no file would not be read to an end.
+            var stream = platform.OpenRegular(path);
+            if (stream is null)
+                return null;
             await using var _ = stream.ConfigureAwait(false);
             var (envelope, _) = await MessageFile.ReadAsync(stream, cancellationToken).ConfigureAwait(false);
             return (envelope, states.Read(path, out var _));

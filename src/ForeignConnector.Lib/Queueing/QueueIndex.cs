@@ -146,6 +146,8 @@ internal sealed class QueueIndex
             foreach (var entry in _held)
             {
                 entry.IsHeld = false;
+                // It waited for somebody and is tried once more before it may be given up (ND-8).
+                entry.IsTried = entry.Connector == IDeliveryQueue.Unreachable;
                 Shelf(entry.Connector).Add(entry);
             }
             _held.Clear();

@@ -126,7 +126,7 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
     public bool TryCreate(string path, ReadOnlySpan<byte> octets)
     {
         // Hidden, and not made of the name, which may be as long as a name can be.
-        var temporary = TemporaryName(files.Path.Combine(files.Path.GetDirectoryName(path)!, ""));
+        var temporary = files.Path.Combine(files.Path.GetDirectoryName(path)!, TemporaryName(""));
         var result = MoveResult.Gone;
         try
         {

@@ -94,12 +94,21 @@ internal sealed class FileClaim : IDisposable
     }
 
     /// <summary>The message has another owner now: deletes the file.</summary>
-    public void Complete() => _files.File.Delete(Path);
+    /// <returns>False when another file has taken its name, which stays (SE-1).</returns>
+    public bool Complete()
+    {
+        if (!File.IsAt(Path))
+            return !_files.File.Exists(Path);
+        _files.File.Delete(Path);
+        return true;
+    }
 
     /// <summary>Not now: the file gets its name back, or <c>name&lt;datetime&gt;.eml</c> when that is taken.</summary>
-    /// <returns>False when the file is gone.</returns>
+    /// <returns>False when the file is gone, or another one has taken its name.</returns>
     public bool Release()
     {
+        if (!File.IsAt(Path))
+            return false;
         foreach (var name in FileNames.Candidates(Stem, FileNames.Message, _time.GetUtcNow()))
         {
             var target = _files.Path.Combine(_directory, name);
@@ -127,6 +136,8 @@ internal sealed class FileClaim : IDisposable
     /// <exception cref="IOException">The companion cannot be written, or the file cannot be renamed; it has its old name.</exception>
     public void SetAside(string extension, string companion, Func<string, bool> tryWriteCompanion)
     {
+        if (!File.IsAt(Path))
+            throw new IOException($"'{Path}' could not be set aside: {MoveResult.Gone}");
         foreach (var name in FileNames.Candidates(Stem, extension, _time.GetUtcNow(), companion))
         {
             var target = _files.Path.Combine(_directory, name);

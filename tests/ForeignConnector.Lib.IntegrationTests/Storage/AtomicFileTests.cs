@@ -25,6 +25,18 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal([_temp.Path], _platform.Flushed);
     }
 
+    [Fact(DisplayName = "BM-1: the reason beside a file is written in that directory and nowhere else")]
+    public void Creates_in_the_directory()
+    {
+        var written = new List<string>();
+        _platform.OnCreate = written.Add;
+
+        Assert.True(_atomic.TryCreate(_temp["a.bad.txt"], "reason"u8));
+
+        Assert.Equal(_temp.Path, Path.GetDirectoryName(Assert.Single(written)));
+        Assert.Equal(["a.bad.txt"], _temp.Names);
+    }
+
     [Fact(DisplayName = "DR-5: while it is written there is no *.eml, and the temporary file is locked")]
     public async Task Nobody_sees_part_of_a_file()
     {

@@ -47,6 +47,22 @@ public sealed class FileClaimTests : IDisposable
         Assert.All(taken, name => Assert.Equal("other", _temp.Read(name)));
     }
 
+    [Fact(DisplayName = "SE-1: another file that has taken the name of a claim is neither deleted nor renamed")]
+    public void Leaves_what_took_the_name_of_a_claim()
+    {
+        _temp.Write("a.eml", "abc");
+        using var claim = TryClaim("a.eml");
+        _temp.Write("other", "another writer's");
+        File.Move(_temp["other"], _temp["a.tmp"], overwrite: true);
+
+        Assert.False(claim!.Release());
+        Assert.Throws<IOException>(() => claim.SetAside(".bad", ".txt", Write));
+        Assert.False(claim.Complete());
+
+        Assert.Equal(["a.tmp"], _temp.Names);
+        Assert.Equal("another writer's", _temp.Read("a.tmp"));
+    }
+
     [Fact(DisplayName = "PU-4: a released file has its name again")]
     public void Releases()
     {

@@ -66,6 +66,9 @@ public class RoutingAddressTests
     [InlineData("smtp", "bob", "EN-2")]
     [InlineData("SMTP", "bob@contoso\r\n.com", "EN-7")]
     [InlineData("SMTP", "bob@\u00fc\u3002\u3002de", "AS-2")]
+    [InlineData("SMTP", "bob@contoso.test\u2019", "AS-2")]
+    [InlineData("SMTP", "bob@\u201Ccontoso.test", "AS-2")]
+    [InlineData("SMTP", "bob@contoso\u2013x.test", "AS-2")]
     public void Refuses(string type, string value, string rule) =>
         Assert.Equal(rule, Assert.Throws<MailFormatException>(() => RoutingAddress.Create(type, value)).Rule);
 

@@ -145,14 +145,15 @@ internal sealed class ClaimJournal(string directory, string source, string watch
         }
     }
 
-    // Null when it is about another directory. One without a whole header is of a writer that died before its first claim: the header is flushed before that.
+    // Null when it is about another directory. Without a whole header it is of a writer that died before its first claim, or was damaged: the records that are whole count, and
+    // are compared with the files as all are.
     private List<ClaimRecord>? Read(LockedFile file)
     {
         var records = new List<ClaimRecord>();
         var line = new byte[ClaimLine.Length];
-        if (!TryReadLine(file, 0, line) || ClaimLine.ReadHeader(line) is not { } header)
+        if (!TryReadLine(file, 0, line))
             return records;
-        if (header != _place)
+        if (ClaimLine.ReadHeader(line) is { } header && header != _place)
             return null;
         for (var i = 1; i <= MaxLines && TryReadLine(file, i, line); i++)
         {

@@ -144,7 +144,8 @@ internal sealed class DirectoryClaims : IDisposable
         _journal.Mark(work.Record, ClaimState.Accepted);
         try
         {
-            work.Claim.Complete();
+            if (!work.Claim.Complete())
+                _skips.Tell(work.Claim.CurrentName, "another file took the name of a claim of ours; it is left alone");
             Forget(work.Record);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

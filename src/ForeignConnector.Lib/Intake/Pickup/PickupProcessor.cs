@@ -22,6 +22,7 @@ internal sealed class PickupProcessor(PickupOptions options, IntakeContext conte
         ParsedMessage message;
         try
         {
+            read.RefuseUtf16();
             if (header.IsTooLarge)
                 throw TooLarge();
             message = _parser.Parse(header.Octets[..header.End], header.Start, header.BlankLine, new IntakeStamp(context.Identity, work.Id));

@@ -1,17 +1,33 @@
 namespace ForeignConnector.Lib.Mail.Headers;
 
-/// <summary>What programs put before the header and no reader wants: a byte-order mark, an mbox <c>From </c> line, Outlook's banner (PU-12).</summary>
+/// <summary>What programs put before the header and no reader wants: a byte-order mark, an mbox <c>From </c> line, Outlook's banner, blank lines (PU-12).</summary>
 internal static class MessagePreamble
 {
     /// <summary>Octets to leave out, for a file with CRLF or LF line ends.</summary>
     public static int Length(ReadOnlySpan<byte> octets)
     {
         var length = octets.StartsWith(HeaderScanner.ByteOrderMark) ? HeaderScanner.ByteOrderMark.Length : 0;
+        length += BlankLines(octets[length..]);
         if (IsMboxLine(octets[length..]))
             length += LineLength(octets[length..]);
         if (octets[length..].StartsWith("Microsoft Mail Internet Headers Version 2.0"u8))
             length += LineLength(octets[length..]);
-        return length;
+        return length + BlankLines(octets[length..]);
+    }
+
+    /// <summary>True when a file can only be text of two octets for each character, with or without a byte-order mark: none of its lines would be a field.</summary>
+    public static bool IsUtf16(ReadOnlySpan<byte> octets) => octets switch
+    {
+        [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => true,
+        [> 0 and < 0x80, 0, > 0 and < 0x80, 0, ..] or [0, > 0 and < 0x80, 0, > 0 and < 0x80, ..] => true,
+        _ => false,
+    };
+
+    // Whole lines: a blank before a name is part of that line.
+    private static int BlankLines(ReadOnlySpan<byte> octets)
+    {
+        var text = octets.IndexOfAnyExcept(" \t\r\n"u8);
+        return (text < 0 ? octets : octets[..text]).LastIndexOf((byte)'\n') + 1;
     }
 
     // Obsolete syntax allows blanks between name and colon (RFC 5322, section 4.5): "From : bob@fabrikam.com" is a field.

@@ -50,6 +50,18 @@ public class PickupRefusalTests
         Assert.Contains(reason, text, StringComparison.Ordinal);
     }
 
+    [Theory(DisplayName = "PU-12: a UTF-16 file is refused with a reason that says so, with and without a byte-order mark")]
+    [InlineData("\u00ff\u00feF\0r\0o\0m\0:\0 \0b\0@\0x\0\r\0\n\0\r\0\n\0")]
+    [InlineData("\u00fe\u00ff\0F\0r\0o\0m\0:\0 \0b\0@\0x\0\r\0\n")]
+    [InlineData("F\0r\0o\0m\0:\0 \0b\0@\0x\0\r\0\n\0\r\0\n\0")]
+    public async Task Says_that_a_file_is_UTF_16(string file)
+    {
+        var text = await IntakeBench.ForPickup().WithoutReports().RefuseAsync(file);
+
+        Assert.Contains("Rule: PU-12\n", text, StringComparison.Ordinal);
+        Assert.Contains("UTF-16", text, StringComparison.Ordinal);
+    }
+
     [Theory(DisplayName = "PU-5, PU-6: A-labels are domains like others, and every domain enters the envelope as it was written")]
     [InlineData("u@xn--bcher-kva.test", "u@xn--bcher-kva.test")]
     [InlineData("u@XN--BCHER-KVA.test", "u@XN--BCHER-KVA.test")]
