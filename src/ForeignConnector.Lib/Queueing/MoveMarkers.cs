@@ -45,10 +45,10 @@ internal sealed class MoveMarkers(string directory, IFileSystem files, IPlatform
     public (string Folder, string Name)? Read(UInt128 key)
     {
         var path = PathOf(key);
-        if (!files.File.Exists(path))
+        // Not File.Exists, which says no when it cannot tell.
+        if (platform.ReadSmall(path, MaxOctets) is not { } octets)
             return null;
-        var text = platform.ReadSmall(path, MaxOctets) is { } octets ? Encoding.UTF8.GetString(octets) : "";
-        return text.Split('/') is [{ Length: > 0 } folder, var name] && QueueEntryName.TryParse(name, out var id, out _) && id.Key == key
+        return Encoding.UTF8.GetString(octets).Split('/') is [{ Length: > 0 } folder, var name] && QueueEntryName.TryParse(name, out var id, out _) && id.Key == key
             ? (folder, name)
             : throw new IOException($"'{path}' does not tell which entry of the queue is being moved");
     }

@@ -50,12 +50,15 @@ internal sealed class QueueMoves(MoveMarkers markers, QueueIndex index, QueueFol
         foreach (var copy in copies)
         {
             var whole = copy.Item.Envelope;
-            var rest = copy with { Item = copy.Item with { Envelope = whole with { Recipients = [.. whole.Recipients.Where(recipient => !known.TryTake(recipient))] } } };
-            if (!entries.TryForgetGone(rest))
-                continue;
+            ImmutableArray<EnvelopeRecipient> rest = [.. whole.Recipients.Where(recipient => !known.TryTake(recipient))];
+            if (!rest.IsEmpty)
+            {
+                var next = copy with { Item = copy.Item with { Envelope = whole with { Recipients = rest } } };
+                if (!entries.TryForgetGone(next))
+                    continue;
+                missing.Add(next);
+            }
             moved.AddRange(whole.Recipients);
-            if (!rest.Item.Envelope.Recipients.IsEmpty)
-                missing.Add(rest);
         }
         return (missing, moved.ToImmutable());
     }
@@ -67,11 +70,13 @@ internal sealed class QueueMoves(MoveMarkers markers, QueueIndex index, QueueFol
         {
             await markers.WriteAsync(key, lease.Queued.Folder, lease.Queued.Name).ConfigureAwait(false);
             stored = await entries.StoreAsync(copies, CancellationToken.None).ConfigureAwait(false);
-            await records.RecordAsync(lease, lease.Entry.Without(moved), CancellationToken.None).ConfigureAwait(false);
-            // Without the marker, an entry that a power cut brings back would be delivered.
-            if (lease.IsGone)
-                folder.Flush(lease.Queued.Folder);
+            var state = lease.Entry.Without(moved);
+            // Also of an entry that goes now: a power cut, or a deletion that fails, may bring it back, and then it must know.
+            await folder.WriteStateAsync(lease.Entry, state, CancellationToken.None).ConfigureAwait(false);
+            lease.Entry.State = state;
             markers.Delete(key);
+            if (lease.Entry.IsDone)
+                await records.RecordAsync(lease, state, CancellationToken.None).ConfigureAwait(false);
             return stored;
         }
         catch
@@ -188,7 +193,11 @@ internal sealed class QueueMoves(MoveMarkers markers, QueueIndex index, QueueFol
     private async ValueTask<List<EnvelopeRecipient>> FindElsewhereAsync(UInt128 key, string folderName, string name, CancellationToken cancellationToken)
     {
         var found = new List<EnvelopeRecipient>();
-        foreach (var other in folder.Existing())
+        var folders = folder.Existing().ToArray();
+        // A file system that does not answer may seem to be empty.
+        if (!folders.Contains(folderName))
+            throw new IOException($"the folder '{folderName}' of the queue was not found");
+        foreach (var other in folders)
         {
             var names = folder.Names(other).Where(each => QueueEntryName.TryParse(each, out var id, out _) && id.Key == key && (each != name || other != folderName)).ToArray();
             if (names.Length > 0)

@@ -46,9 +46,6 @@ public class BrokenStepTests
     [InlineData("deliver", @"entries of \S+: -\S+\.eml \(\S+\)$", "DirectoryFlushed", "the queue file is deleted before the Drop directory of another volume is flushed")]
     [InlineData("settle", @"entries .*\.tmp.* \+\S+\.json ", "FileFlushed", "the state is replaced before the new one is flushed")]
     [InlineData("settle", @"entries of \S+: -\S+\.json \(\S+\)$", @"entries of \S+: -\S+\.eml ", "the state is deleted before the message")]
-    [InlineData("move", @"entries .*\+\S+\.eml ", @"entries .*\+\S+\.moving ", "the new entry is there before the move is noted")]
-    [InlineData("move", @"entries of \S+: -\S+\.moving ", @"entries of \S+: -\S+\.eml ", "the move is said to have ended before the old entry is gone")]
-    [InlineData("move", @"entries of \S+: -\S+\.eml \(\S+\)$", @"entries .*\+\S+\.eml ", "the old entry is gone before the new ones are there")]
     public async Task Order_matters(string name, string step, string place, string mistake)
     {
         var recording = await Scenarios[name].RecordAsync();

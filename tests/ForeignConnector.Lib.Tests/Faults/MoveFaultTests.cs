@@ -36,11 +36,13 @@ public class MoveFaultTests
         var done = 0;
         bench.Faults.FailWhile(operation => done++ >= place && done - place <= count ? DiskErrors.ByName(error, operation) : null);
         await bench.Rerouter.RerouteAsync("a", CancellationToken.None);
-        if (!dies)
-            await bench.ProcessAsync();
+        var hasFailed = done > place;
         bench.Faults.FailWhile(_ => null);
+        // Before anybody looks at the queue again.
         if (dies)
             bench.Restart();
+        else
+            await bench.ProcessAsync();
         for (var round = 0; round < 4; round++)
         {
             await bench.Queue.LoadAsync(CancellationToken.None);
@@ -50,6 +52,6 @@ public class MoveFaultTests
         Assert.True(attempts.SequenceEqual(["one@a.test", "three@y.test", "two@x.test"]), $"{error} from operation {place} on: {string.Join(' ', attempts)}");
         Assert.Equal(0, bench.Queue.Count);
         Assert.Empty(bench.QueueFiles);
-        return done > place;
+        return hasFailed;
     }
 }

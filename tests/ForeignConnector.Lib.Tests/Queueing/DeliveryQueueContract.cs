@@ -250,8 +250,9 @@ public abstract class DeliveryQueueContract<TFactory> : IDisposable
         await StoreAsync("a", "one@a.test", "two@a.test");
         await StoreAsync("a", "three@a.test");
         await StoreAsync("b", "two@a.test");
-        using (var lease = (await TakeAsync("a")).First(lease => Recipients(lease).StartsWith("one", StringComparison.Ordinal)))
-            await SettleAsync(lease, (recipient, i) => i == 0 ? RecipientOutcome.Delivered(recipient) : Deferred(recipient));
+        var leases = await TakeAsync("a");
+        await SettleAsync(leases.First(lease => Recipients(lease).StartsWith("one", StringComparison.Ordinal)), (recipient, i) => i == 0 ? RecipientOutcome.Delivered(recipient) : Deferred(recipient));
+        End(leases, count: 2);
         var asked = new List<string>();
 
         await foreach (var lease in _queue.TakeAsync("a", IsWanted, CancellationToken.None))

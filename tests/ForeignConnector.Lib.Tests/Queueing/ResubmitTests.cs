@@ -93,6 +93,7 @@ public class ResubmitTests
             _ => Busy(recipient),
         });
         await MisplaceAsync();
+        await _bench.ProcessAsync();
         await _bench.ProcessAfterAsync(idle / 2);
         if (contact is not null)
         {
@@ -170,7 +171,7 @@ public class ResubmitTests
     public async Task Gives_out_nothing_of_an_open_move()
     {
         await MisplaceAsync();
-        Break(".json", "Delete");
+        Break(".json");
         Assert.Equal(0, await _bench.Rerouter.RerouteAsync("a", CancellationToken.None));
         await _bench.AcceptAsync("other@x.test");
         await _bench.AcceptAsync("other@a.test");
@@ -185,7 +186,7 @@ public class ResubmitTests
 
         Assert.Equal(["other@a.test"], _bench.Connectors["a"].Attempts);
         Assert.Equal(["other@x.test"], _bench.Connectors["b"].Attempts);
-        Assert.Equal(1, _bench.Logs.GetSnapshot().Count(record => record.Id.Id == EventIds.QueuePartFailed && record.Message.Contains("000", StringComparison.Ordinal)));
+        Assert.Equal(1, _bench.Logs.GetSnapshot().Count(record => record.Id.Id == EventIds.QueuePartFailed));
         Mend();
         await _bench.Queue.LoadAsync(CancellationToken.None);
         await _bench.ProcessAsync();
