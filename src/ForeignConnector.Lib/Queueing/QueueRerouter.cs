@@ -129,6 +129,8 @@ public sealed class QueueRerouter
     {
         if (!lease.Notices.IsEmpty)
             await _settler.ReportAsync(lease).ConfigureAwait(false);
+        else if (lease.IsSettled)
+            await _settler.FinishAsync(lease, lease.Item.Id.AcceptedAt).ConfigureAwait(false);
         if (lease.IsSettled)
             return false;
         var split = RecipientSplit.Of(lease.Item, _state.Current);

@@ -64,8 +64,9 @@ internal static class MoveScript
             await foreach (var lease in system.DeliveryQueue.TakeAsync(connector, DateTimeOffset.MaxValue, CancellationToken.None).Concat(
                 system.DeliveryQueue.TakeSuspectsAsync(connector, DateTimeOffset.MaxValue, CancellationToken.None)))
             {
+                // Of one that is settled only the files are left.
                 using (lease)
-                    given.AddRange(lease.Item.Envelope.Recipients.Select(recipient => ((int)lease.Item.Id.Key, recipient.Address, connector)));
+                    given.AddRange(lease.IsSettled ? [] : lease.Item.Envelope.Recipients.Select(recipient => ((int)lease.Item.Id.Key, recipient.Address, connector)));
             }
         }
         foreach (var target in Targets)
