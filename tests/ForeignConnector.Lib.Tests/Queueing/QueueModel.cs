@@ -73,9 +73,13 @@ internal sealed class QueueModel
     {
         var left = _random.Next(3) == 0 ? _random.Next(20) : int.MaxValue;
         _bench.Faults.FailWhile(operation => IsOfMove(operation) && left-- <= 0 ? DiskErrors.ByName("EIO", "broken") : null);
+        var wasBroken = _isReportBroken;
+        // A report that could not be noted is made again after a death.
+        _isReportBroken |= left < int.MaxValue;
         await _bench.Rerouter.RerouteAsync(CancellationToken.None);
         foreach (var name in Names)
             await _bench.Rerouter.RerouteAsync(name, CancellationToken.None);
+        _isReportBroken = wasBroken;
         _bench.Faults.FailWhile(_ => null);
         if (left >= 0)
             return;
@@ -88,7 +92,6 @@ internal sealed class QueueModel
         Check(!_bench.QueueFiles.Any(path => path.EndsWith(".moving", StringComparison.Ordinal)), "a move is open");
     }
 
-    // What is reported could be reported again if that could not be noted.
     private static bool IsOfMove(string operation) =>
         operation.Contains(".moving", StringComparison.Ordinal) || operation.Contains(".eml", StringComparison.Ordinal) || operation.StartsWith("fsync", StringComparison.Ordinal);
 
