@@ -80,6 +80,7 @@ internal static class ConfigurationBinding
         reader.Time(nameof(t.MessageRetryInterval), value => t.MessageRetryInterval = value);
         reader.Time(nameof(t.MessageExpirationTimeout), value => t.MessageExpirationTimeout = value);
         reader.TimeOrUnlimited(nameof(t.DelayNotificationTimeout), value => t.DelayNotificationTimeout = value);
+        reader.Time(nameof(t.MaxIdleTimeBeforeResubmit), value => t.MaxIdleTimeBeforeResubmit = value);
         reader.Integer(nameof(t.PoisonThreshold), value => t.PoisonThreshold = value);
         reader.Time(nameof(t.SuspectDelay), value => t.SuspectDelay = value);
         reader.Text(nameof(t.MessageTrackingLogPath), value => t.MessageTrackingLogPath = value);

@@ -37,6 +37,7 @@ internal sealed class ConfigurationWarnings(IFileSystem files, DirectoryIdentiti
         (nameof(TransportOptions.MessageRetryInterval), t => t.MessageRetryInterval),
         (nameof(TransportOptions.MessageExpirationTimeout), t => t.MessageExpirationTimeout),
         (nameof(TransportOptions.DelayNotificationTimeout), t => t.DelayNotificationTimeout),
+        (nameof(TransportOptions.MaxIdleTimeBeforeResubmit), t => t.MaxIdleTimeBeforeResubmit),
         (nameof(TransportOptions.PoisonThreshold), t => t.PoisonThreshold),
         (nameof(TransportOptions.SuspectDelay), t => t.SuspectDelay),
         (nameof(TransportOptions.MessageTrackingLogPath), t => t.MessageTrackingLogPath),

@@ -203,6 +203,7 @@ public static class ForeignConnectorServiceCollectionExtensions
         MessageRetryInterval = transport.MessageRetryInterval,
         MessageExpirationTimeout = transport.MessageExpirationTimeout,
         DelayNotificationTimeout = transport.DelayNotificationTimeout,
+        MaxIdleTimeBeforeResubmit = transport.MaxIdleTimeBeforeResubmit,
     };
 
     private static BackPressureMonitor BackPressure(IServiceProvider provider)

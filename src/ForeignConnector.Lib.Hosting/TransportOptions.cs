@@ -161,6 +161,11 @@ public sealed class TransportOptions
     [TimeRange("00:00:00", "30.00:00:00")]
     public TimeSpan? DelayNotificationTimeout { get; set; } = TimeSpan.FromHours(4);
 
+    /// <summary>How long a connector may have no success until what waits for it is routed again, and then each time as long again (RT-8).</summary>
+    /// <value>Default 12 hours; 1 minute to 30 days.</value>
+    [TimeRange("00:01:00", "30.00:00:00")]
+    public TimeSpan MaxIdleTimeBeforeResubmit { get; set; } = TimeSpan.FromHours(12);
+
     /// <summary>How many processes may die while they work on a message alone before it is set aside (ND-4).</summary>
     /// <value>Default 2; 1 to 10.</value>
     [CountRange(1, 10)]

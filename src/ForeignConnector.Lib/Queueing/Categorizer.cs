@@ -23,7 +23,7 @@ public sealed class Categorizer(TransportState state, IDeliveryQueue queue, stri
         ArgumentNullException.ThrowIfNull(item);
         using var activity = MessageTracing.StartRouting(item);
         // After a hand-over that broke off, recipients wait where the configuration of that time sent them.
-        var known = new Bag<EnvelopeRecipient>(await queue.KnownAsync(item.Id, beside: null, cancellationToken).ConfigureAwait(false));
+        var known = new Bag<EnvelopeRecipient>(await queue.KnownAsync(item.Id, cancellationToken).ConfigureAwait(false));
         var split = RecipientSplit.Of(item, item.Envelope.Recipients.Where(recipient => !known.TryTake(recipient)), state.Current);
         var envelope = item.Envelope.CreatedBy == MailEnvelope.UnspecifiedCreator ? item.Envelope with { CreatedBy = product } : item.Envelope;
         await queue.EnqueueAsync(

@@ -21,6 +21,8 @@ internal sealed class ConnectorPump(
     private ConnectorInUse? _current;
     private DateTimeOffset _notBefore = DateTimeOffset.MinValue;
     private DeliverySummary _summary;
+    private long _contact = time.GetTimestamp();
+    private int _isPassedOver;
     private int _underWay;
     private int _ended;
 
@@ -39,6 +41,20 @@ internal sealed class ConnectorPump(
 
     /// <summary>True while the connector takes nothing, so that what waits for it waits in vain.</summary>
     public bool IsAway => Current() is { } current && (current.Health.IsFailing || current.IsStuck);
+
+    /// <summary>True when what waits is to be routed again (RT-8): the connector had no success for a time, since it was last so, or an attempt that began under another configuration has ended.</summary>
+    public bool IsRoutingDue(TimeSpan maxIdle) => Volatile.Read(ref _isPassedOver) == 1 || time.GetElapsedTime(Volatile.Read(ref _contact)) >= maxIdle;
+
+    /// <summary>The same, once.</summary>
+    public bool TakeRoutingDue(TimeSpan maxIdle)
+    {
+        if (!IsRoutingDue(maxIdle))
+            return false;
+        Volatile.Write(ref _isPassedOver, 0);
+        if (time.GetElapsedTime(Volatile.Read(ref _contact)) >= maxIdle)
+            Volatile.Write(ref _contact, time.GetTimestamp());
+        return true;
+    }
 
     /// <summary>When an entry that is due at a time can be begun.</summary>
     public DateTimeOffset Earliest(DateTimeOffset due, DateTimeOffset now)
@@ -157,11 +173,14 @@ internal sealed class ConnectorPump(
     private async Task DeliverAsync(QueueLease lease, ConnectorInUse current, Action begun, CancellationToken cancellationToken)
     {
         var mayWait = true;
+        var snapshot = state.Current;
         try
         {
             using var place = current.Take(OnFreed);
             var summary = await worker.DeliverAsync(lease, current, place, state.Current.DeliveryTimeoutOf(name), begun, cancellationToken).ConfigureAwait(false);
             mayWait = summary.Deferred > 0 || summary == default;
+            if (summary.Delivered + summary.Failed > 0)
+                Volatile.Write(ref _contact, time.GetTimestamp());
             lock (_gate)
                 _summary += summary;
             _outage.End();
@@ -179,6 +198,8 @@ internal sealed class ConnectorPump(
         }
         finally
         {
+            if (mayWait && snapshot != state.Current)
+                Volatile.Write(ref _isPassedOver, 1);
             Interlocked.Increment(ref _ended);
             Interlocked.Decrement(ref _underWay);
             _wake.Set();

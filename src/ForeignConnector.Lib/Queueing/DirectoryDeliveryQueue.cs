@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Diagnostics;
@@ -17,8 +16,6 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
     // Never the folder of a connector: FileNames.Folder writes '%' only before hexadecimal digits.
     private const string UnreachableFolder = "%unreachable";
 
-    private static readonly TimeSpan DeletionRetry = TimeSpan.FromSeconds(15);
-
     private readonly QueueFolder _folder;
     private readonly QueueIndex _index = new();
     private readonly QueueChanges _changes;
@@ -29,7 +26,10 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly QueueLook _look;
-    private readonly ConcurrentDictionary<string, string> _folders = new(StringComparer.Ordinal);
+    private readonly NewEntries _entries;
+    private readonly LeaseRecords _records;
+    private readonly MoveMarkers _markers;
+    private readonly QueueMoves _moves;
 
     /// <summary>A queue below a directory, which is created if need be. Call <see cref="LoadAsync"/> before anything else.</summary>
     /// <param name="directory">The directory. On the volume of the Drop directories a delivery is one rename.</param>
@@ -55,7 +55,11 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
         _folder = new QueueFolder(directory, files, platform, states);
         _look = new QueueLook(logger);
         _journal = new InFlightJournal(files.Path.GetFullPath(directory), files, platform, time, options.SuspectDelay);
-        _leases = new QueueLeases(_index, _folder, _journal, _clock, time, logger);
+        _entries = new NewEntries(_index, _folder, _clock);
+        _records = new LeaseRecords(_folder, _look, time);
+        _markers = new MoveMarkers(directory, files, platform);
+        _moves = new QueueMoves(_markers, _index, _folder, _entries, _records, _look);
+        _leases = new QueueLeases(_index, _folder, _journal, _moves.IsOpen, _clock, time, logger);
         _recovery = new QueueCrashRecovery(_index, _folder, states, _journal, platform, options.PoisonThreshold, trail, logger);
     }
 
@@ -85,64 +89,38 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
         // First, so that no suspect is taken for an ordinary message.
         _look.Try("in-flight", _recovery.Read, cancellationToken);
         var folders = _folder.Existing().ToList();
-        var found = 0;
+        var entries = new List<QueuedEntry>();
         var isComplete = true;
         foreach (var folder in folders)
-            isComplete &= _look.Try(folder, () => found += Load(folder, cancellationToken), cancellationToken);
+            isComplete &= _look.Try(folder, () => Load(folder, entries, cancellationToken), CancellationToken.None);
+        isComplete &= await PublishAsync(entries, cancellationToken).ConfigureAwait(false);
         // Somebody may have released it.
         _index.ReleaseHeld();
+        var ended = await _moves.EndAsync(cancellationToken).ConfigureAwait(false);
+        if (ended > 0)
+            _index.ReleaseHeld();
         isComplete &= await _look.TryAsync("crashes", () => _recovery.BlameAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         if (isComplete)
             _look.Try("in-flight", _recovery.Forget, cancellationToken);
         foreach (var folder in folders)
             _look.Try($"{folder} (sweep)", () => _folder.Sweep(folder, name => _index.Named(name).Any()), cancellationToken);
-        _look.Try(QueueChanges.Folder, () => Announce(found), cancellationToken);
-        return found;
+        _look.Try("moving (sweep)", _markers.Sweep, cancellationToken);
+        _look.Try(QueueChanges.Folder, () => Announce(entries.Count + ended), cancellationToken);
+        return entries.Count;
     }
 
     /// <inheritdoc/>
     public async ValueTask EnqueueAsync(IReadOnlyList<QueueCopy> copies, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(copies);
-        var reserved = new List<(QueuedEntry Entry, QueueCopy Copy)>(copies.Count);
-        try
-        {
-            foreach (var copy in copies)
-            {
-                var (connector, item) = copy;
-                var entry = NewEntry(item.Id, QueueEntryName.Mark(connector, item.Envelope.Recipients), connector, FolderOf(connector));
-                // Routing it was the attempt that is possible.
-                entry.IsTried = connector == IDeliveryQueue.Unreachable;
-                if (_index.Reserve(entry))
-                    reserved.Add((entry, copy));
-            }
-            await _folder.WriteAsync([.. reserved.Select(pair => (pair.Entry.Folder, pair.Entry.Name, pair.Copy))], cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            foreach (var (entry, _) in reserved)
-                _index.Forget(entry);
-            throw;
-        }
-        foreach (var (entry, _) in reserved)
-            _index.Add(entry);
-        foreach (var (entry, _) in reserved)
-            Enqueued?.Invoke(entry.Connector);
+        var stored = await _entries.StoreAsync(copies, cancellationToken).ConfigureAwait(false);
+        _entries.Publish(stored);
+        Announce(stored);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<ImmutableArray<EnvelopeRecipient>> KnownAsync(SubmissionId id, QueueLease? beside, CancellationToken cancellationToken)
-    {
-        var known = ImmutableArray.CreateBuilder<EnvelopeRecipient>();
-        foreach (var entry in _index.OfSubmission(id.Key).Where(entry => entry != (beside as DirectoryQueueLease)?.Queued))
-        {
-            if (await _folder.PeekAsync(entry.Folder, entry.Name, cancellationToken).ConfigureAwait(false) is not var (envelope, state))
-                continue;
-            var elsewhere = beside is null ? [] : (entry.Unsaved?.Over(state) ?? state).Recipients.Where(recipient => recipient.Moved).Select(recipient => recipient.Index).ToHashSet();
-            known.AddRange(envelope.Recipients.Where((_, i) => !elsewhere.Contains(i)));
-        }
-        return known.ToImmutable();
-    }
+    public ValueTask<ImmutableArray<EnvelopeRecipient>> KnownAsync(SubmissionId id, CancellationToken cancellationToken) =>
+        _entries.KnownAsync(id.Key, beside: null, cancellationToken);
 
     /// <inheritdoc/>
     public DateTimeOffset? NextDue(string connector) => _index.Look(connector, shelf => shelf.NextDue);
@@ -169,6 +147,14 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
     }
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<QueueLease> TakeAsync(string connector, Func<IReadOnlyList<EnvelopeRecipient>, long, bool> isWanted, CancellationToken cancellationToken)
+    {
+        var limit = _clock.Now.Limit(DateTimeOffset.MaxValue);
+        return _leases.TakeAsync(
+            after => _index.Look(connector, shelf => shelf.FirstOld(QueueAge.All, after, limit)), cancellationToken, entry => IsWantedAsync(entry, isWanted, cancellationToken));
+    }
+
+    /// <inheritdoc/>
     public ValueTask<ImmutableArray<QueueLease>> TakeBesideAsync(QueueLease lease, CancellationToken cancellationToken) =>
         _leases.TakeBesideAsync(((DirectoryQueueLease)lease).Queued, cancellationToken);
 
@@ -180,28 +166,30 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
     {
         var held = (DirectoryQueueLease)lease;
         held.Due = nextAttempt;
-        return RecordAsync(held, held.Entry.After(outcomes, nextAttempt, _time.GetUtcNow()), cancellationToken);
+        return _records.RecordAsync(held, held.Entry.After(outcomes, nextAttempt, _time.GetUtcNow()), cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask NoteAsync(QueueLease lease, ImmutableArray<RecipientOutcome> reasons, CancellationToken cancellationToken)
     {
         var held = (DirectoryQueueLease)lease;
-        return RecordAsync(held, held.Entry.Noting(reasons), cancellationToken);
+        return _records.RecordAsync(held, held.Entry.Noting(reasons), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask MoveAsync(QueueLease lease, ImmutableArray<EnvelopeRecipient> recipients, CancellationToken cancellationToken)
+    public async ValueTask<ImmutableArray<EnvelopeRecipient>> MoveAsync(QueueLease lease, IReadOnlyList<QueueCopy> copies, CancellationToken cancellationToken)
     {
-        var held = (DirectoryQueueLease)lease;
-        return RecordAsync(held, held.Entry.Without(recipients), cancellationToken);
+        ArgumentNullException.ThrowIfNull(copies);
+        var (moved, stored) = await _moves.MoveAsync((DirectoryQueueLease)lease, copies, cancellationToken).ConfigureAwait(false);
+        Announce(stored);
+        return moved;
     }
 
     /// <inheritdoc/>
     public ValueTask ReportedAsync(QueueLease lease, QueueNotice notice, SenderReportResult result, CancellationToken cancellationToken)
     {
         var held = (DirectoryQueueLease)lease;
-        return RecordAsync(held, held.Entry.Told(notice, result), cancellationToken);
+        return _records.RecordAsync(held, held.Entry.Told(notice, result), cancellationToken);
     }
 
     private void MakePrivate()
@@ -211,43 +199,10 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
     }
 
     /// <summary>Nothing is worked on any more; stop the host first.</summary>
-    public void Dispose() => _journal.Dispose();
-
-    private async ValueTask RecordAsync(DirectoryQueueLease lease, QueueEntryState state, CancellationToken cancellationToken)
+    public void Dispose()
     {
-        var entry = lease.Entry;
-        entry.State = state;
-        // Until it is written down this process remembers it.
-        lease.Queued.Unsaved = state;
-        if (!entry.IsDone)
-            await _folder.WriteStateAsync(entry, state, cancellationToken).ConfigureAwait(false);
-        else
-            lease.IsGone = await TryEndAsync(lease, state, cancellationToken).ConfigureAwait(false);
-        lease.Queued.Unsaved = null;
-    }
-
-    // False when the files stay for now, with all that is to be known of them: their deletion is tried again.
-    private async ValueTask<bool> TryEndAsync(DirectoryQueueLease lease, QueueEntryState state, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (state.Recipients.Any(recipient => recipient.Report == SenderReportResult.Impossible && recipient.Action == RecipientAction.Failed))
-                await _folder.SetAsideAsync(lease.Entry, state, cancellationToken).ConfigureAwait(false);
-            else
-                _folder.Delete(lease.Entry);
-            _look.End(lease.Entry.Path);
-            return true;
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // Should a power cut bring it back, it has its state still.
-            if (!_folder.Exists(lease.Queued.Folder, lease.Queued.Name, FileNames.Message))
-                return true;
-            await _folder.WriteStateAsync(lease.Entry, state, cancellationToken).ConfigureAwait(false);
-            _look.Begin(lease.Entry.Path, lease.Queued.Folder, e);
-            lease.Due = _time.GetUtcNow() + DeletionRetry;
-            return false;
-        }
+        _journal.Dispose();
+        _moves.Dispose();
     }
 
     /// <summary>Calls back when an administrator changed an entry, so that <see cref="LoadAsync"/> can be called at once; null where that cannot be watched.</summary>
@@ -268,39 +223,64 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
             Enqueued?.Invoke(connector);
     }
 
-    private int Load(string folder, CancellationToken cancellationToken)
+    private void Announce(List<QueuedEntry> stored)
+    {
+        foreach (var entry in stored)
+            Enqueued?.Invoke(entry.Connector);
+    }
+
+    private async ValueTask<bool> IsWantedAsync(QueuedEntry entry, Func<IReadOnlyList<EnvelopeRecipient>, long, bool> isWanted, CancellationToken cancellationToken)
+    {
+        if (await _folder.PeekAsync(entry.Folder, entry.Name, cancellationToken).ConfigureAwait(false) is not var (envelope, written, size))
+            return false;
+        var state = entry.Unsaved?.Over(written) ?? written;
+        var settled = state.Recipients.Where(recipient => recipient.IsFinal).Select(recipient => recipient.Index).ToHashSet();
+        return !state.Held && isWanted([.. envelope.Recipients.Where((_, index) => !settled.Contains(index))], size);
+    }
+
+    // Lets what was found be taken, once it is known which of it is being moved. False when that cannot be told: all of it is found again.
+    private async ValueTask<bool> PublishAsync(List<QueuedEntry> found, CancellationToken cancellationToken)
+    {
+        var isKnown = false;
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            isKnown = await _look.TryAsync("moving", () => _moves.FindAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (isKnown)
+                _entries.Publish(found);
+            else
+                found.ForEach(_index.Forget);
+        }
+        if (!isKnown)
+            found.Clear();
+        return isKnown;
+    }
+
+    private void Load(string folder, List<QueuedEntry> found, CancellationToken cancellationToken)
     {
         var connector = ConnectorOf(folder);
         var latest = _time.GetUtcNow() + SubmissionIdSource.MaxLead;
-        var found = 0;
         foreach (var name in _folder.Names(folder))
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            if (cancellationToken.IsCancellationRequested)
+                return;
             if (!QueueEntryName.TryParse(name, out var id, out var mark))
                 continue;
             if (id.AcceptedAt <= latest && id.AcceptedAt > LatestSubmission)
                 LatestSubmission = id.AcceptedAt;
             // Due at once: whatever made it wait may be over, and nobody waits for a clock that was off.
-            var entry = NewEntry(id, mark, connector, folder);
+            var entry = _entries.Make(id, mark, connector, folder);
             if (!_index.Reserve(entry))
                 continue;
             if (_recovery.IsSuspect(name))
                 _recovery.Suspect(entry);
-            _index.Add(entry);
-            found++;
+            found.Add(entry);
         }
         _folder.Flush(folder);
-        return found;
     }
 
-    // Accepted under a clock that was ahead, it is due all the same.
-    private QueuedEntry NewEntry(SubmissionId id, ulong mark, string connector, string folder)
-    {
-        var now = _clock.Now;
-        var entry = new QueuedEntry(id, mark, connector, _folders.GetOrAdd(folder, folder)) { AgeTicks = now.AgeOf(id.AcceptedAt) };
-        entry.DueTicks = Math.Min(entry.DueTicks, now.Wall);
-        return entry;
-    }
-
-    private static string FolderOf(string connector) => connector == IDeliveryQueue.Unreachable ? UnreachableFolder : FileNames.Folder(connector);
+    internal static string FolderOf(string connector) => connector == IDeliveryQueue.Unreachable ? UnreachableFolder : FileNames.Folder(connector);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using ForeignConnector.Lib.Mail;
 
 namespace ForeignConnector.Lib.Queueing;
@@ -45,11 +46,10 @@ public interface IDeliveryQueue
     /// <exception cref="UnauthorizedAccessException">The same, for want of a permission.</exception>
     ValueTask EnqueueAsync(IReadOnlyList<QueueCopy> copies, CancellationToken cancellationToken);
 
-    /// <summary>The recipients that entries of a submission answer for: what a repeated hand-over, or a second move, must not store again. One that two entries hold comes twice.</summary>
+    /// <summary>The recipients that entries of a submission answer for: what a repeated hand-over must not store again. One that two entries hold comes twice.</summary>
     /// <param name="id">The submission; the key alone counts.</param>
-    /// <param name="beside">An entry to leave out, together with recipients that were moved elsewhere; null for none.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    ValueTask<ImmutableArray<EnvelopeRecipient>> KnownAsync(SubmissionId id, QueueLease? beside, CancellationToken cancellationToken);
+    ValueTask<ImmutableArray<EnvelopeRecipient>> KnownAsync(SubmissionId id, CancellationToken cancellationToken);
 
     /// <summary>The connectors that have entries to take, <see cref="Unreachable"/> included.</summary>
     IReadOnlyCollection<string> Connectors { get; }
@@ -85,6 +85,25 @@ public interface IDeliveryQueue
     IAsyncEnumerable<QueueLease> TakeAsync(string connector, QueueAge age, DateTimeOffset acceptedBy, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Leases the entries of a connector, due or not, that a question chooses, each at most once. Suspects, and what is held or worked on, are not among them. A queue that can should ask without a
+    /// lease, so that no delivery waits for a question.
+    /// </summary>
+    /// <param name="connector">The connector, or <see cref="Unreachable"/>.</param>
+    /// <param name="isWanted">Gets the recipients that wait, and the octets of the message without its envelope.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    async IAsyncEnumerable<QueueLease> TakeAsync(
+        string connector, Func<IReadOnlyList<EnvelopeRecipient>, long, bool> isWanted, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var lease in TakeAsync(connector, QueueAge.All, DateTimeOffset.MaxValue, cancellationToken).ConfigureAwait(false))
+        {
+            if (isWanted(lease.IsSettled ? [] : lease.Item.Envelope.Recipients, lease.Item.Content.Length))
+                yield return lease;
+            else
+                lease.Dispose();
+        }
+    }
+
+    /// <summary>
     /// Leases the other entries of a submission, due or not, as far as nobody works on them: waits for none, so that it may be called while leases are held. An entry that is held, or
     /// that a process died with, is not among them.
     /// </summary>
@@ -111,8 +130,17 @@ public interface IDeliveryQueue
     /// <summary>Records why recipients of a lease wait, without an attempt. Those that are not named keep what was said about them before.</summary>
     ValueTask NoteAsync(QueueLease lease, ImmutableArray<RecipientOutcome> reasons, CancellationToken cancellationToken);
 
-    /// <summary>Records that recipients of a lease wait in other entries now. With none left the entry is gone.</summary>
-    ValueTask MoveAsync(QueueLease lease, ImmutableArray<EnvelopeRecipient> recipients, CancellationToken cancellationToken);
+    /// <summary>
+    /// Moves recipients of a lease to other entries of the submission, durable when it returns (RT-8). Those that another entry holds already are not stored again. Whatever it breaks off at, and
+    /// whatever becomes of the process, nobody gets the message twice or not at all (RT-5). With none left the entry is gone.
+    /// </summary>
+    /// <param name="lease">The entry.</param>
+    /// <param name="copies">The new entries. Their recipients are some that wait in the lease.</param>
+    /// <param name="cancellationToken">Nothing has moved when it ends the call.</param>
+    /// <returns>The recipients that moved; others cannot be moved now.</returns>
+    /// <exception cref="IOException">It broke off. The queue ends it, or takes it back, before it gives out an entry of the submission again.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same, for want of a permission.</exception>
+    ValueTask<ImmutableArray<EnvelopeRecipient>> MoveAsync(QueueLease lease, IReadOnlyList<QueueCopy> copies, CancellationToken cancellationToken);
 
     /// <summary>
     /// Records what came of a report. After the last one an entry without waiting recipients is gone, or, when a failure could be reported to nobody, set aside

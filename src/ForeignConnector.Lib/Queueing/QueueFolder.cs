@@ -146,8 +146,8 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         }
     }
 
-    /// <summary>The envelope of a message that may be in use, and its state; null when it is gone.</summary>
-    public async ValueTask<(MailEnvelope Envelope, QueueEntryState State)?> PeekAsync(
+    /// <summary>The envelope of a message that may be in use, its state, and the octets of the message without the envelope; null when it is gone.</summary>
+    public async ValueTask<(MailEnvelope Envelope, QueueEntryState State, long Size)?> PeekAsync(
         string folder, string name, CancellationToken cancellationToken, string extension = FileNames.Message)
     {
         var path = PathOf(folder, name, extension);
@@ -158,8 +158,8 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
             if (stream is null)
                 return null;
             await using var _ = stream.ConfigureAwait(false);
-            var (envelope, _) = await MessageFile.ReadAsync(stream, cancellationToken).ConfigureAwait(false);
-            return (envelope, states.Read(path, out var _));
+            var (envelope, offset) = await MessageFile.ReadAsync(stream, cancellationToken).ConfigureAwait(false);
+            return (envelope, states.Read(path, out var _), stream.Length - offset);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or MailFormatException)
         {

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>Opens entries for work and takes them back: one at a time each, noted in the journal meanwhile. Whatever fails, the entry can be taken again.</summary>
-internal sealed class QueueLeases(QueueIndex index, QueueFolder folder, InFlightJournal journal, QueueClock clock, TimeProvider time, ILogger logger)
+internal sealed class QueueLeases(QueueIndex index, QueueFolder folder, InFlightJournal journal, Func<UInt128, bool> isMoving, QueueClock clock, TimeProvider time, ILogger logger)
 {
     // Another process works on it; it is gone, or free, when we look again.
     private static readonly TimeSpan LockedRetry = TimeSpan.FromSeconds(1);
@@ -22,8 +22,10 @@ internal sealed class QueueLeases(QueueIndex index, QueueFolder folder, InFlight
     /// <summary>Leases one entry after the other. One that cannot be opened comes back later.</summary>
     /// <param name="next">The first entry after a place.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
+    /// <param name="isWanted">Asked of each entry before it is leased; null wants all.</param>
     /// <exception cref="IOException">What the first one failed of; thrown when the others have had their turn.</exception>
-    public async IAsyncEnumerable<QueueLease> TakeAsync(Func<QueuedEntry?, QueuedEntry?> next, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<QueueLease> TakeAsync(
+        Func<QueuedEntry?, QueuedEntry?> next, [EnumeratorCancellation] CancellationToken cancellationToken, Func<QueuedEntry, ValueTask<bool>>? isWanted = null)
     {
         QueuedEntry? place = null;
         ExceptionDispatchInfo? failure = null;
@@ -35,7 +37,8 @@ internal sealed class QueueLeases(QueueIndex index, QueueFolder folder, InFlight
             QueueLease? lease = null;
             try
             {
-                lease = await LeaseAsync(entry, cancellationToken).ConfigureAwait(false);
+                if (isWanted is null || await isWanted(entry).ConfigureAwait(false))
+                    lease = await LeaseAsync(entry, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (!IsOurs(e, cancellationToken))
             {
@@ -78,6 +81,12 @@ internal sealed class QueueLeases(QueueIndex index, QueueFolder folder, InFlight
     {
         if (!index.Remove(entry))
             return null;
+        if (isMoving(entry.Key))
+        {
+            // The next look at the queue ends the move.
+            index.Add(entry, back => back.IsHeld = true);
+            return null;
+        }
         var line = journal.Begin(entry.Name, entry.IsSuspect);
         QueueLease? lease = null;
         try

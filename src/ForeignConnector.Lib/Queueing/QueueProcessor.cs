@@ -34,6 +34,8 @@ public sealed class QueueProcessor : IDisposable
     private readonly DeliveryWorker _worker;
     private readonly QueueReview _review;
     private readonly SingleFlight _reviewing;
+    private readonly QueueRouting _routing;
+    private readonly SingleFlight _rerouting;
     private readonly SingleFlight _refreshing;
     private readonly Dictionary<string, ConnectorPump> _pumps = new(StringComparer.OrdinalIgnoreCase);
     private readonly OutageLog _outage = new();
@@ -72,6 +74,8 @@ public sealed class QueueProcessor : IDisposable
         _worker = new DeliveryWorker(settler, options, _schedule, scheduler, time, logger);
         _review = new QueueReview(queue, settler, options, _schedule, IsAway, time, logger);
         _reviewing = new SingleFlight(_wake.Set);
+        _routing = new QueueRouting(state, new QueueRerouter(state, queue, reports, trail, logger), Configured, Pump, options);
+        _rerouting = new SingleFlight(_wake.Set);
         _refreshing = new SingleFlight(_wake.Set);
         _queue.Enqueued += OnEnqueued;
         _queue.RetryRequested += OnRetryRequested;
@@ -85,8 +89,11 @@ public sealed class QueueProcessor : IDisposable
     public async Task<DeliverySummary> ProcessDueAsync(CancellationToken cancellationToken)
     {
         var summary = await _review.RunAsync(QueueAge.All, cancellationToken).ConfigureAwait(false);
+        _routing.Retry();
         for (var round = 0; round < MaxRounds; round++)
         {
+            if (_routing.IsDue)
+                await _routing.RunAsync(cancellationToken).ConfigureAwait(false);
             var enqueued = Interlocked.Read(ref _enqueued);
             var dueBy = _time.GetUtcNow();
             var pumps = await Task.WhenAll(Configured().Select(name => Pump(name).DrainAsync(dueBy, cancellationToken))).ConfigureAwait(false);
@@ -128,7 +135,7 @@ public sealed class QueueProcessor : IDisposable
         }
         finally
         {
-            await Task.WhenAll([.. Pumps().Select(pump => pump.Completion), _reviewing.Completion, _refreshing.Completion])
+            await Task.WhenAll([.. Pumps().Select(pump => pump.Completion), _reviewing.Completion, _rerouting.Completion, _refreshing.Completion])
                 .WaitAsync(StopTimeout, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -174,8 +181,12 @@ public sealed class QueueProcessor : IDisposable
                 Interlocked.Exchange(ref _isRefreshDue, 1);
             // Also when nothing seems old enough: after the clock was set back, what is may stand behind what is not (SE-4).
             _reviewing.TryStart(() => _review.RunAsync(cancellationToken));
+            _routing.Retry();
             refreshed = _time.GetTimestamp();
         }
+        // Each end wakes the loop.
+        if (_routing.IsDue)
+            _rerouting.TryStart(() => _routing.RunAsync(cancellationToken));
         var next = Earlier(StartDue(now, cancellationToken), StartReview(now, cancellationToken));
         return WaitFor(next, now, refreshed);
     }

@@ -36,4 +36,8 @@ public sealed class QueueProcessorOptions
     /// <summary>How long after its acceptance the sender of a message that still waits is told so, once for each entry of the queue and where NOTIFY allows it; null is never.</summary>
     /// <value>Default 4 hours; 1 second to 30 days, or null.</value>
     public TimeSpan? DelayNotificationTimeout { get; set; } = TimeSpan.FromHours(4);
+
+    /// <summary>How long a connector may have no success, by the time that the process has seen, until what waits for it is routed again; and then each time as long again (RT-8). What still matches it stays.</summary>
+    /// <value>Default 12 hours; 1 minute to 30 days.</value>
+    public TimeSpan MaxIdleTimeBeforeResubmit { get; set; } = TimeSpan.FromHours(12);
 }

@@ -5,7 +5,11 @@ using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Queueing;
 
-/// <summary>Routes again what waits without a connector, or for one that is no longer configured (RT-4). One call at a time.</summary>
+/// <summary>
+/// Routes again what waits without a connector, for one that is no longer configured, or for one that a recipient no longer matches (RT-4, RT-8). What still matches its connector stays there. What
+/// somebody works on, is held, or was in hand when a process died is not touched.
+/// </summary>
+/// <remarks>One call for the same connector at a time.</remarks>
 public sealed class QueueRerouter
 {
     private readonly TransportState _state;
@@ -22,6 +26,11 @@ public sealed class QueueRerouter
     /// <param name="trail">Told of recipients that fail or move.</param>
     /// <param name="logger">Ids and counts.</param>
     public QueueRerouter(TransportState state, IDeliveryQueue queue, ISenderReports reports, IMessageTrail trail, ILogger<QueueRerouter> logger)
+        : this(state, queue, reports, trail, (ILogger)logger)
+    {
+    }
+
+    internal QueueRerouter(TransportState state, IDeliveryQueue queue, ISenderReports reports, IMessageTrail trail, ILogger logger)
     {
         _state = state;
         _queue = queue;
@@ -41,18 +50,24 @@ public sealed class QueueRerouter
     /// <returns>As for <see cref="RerouteAsync(CancellationToken)"/>.</returns>
     public ValueTask<int> RerouteStrandedAsync(CancellationToken cancellationToken) => RerouteAsync(QueueAge.Untried, cancellationToken);
 
-    private async ValueTask<int> RerouteAsync(QueueAge unreachable, CancellationToken cancellationToken)
+    /// <summary>Now, the entries of one connector; also those of <see cref="IDeliveryQueue.Unreachable"/>, or of a connector that is not configured. What fails of one message is logged once per outage.</summary>
+    /// <returns>How many entries moved, in whole or in part, or were given up.</returns>
+    public async ValueTask<int> RerouteAsync(string connector, CancellationToken cancellationToken) =>
+        (await RerouteAsync([connector], QueueAge.All, cancellationToken).ConfigureAwait(false)).Moved;
+
+    private async ValueTask<int> RerouteAsync(QueueAge unreachable, CancellationToken cancellationToken) =>
+        (await RerouteAsync(_queue.Connectors.Where(name => !IsConfigured(name)), unreachable, cancellationToken).ConfigureAwait(false)).Moved;
+
+    /// <summary>The entries of some connectors.</summary>
+    /// <returns>How many moved; and false when something failed, so that it should be tried again.</returns>
+    internal async ValueTask<(int Moved, bool IsWell)> RerouteAsync(IEnumerable<string> connectors, QueueAge unreachable, CancellationToken cancellationToken)
     {
         var (moved, isWell) = (0, true);
-        foreach (var connector in _queue.Connectors.Where(name => !_state.Current.Connectors.ContainsKey(name)))
+        foreach (var connector in connectors)
         {
-            // In an order in which nothing comes twice, whatever becomes of it.
-            var leases = _queue.TakeAsync(connector, connector == IDeliveryQueue.Unreachable ? unreachable : QueueAge.All, DateTimeOffset.MaxValue, cancellationToken);
-            if (unreachable == QueueAge.Untried)
-                leases = leases.Concat(_queue.TakeSuspectsAsync(connector, DateTimeOffset.MaxValue, cancellationToken));
             try
             {
-                await foreach (var lease in leases.ConfigureAwait(false))
+                await foreach (var lease in Leases(connector, unreachable, cancellationToken).ConfigureAwait(false))
                 {
                     using (lease)
                     {
@@ -73,7 +88,18 @@ public sealed class QueueRerouter
             _outage.End();
         if (moved > 0)
             _logger.Rerouted(moved);
-        return moved;
+        return (moved, isWell);
+    }
+
+    private bool IsConfigured(string connector) => _state.Current.Connectors.ContainsKey(connector);
+
+    private IAsyncEnumerable<QueueLease> Leases(string connector, QueueAge unreachable, CancellationToken cancellationToken)
+    {
+        if (IsConfigured(connector))
+            return _queue.TakeAsync(connector, (recipients, size) => !RecipientSplit.IsOnly(connector, recipients, size, _state.Current), cancellationToken);
+        // In an order in which nothing comes twice, whatever becomes of it.
+        var leases = _queue.TakeAsync(connector, connector == IDeliveryQueue.Unreachable ? unreachable : QueueAge.All, DateTimeOffset.MaxValue, cancellationToken);
+        return unreachable == QueueAge.Untried ? leases.Concat(_queue.TakeSuspectsAsync(connector, DateTimeOffset.MaxValue, cancellationToken)) : leases;
     }
 
     // Null when it could not be routed now.
@@ -82,8 +108,8 @@ public sealed class QueueRerouter
         try
         {
             var isMoved = await RerouteAsync(lease, cancellationToken).ConfigureAwait(false);
-            // With a report left it is looked at again.
-            lease.IsTried |= lease.Notices.IsEmpty;
+            // With a report left it is looked at again. Of those that have a connector, that one has to try (ND-8).
+            lease.IsTried |= lease.Notices.IsEmpty && !IsConfigured(lease.Connector);
             return isMoved;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -103,6 +129,8 @@ public sealed class QueueRerouter
     {
         if (!lease.Notices.IsEmpty)
             await _settler.ReportAsync(lease).ConfigureAwait(false);
+        else if (lease.IsSettled)
+            await _settler.FinishAsync(lease, lease.Item.Id.AcceptedAt).ConfigureAwait(false);
         if (lease.IsSettled)
             return false;
         var split = RecipientSplit.Of(lease.Item, _state.Current);
@@ -127,28 +155,21 @@ public sealed class QueueRerouter
 
     private async ValueTask MoveAsync(QueueLease lease, RecipientSplit split, CancellationToken cancellationToken)
     {
-        // After a move that broke off, or under another configuration, recipients may be elsewhere already.
-        var known = new Bag<EnvelopeRecipient>(await _queue.KnownAsync(lease.Item.Id, lease, cancellationToken).ConfigureAwait(false));
-        var moved = ImmutableArray.CreateBuilder<EnvelopeRecipient>();
-        var copies = new List<QueueCopy>();
-        foreach (var (connector, recipients) in split.Accepted.Where(pair => !pair.Key.Equals(lease.Connector, StringComparison.OrdinalIgnoreCase)))
-        {
-            var missing = recipients.FindAll(recipient => !known.TryTake(recipient));
-            if (missing.Count > 0)
-                copies.Add(split.Copy(connector, lease.Item with { Envelope = lease.Item.Envelope with { Recipients = [.. missing] } }));
-            moved.AddRange(recipients);
-        }
-        await _queue.EnqueueAsync(copies, cancellationToken).ConfigureAwait(false);
-        if (moved.Count == 0)
+        QueueCopy[] copies =
+        [
+            .. split.Accepted.Where(pair => !pair.Key.Equals(lease.Connector, StringComparison.OrdinalIgnoreCase))
+                .Select(pair => split.Copy(pair.Key, lease.Item with { Envelope = lease.Item.Envelope with { Recipients = [.. pair.Value] } })),
+        ];
+        var moved = await _queue.MoveAsync(lease, copies, cancellationToken).ConfigureAwait(false);
+        if (moved.IsEmpty)
             return;
-        await _queue.MoveAsync(lease, moved.ToImmutable(), cancellationToken).ConfigureAwait(false);
         _trail.Record(new TrackingEvent
         {
             Kind = TrackingEventKind.Resubmit,
             Source = TrackingSource.Routing,
             Id = lease.Item.Id,
             Sender = lease.Item.Envelope.Sender,
-            Recipients = moved.ToImmutable(),
+            Recipients = moved,
             Connector = lease.Connector,
             Content = lease.Item.Content,
             Detail = lease.DeliveryId,

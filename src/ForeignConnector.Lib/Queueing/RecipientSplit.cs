@@ -29,13 +29,20 @@ internal sealed class RecipientSplit
     /// <summary>Chooses for each recipient of a message.</summary>
     public static RecipientSplit Of(MailItem item, TransportSnapshot snapshot) => Of(item, item.Envelope.Recipients, snapshot);
 
+    /// <summary>True when all recipients choose one connector, or there is none.</summary>
+    public static bool IsOnly(string connector, IReadOnlyList<EnvelopeRecipient> recipients, long size, TransportSnapshot snapshot) =>
+        Of(recipients, size, snapshot) is { Failed.Count: 0 } split && split.Accepted.Keys.All(name => name.Equals(connector, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Chooses for some of the recipients.</summary>
-    public static RecipientSplit Of(MailItem item, IEnumerable<EnvelopeRecipient> recipientsToRoute, TransportSnapshot snapshot)
+    public static RecipientSplit Of(MailItem item, IEnumerable<EnvelopeRecipient> recipientsToRoute, TransportSnapshot snapshot) =>
+        Of(recipientsToRoute, item.Content.Length, snapshot);
+
+    private static RecipientSplit Of(IEnumerable<EnvelopeRecipient> recipientsToRoute, long size, TransportSnapshot snapshot)
     {
         var split = new RecipientSplit();
         foreach (var recipient in recipientsToRoute)
         {
-            if (split.Choose(snapshot, recipient, item.Content.Length) is not { } connector)
+            if (split.Choose(snapshot, recipient, size) is not { } connector)
                 continue;
             if (!split._accepted.TryGetValue(connector, out var recipients))
                 split._accepted[connector] = recipients = [];

@@ -16,6 +16,7 @@ public class BrokenStepTests
         ["take in"] = Scenario.TakeIn,
         ["deliver"] = Scenario.Deliver,
         ["settle"] = Scenario.Settle,
+        ["move"] = Scenario.Move,
     };
 
     public static TheoryData<string> Names => [.. Scenarios.Keys];

@@ -37,6 +37,12 @@ public class PowerCutTests
     [Fact(DisplayName = "PU-4, PU-13: a start after a crash can be cut short anywhere; the next one brings everything in and leaves no temporary file")]
     public Task Recovery() => AssertSurvivesAsync(Scenario.Recover);
 
+    [Fact(DisplayName = "RT-5, RT-8: a power cut while recipients move from one connector to another loses nobody, and nobody is given out by both entries, however soon the new one is delivered and gone")]
+    public Task From_connector_to_connector() => AssertSurvivesAsync(Scenario.Move);
+
+    [Fact(DisplayName = "RT-5, RT-8: so does one while the next start ends a move that broke off")]
+    public Task The_end_of_a_move() => AssertSurvivesAsync(Scenario.EndMove);
+
     private static async Task AssertSurvivesAsync(Scenario scenario)
     {
         var recording = await scenario.RecordAsync();

@@ -71,6 +71,12 @@ internal sealed record Scenario(Func<CrashingFileSystem, Task> Fill, Func<Crashi
     /// <summary>A message is delivered and its sender told, who asked for that.</summary>
     public static readonly Scenario Success = new(SuccessScript.Fill, SuccessScript.RunAsync, SuccessScript.CheckAsync);
 
+    /// <summary>Recipients move to the entries of other connectors, and are delivered there.</summary>
+    public static readonly Scenario Move = new(MoveScript.Fill, MoveScript.RunAsync, MoveScript.CheckAsync);
+
+    /// <summary>The same moves broke off; the next start ends them.</summary>
+    public static readonly Scenario EndMove = new(MoveScript.FillBrokenOff, MoveScript.EndAsync, MoveScript.CheckAsync);
+
     /// <summary>The whole way.</summary>
     public static readonly Scenario PickupToDrop = new(Ruins.FillPickup, files => Survival.RunAsync(files, run: 0), cut => Survival.AssertAsync(cut, [], FromPickup));
 

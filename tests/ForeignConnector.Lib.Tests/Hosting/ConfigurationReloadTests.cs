@@ -86,6 +86,30 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime
         Assert.Single(_files.Directory.GetFiles(_files.Path.GetFullPath("root/drop/Rest"), "*.eml"));
     }
 
+    [Theory(DisplayName = "RT-8: what waits for a connector that stays, and no longer matches, moves to the one that does")]
+    [InlineData("Connectors:A:AddressSpaces:0", "other.test")]
+    [InlineData("Connectors:A:MaxMessageSize", "1B")]
+    [InlineData("Connectors:B:AddressSpaces:0", "user.a.test")]
+    public async Task Routes_messages_again_that_no_longer_match(string key, string value)
+    {
+        _configuration["Connectors:A:AddressSpaces:1"] = "*.a.test";
+        _configuration["Connectors:A:CreateDropDirectory"] = "false";
+        _configuration.Reload();
+        await LoggedAsync(EventIds.Reloaded);
+        await SubmitAsync("one@user.a.test");
+        await LoggedAsync(EventIds.Deferred);
+        Connect("B", "*");
+        if (key.EndsWith("AddressSpaces:0", StringComparison.Ordinal))
+            _configuration["Connectors:A:AddressSpaces:1"] = key.StartsWith("Connectors:B", StringComparison.Ordinal) ? "*.a.test" : "*.other.test";
+        _configuration[key] = value;
+
+        _configuration.Reload();
+
+        await LoggedAsync(EventIds.Delivered);
+        Assert.Contains("A", State.Current.Connectors.Keys);
+        Assert.Single(_files.Directory.GetFiles(_files.Path.GetFullPath("root/drop/B"), "*.eml"));
+    }
+
     [Fact(DisplayName = "RT-7, RT-8: what waits for a connector that is another server's now waits as unreachable, and comes back with it")]
     public async Task Routes_messages_again_when_the_source_server_changes()
     {

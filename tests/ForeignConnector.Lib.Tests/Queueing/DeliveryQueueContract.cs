@@ -76,7 +76,7 @@ public abstract class DeliveryQueueContract<TFactory> : IDisposable
 
         Assert.Equal(3, _queue.Count);
         Assert.Equal(["a", "b"], _queue.Connectors.Order(StringComparer.Ordinal));
-        var known = await _queue.KnownAsync(item.Id, beside: null, CancellationToken.None);
+        var known = await _queue.KnownAsync(item.Id, CancellationToken.None);
         Assert.Equal(5, known.Length);
     }
 
@@ -225,25 +225,49 @@ public abstract class DeliveryQueueContract<TFactory> : IDisposable
         End(await TakeAsync("b"), count: 1);
     }
 
-    [Fact(DisplayName = "RT-5: recipients that moved to another entry leave this one, and other moves know of them")]
+    [Fact(DisplayName = "RT-5, RT-8: recipients that move to other entries leave this one, and are stored once, also when another entry has them already; with none left the entry is gone")]
     public async Task Moves_recipients()
     {
-        var item = await StoreAsync("a", "one@a.test", "two@a.test");
+        var item = await StoreAsync("a", "one@a.test", "two@a.test", "three@a.test");
+        await _queue.EnqueueAsync(Only(item, 0), "b", CancellationToken.None);
         using (var lease = Assert.Single(await TakeAsync("a")))
-        {
-            await _queue.EnqueueAsync(item with { Envelope = item.Envelope with { Recipients = [item.Envelope.Recipients[0]] } }, "b", CancellationToken.None);
-            Assert.Equal(["one@a.test"], Addresses(await _queue.KnownAsync(item.Id, lease, CancellationToken.None)));
-            await _queue.MoveAsync(lease, [item.Envelope.Recipients[0]], CancellationToken.None);
-        }
+            Assert.Equal(["one@a.test", "two@a.test"], Addresses(await _queue.MoveAsync(lease, [new("b", Only(item, 0)), new("c", Only(item, 1))], CancellationToken.None)));
 
-        using (var moved = Assert.Single(await TakeAsync("b")))
-            Assert.Equal(["two@a.test"], Addresses(await _queue.KnownAsync(item.Id, moved, CancellationToken.None)));
+        Assert.Equal(["one@a.test"], (await TakeAndEndAsync("b")));
+        Assert.Equal(["two@a.test"], (await TakeAndEndAsync("c")));
         using (var rest = Assert.Single(await TakeAsync("a")))
         {
-            Assert.Equal("two@a.test", Recipients(rest));
-            await _queue.MoveAsync(rest, [item.Envelope.Recipients[1]], CancellationToken.None);
+            Assert.Equal("three@a.test", Recipients(rest));
+            await _queue.MoveAsync(rest, [new("b", Only(item, 2))], CancellationToken.None);
         }
-        Assert.Equal(1, _queue.Count);
+        Assert.Equal(["one@a.test", "three@a.test"], (await TakeAndEndAsync("b")).Order(StringComparer.Ordinal));
+        Assert.Equal(3, _queue.Count);
+    }
+
+    [Fact(DisplayName = "RT-8: entries are chosen by the recipients that wait and by size, due or not; what is settled, or worked on, is no question")]
+    public async Task Chooses_entries()
+    {
+        await StoreAsync("a", "one@a.test", "two@a.test");
+        await StoreAsync("a", "three@a.test");
+        await StoreAsync("b", "two@a.test");
+        var leases = await TakeAsync("a");
+        await SettleAsync(leases.First(lease => Recipients(lease).StartsWith("one", StringComparison.Ordinal)), (recipient, i) => i == 0 ? RecipientOutcome.Delivered(recipient) : Deferred(recipient));
+        End(leases, count: 2);
+        var asked = new List<string>();
+
+        await foreach (var lease in _queue.TakeAsync("a", IsWanted, CancellationToken.None))
+        {
+            using (lease)
+                Assert.Equal("two@a.test", Recipients(lease));
+        }
+
+        Assert.Equal(["three@a.test", "two@a.test"], asked.Order(StringComparer.Ordinal));
+
+        bool IsWanted(IReadOnlyList<EnvelopeRecipient> recipients, long size)
+        {
+            asked.AddRange(Addresses(recipients));
+            return size > 0 && recipients[0].Address == "two@a.test";
+        }
     }
 
     [Fact(DisplayName = "A lease that ends without a settlement leaves the entry as it was, or due when it was put off to")]
@@ -288,6 +312,16 @@ public abstract class DeliveryQueueContract<TFactory> : IDisposable
     {
         Assert.Equal(count ?? leases.Count, leases.Count);
         leases.ForEach(lease => lease.Dispose());
+    }
+
+    private static MailItem Only(MailItem item, int recipient) => item with { Envelope = item.Envelope with { Recipients = [item.Envelope.Recipients[recipient]] } };
+
+    private async Task<List<string>> TakeAndEndAsync(string connector)
+    {
+        var leases = await TakeAsync(connector);
+        var recipients = leases.Select(Recipients).ToList();
+        End(leases);
+        return recipients;
     }
 
     private async Task ReopenAsync()

@@ -1,6 +1,7 @@
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Queueing.Management;
+using ForeignConnector.Lib.TestKit.Disks;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
@@ -44,7 +45,7 @@ internal sealed class QueueModel
                 break;
             case 3:
                 Configure();
-                await _bench.Rerouter.RerouteAsync(CancellationToken.None);
+                await RerouteAsync();
                 break;
             case 4:
                 _isDying = true;
@@ -66,6 +67,33 @@ internal sealed class QueueModel
                 break;
         }
     }
+
+    // In a third of the cases the disk breaks at some step of a move, also of one between connectors that stay; then it is well again, or the process dies.
+    private async Task RerouteAsync()
+    {
+        var left = _random.Next(3) == 0 ? _random.Next(20) : int.MaxValue;
+        _bench.Faults.FailWhile(operation => IsOfMove(operation) && left-- <= 0 ? DiskErrors.ByName("EIO", "broken") : null);
+        var wasBroken = _isReportBroken;
+        // A report that could not be noted is made again after a death.
+        _isReportBroken |= left < int.MaxValue;
+        await _bench.Rerouter.RerouteAsync(CancellationToken.None);
+        foreach (var name in Names)
+            await _bench.Rerouter.RerouteAsync(name, CancellationToken.None);
+        _isReportBroken = wasBroken;
+        _bench.Faults.FailWhile(_ => null);
+        if (left >= 0)
+            return;
+        if (_random.Next(2) == 0)
+        {
+            _bench.Restart();
+            _tried.Clear();
+        }
+        await _bench.Queue.LoadAsync(CancellationToken.None);
+        Check(!_bench.QueueFiles.Any(path => path.EndsWith(".moving", StringComparison.Ordinal)), "a move is open");
+    }
+
+    private static bool IsOfMove(string operation) =>
+        operation.Contains(".moving", StringComparison.Ordinal) || operation.Contains(".eml", StringComparison.Ordinal) || operation.StartsWith("fsync", StringComparison.Ordinal);
 
     /// <summary>The world is well, and time passes: everything must come to an end, and each recipient to exactly one.</summary>
     public async Task EndAsync()

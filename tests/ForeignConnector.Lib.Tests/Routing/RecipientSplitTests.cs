@@ -70,7 +70,7 @@ public class RecipientSplitTests
 
         public ValueTask<int> LoadAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public ValueTask<ImmutableArray<EnvelopeRecipient>> KnownAsync(SubmissionId id, QueueLease? beside, CancellationToken cancellationToken) => new([]);
+        public ValueTask<ImmutableArray<EnvelopeRecipient>> KnownAsync(SubmissionId id, CancellationToken cancellationToken) => new([]);
 
         public DateTimeOffset? NextDue(string connector) => throw new NotSupportedException();
 
@@ -93,7 +93,7 @@ public class RecipientSplitTests
             QueueLease lease, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
-        public ValueTask MoveAsync(QueueLease lease, ImmutableArray<EnvelopeRecipient> recipients, CancellationToken cancellationToken) =>
+        public ValueTask<ImmutableArray<EnvelopeRecipient>> MoveAsync(QueueLease lease, IReadOnlyList<QueueCopy> copies, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public ValueTask ReportedAsync(QueueLease lease, QueueNotice notice, SenderReportResult result, CancellationToken cancellationToken) =>
