@@ -23,7 +23,7 @@ public class BadPickupFileTests(BadPickupFileTests.Run run) : IClassFixture<BadP
         ["binary"] = new("PU-5", Noise(100_000)),
         ["an executable"] = new("PU-5", "\x7f" + "ELF\u0002\u0001\u0001\0\0\0\0\0\0\0\0\0\u0003\0>\0\u0001\0\0\0"),
         ["NUL octets"] = new("PU-5", new string('\0', 4096)),
-        ["UTF-16"] = new("PU-5", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("From: a@x.test\r\nTo: b@x.test" + Body)]),
+        ["UTF-16"] = new("PU-12", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("From: a@x.test\r\nTo: b@x.test" + Body)]),
         ["wrong UTF-8 in a recipient"] = BadFile.Reported("PU-5", "From: a@x.test\r\nTo: m\u00fcller@x.test" + Body),
         ["wrong UTF-8 in the sender"] = new("PU-5", "From: a@\u00c3\u0028x.test\r\nTo: b@x.test" + Body),
         ["two Senders in one field"] = new("PU-5", "From: a@x.test, c@x.test\r\nSender: s@x.test, t@x.test\r\nTo: b@x.test" + Body),

@@ -20,8 +20,6 @@ public class KillTests(ITestOutputHelper output)
         var directory = drop == "all" ? root.PathOf("drop", "all") : elsewhere.Directory;
         root.Connectors["All"]!["DropDirectory"] = directory;
         root.Transport["PollingInterval"] = "00:00:00.100";
-        // The blows come from outside; no message is to blame for them.
-        root.Transport["PoisonThreshold"] = 10;
         var random = new Random(seed);
         var ledger = new KillLedger(directory);
         for (var round = 0; round < Rounds; round++)

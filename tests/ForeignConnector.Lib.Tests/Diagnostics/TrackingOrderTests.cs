@@ -58,7 +58,13 @@ public sealed class TrackingOrderTests : IDisposable
         bench.Put(isPickup ? Message : "X-Sender: <a@x.test>\r\nX-Receiver: <b@y.test>\r\nX-EndOfInjectedXHeaders: 0\r\n" + Message);
         var context = new IntakeContext
         {
-            Identity = bench.Context.Identity, Ids = bench.Context.Ids, Intake = _intake, Reports = bench.Reports, Trail = Trail, Files = bench.Files, Time = bench.Time,
+            Identity = bench.Context.Identity,
+            Ids = bench.Context.Ids,
+            Intake = _intake,
+            Reports = bench.Reports,
+            Trail = Trail,
+            Files = bench.Files,
+            Time = bench.Time,
             JournalDirectory = "/journals",
         };
         var watched = isPickup

@@ -1,9 +1,9 @@
 using System.IO.Abstractions.TestingHelpers;
 using System.Text;
 using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Intake.Claims;
 using ForeignConnector.Lib.Intake.Pickup;
 using ForeignConnector.Lib.Intake.Replay;
-using ForeignConnector.Lib.Intake.Claims;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Storage;
 using ForeignConnector.Lib.TestKit;

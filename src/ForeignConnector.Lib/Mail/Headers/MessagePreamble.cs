@@ -1,6 +1,6 @@
 namespace ForeignConnector.Lib.Mail.Headers;
 
-/// <summary>What programs put before the header and no reader wants: a byte-order mark, an mbox <c>From </c> line, Outlook's banner, blank lines (PU-12).</summary>
+/// <summary>What programs put before the header and no reader wants: a byte-order mark, an mbox <c>From </c> line, Outlook's banner, lines of blanks (PU-12).</summary>
 internal static class MessagePreamble
 {
     /// <summary>Octets to leave out, for a file with CRLF or LF line ends.</summary>
@@ -23,11 +23,13 @@ internal static class MessagePreamble
         _ => false,
     };
 
-    // Whole lines: a blank before a name is part of that line.
+    // A line with nothing on it ends the header, and one that goes on behind its blanks is no line of blanks.
     private static int BlankLines(ReadOnlySpan<byte> octets)
     {
-        var text = octets.IndexOfAnyExcept(" \t\r\n"u8);
-        return (text < 0 ? octets : octets[..text]).LastIndexOf((byte)'\n') + 1;
+        var length = 0;
+        while (octets[length..].IndexOfAnyExcept((byte)' ', (byte)'\t') is > 0 and var blanks && HeaderScanner.BlankLine(octets[(length + blanks)..]) is > 0 and var lineEnd)
+            length += blanks + lineEnd;
+        return length;
     }
 
     // Obsolete syntax allows blanks between name and colon (RFC 5322, section 4.5): "From : bob@fabrikam.com" is a field.

@@ -116,7 +116,7 @@ public class PickupGoldenTests
             "\u00ef\u00bb\u00bfFrom x\nMicrosoft Mail Internet Headers Version 2.0\r\n" + Plain, Plain, "bob@contoso.com", "mary@contoso.com"),
         Row(
             "PU-12: lines of blanks in front are skipped",
-            "\r\n \t\n" + Plain, Plain, "bob@contoso.com", "mary@contoso.com"),
+            "\t\r\n \t\n" + Plain, Plain, "bob@contoso.com", "mary@contoso.com"),
         Row(
             "PU-12: dots are not taken off",
             Stamped + FromBob + ToMary + "\r\n..a\r\n.\r\n", Stamped + FromBob + ToMary + "\r\n..a\r\n.\r\n", "bob@contoso.com", "mary@contoso.com"),

@@ -53,7 +53,7 @@ public class ReplayGoldenTests
             "\u00ef\u00bb\u00bf" + (Envelope + Plain).Replace("\r\n", "\n", StringComparison.Ordinal), Plain, "bob@fabrikam.com", "mary@contoso.com"),
         Row(
             "PU-12: lines of blanks in front are skipped",
-            " \r\n\r\n" + Envelope + Plain, Plain, "bob@fabrikam.com", "mary@contoso.com"),
+            " \r\n\t\r\n" + Envelope + Plain, Plain, "bob@fabrikam.com", "mary@contoso.com"),
         Row(
             "RP-5: the body stays, whatever it holds",
             Envelope + Plain + "\0\u00ff..\r\n.\r\nX-Receiver: <c@x.com>\r\n", Plain + "\0\u00ff..\r\n.\r\nX-Receiver: <c@x.com>\r\n", "bob@fabrikam.com", "mary@contoso.com"),

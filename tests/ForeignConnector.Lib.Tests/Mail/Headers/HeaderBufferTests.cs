@@ -36,8 +36,8 @@ public class HeaderBufferTests
 
     [Theory(DisplayName = "PU-12: the preamble is skipped only when asked for, however the octets arrive")]
     [InlineData("From x\r\nA: 1\r\n\r\n", 8)]
-    [InlineData("From x\n\nA: 1\r\n\r\n", 8)]
-    [InlineData("\r\nA: 1\r\n\r\n", 2)]
+    [InlineData("From x\n\nA: 1\r\n\r\n", 7)]
+    [InlineData(" \r\nA: 1\r\n\r\n", 3)]
     [InlineData("Microsoft Mail Internet Headers Version 2.0\r\nA: 1\r\n\r\n", 45)]
     [InlineData("From x\nMicrosoft Mail Internet Headers Version 2.0\nA: 1\r\n", 51)]
     [InlineData("From x", 6)]

@@ -21,10 +21,10 @@ public class MessagePreambleTests
         Mark + Mbox + "\r\n",
         Mark + Banner + "\r\n",
         Mark + Mbox + "\n" + Banner + "\n",
-        "\r\n",
-        " \t\r\n\n",
-        Mark + "\n" + Mbox + "\r\n \r\n",
-        Banner + "\r\n\r\n",
+        " \r\n",
+        " \t\r\n\t\n",
+        Mark + " \n" + Mbox + "\r\n \r\n",
+        Banner + "\r\n\t\r\n",
     ];
 
     [Theory(DisplayName = "PU-12: a byte-order mark, an mbox From line, the banner and lines of blanks before the header are skipped")]
@@ -33,6 +33,7 @@ public class MessagePreambleTests
     {
         Assert.Equal(Encoding.UTF8.GetByteCount(preamble), Length(preamble + "Subject: x\r\n\r\n"));
         Assert.Equal(Encoding.UTF8.GetByteCount(preamble), Length(preamble + " Subject: x\r\n\r\n"));
+        Assert.Equal(Encoding.UTF8.GetByteCount(preamble), Length(preamble + "\r\n"));
         Assert.Equal(Encoding.UTF8.GetByteCount(preamble), Length(preamble));
     }
 
@@ -50,15 +51,16 @@ public class MessagePreambleTests
     public void Keeps(string text) => Assert.Equal(0, Length(text));
 
     [Theory(DisplayName = "PU-12: UTF-16 is known by its mark or its zeros")]
-    [InlineData(true, 0xFF, 0xFE, 'F', 0)]
-    [InlineData(true, 0xFE, 0xFF, 0, 'F')]
-    [InlineData(true, 'F', 0, 'r', 0)]
-    [InlineData(true, 0, 'F', 0, 'r')]
-    [InlineData(false, 'F', 'r', 'o', 'm')]
-    [InlineData(false, 0xEF, 0xBB, 0xBF, 'F')]
-    [InlineData(false, 'F', 0, 'r', 'o')]
-    [InlineData(false, 0, 0, 0, 0)]
-    public void Knows_UTF_16(bool expected, params int[] octets) => Assert.Equal(expected, MessagePreamble.IsUtf16([.. octets.Select(octet => (byte)octet)]));
+    [InlineData(true, "\u00FF\u00FEF\0")]
+    [InlineData(true, "\u00FE\u00FF\0F")]
+    [InlineData(true, "F\0r\0")]
+    [InlineData(true, "\0F\0r")]
+    [InlineData(false, "From")]
+    [InlineData(false, "\u00EF\u00BB\u00BFF")]
+    [InlineData(false, "F\0ro")]
+    [InlineData(false, "\0\0\0\0")]
+    [InlineData(false, "F")]
+    public void Knows_UTF_16(bool expected, string octets) => Assert.Equal(expected, MessagePreamble.IsUtf16(Encoding.Latin1.GetBytes(octets)));
 
     private static int Length(string text) => MessagePreamble.Length(Encoding.UTF8.GetBytes(text));
 }
