@@ -31,6 +31,16 @@ public class DeliveryStatusTests
         Assert.Equal(properties.Count(), DeliveryStatus.All.Length);
     }
 
+    [Fact(DisplayName = "ND-9: each cause has its code")]
+    public void Uses_the_codes_of_the_specification() => Assert.Equal(
+        "5.1.2 5.1.3 5.3.4 5.3.4 5.4.6 5.5.3 5.6.0 5.4.7 4.3.1 4.3.2 4.4.4 4.4.2",
+        string.Join(' ', new[]
+        {
+            DeliveryStatus.NoConnector, DeliveryStatus.BadAddress, DeliveryStatus.TooBigForRoute, DeliveryStatus.TooBigForDestination, DeliveryStatus.Loop,
+            DeliveryStatus.TooManyRecipients, DeliveryStatus.InvalidContent, DeliveryStatus.Expired, DeliveryStatus.DestinationFull, DeliveryStatus.DestinationUnavailable,
+            DeliveryStatus.OtherServer, DeliveryStatus.TookTooLong,
+        }.Select(status => status.Code)));
+
     [Fact(DisplayName = "An expired message has the status 5.4.7 and the reply line that Exchange is known by")]
     public void Expired_reads_as_in_Exchange()
     {
