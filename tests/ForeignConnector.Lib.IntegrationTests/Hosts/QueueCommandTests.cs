@@ -27,6 +27,20 @@ public sealed class QueueCommandTests : IDisposable
         Assert.Equal(lines[0].IndexOf("STATUS", StringComparison.Ordinal), lines[1].IndexOf("Retry", StringComparison.Ordinal));
     }
 
+    [Fact(DisplayName = "SE-1: what has the name of a waiting message and is a FIFO is not read, and the others are listed")]
+    public async Task Lists_beside_a_FIFO()
+    {
+        await WaitAsync("mary", "joe");
+        var joes = Directory.GetFiles(_root.PathOf("queue", "All"), "*.eml").Single(path => File.ReadAllText(path).Contains("joe@", StringComparison.Ordinal));
+        File.Delete(joes);
+        Unix.MakeFifo(joes);
+
+        var listed = await QueueAsync("list");
+
+        Assert.Single(listed.Output, line => line.EndsWith("mary@contoso.com", StringComparison.Ordinal));
+        Assert.DoesNotContain(listed.Output, line => line.Contains("joe@", StringComparison.Ordinal));
+    }
+
     [Fact(DisplayName = "A running host sees at once that a message was held, and that it was released")]
     public async Task A_running_host_sees_changes_at_once()
     {
