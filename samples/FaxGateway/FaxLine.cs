@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace FaxGateway;
 

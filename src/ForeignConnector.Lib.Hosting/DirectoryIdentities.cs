@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.IO.Abstractions;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Hosting.Configuration;
+using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Hosting;
 

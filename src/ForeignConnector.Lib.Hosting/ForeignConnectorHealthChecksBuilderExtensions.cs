@@ -1,8 +1,9 @@
 using System.IO.Abstractions;
+using ForeignConnector.Lib.Hosting.Configuration;
 using ForeignConnector.Lib.Hosting.Health;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Queueing;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;

@@ -1,12 +1,15 @@
 using System.IO.Abstractions;
+using ForeignConnector.Lib.Hosting.Configuration;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Intake.BackPressure;
 using ForeignConnector.Lib.Intake.Pickup;
 using ForeignConnector.Lib.Intake.Replay;
+using ForeignConnector.Lib.Intake.Watching;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Queueing.Management;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Intake.Watching;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Queueing;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Diagnostics;
+using ForeignConnector.Lib.Hosting.Configuration;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Queueing;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,8 @@
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Diagnostics;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Hosting.Configuration;
+using ForeignConnector.Lib.Storage.Platform;
+using ForeignConnector.Lib.Storage.Publishing;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Hosting;

@@ -1,7 +1,8 @@
 using System.IO.Abstractions;
 using System.Text;
 using ForeignConnector.Lib.Diagnostics;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Hosting.Configuration;
+using ForeignConnector.Lib.Storage.Platform;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Hosting;

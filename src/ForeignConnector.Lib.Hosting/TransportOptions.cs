@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ForeignConnector.Lib.Hosting.Configuration;
 using ForeignConnector.Lib.Intake.BackPressure;
 using ForeignConnector.Lib.Intake.Pickup;
 using ForeignConnector.Lib.Mail;

@@ -1,4 +1,5 @@
 using ForeignConnector.Lib.Diagnostics;
+using ForeignConnector.Lib.Hosting.Configuration;
 using ForeignConnector.Lib.Queueing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

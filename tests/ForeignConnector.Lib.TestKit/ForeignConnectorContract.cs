@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.TestKit;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using ForeignConnector.Lib.Delivery;
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.TestKit;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.TestKit;
 

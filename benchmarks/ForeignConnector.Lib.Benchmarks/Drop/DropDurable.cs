@@ -5,7 +5,7 @@ using BenchmarkDotNet.Attributes;
 using ForeignConnector.Lib.Benchmarks.Running;
 using ForeignConnector.Lib.Delivery.Drop;
 using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Benchmarks.Drop;
 

@@ -2,6 +2,8 @@ using System.IO.Abstractions;
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Delivery.Drop;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
+using ForeignConnector.Lib.Mail.Outcomes;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ForeignConnector.Lib.Benchmarks.Drop;

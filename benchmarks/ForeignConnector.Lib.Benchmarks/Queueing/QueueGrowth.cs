@@ -5,6 +5,7 @@ using BenchmarkDotNet.Attributes;
 using ForeignConnector.Lib.Benchmarks.Running;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
 using ForeignConnector.Lib.Queueing;
 using Microsoft.Extensions.Logging.Abstractions;
 

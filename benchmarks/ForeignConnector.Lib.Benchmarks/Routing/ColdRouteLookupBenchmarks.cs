@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.ComponentModel;
 using BenchmarkDotNet.Attributes;
 using ForeignConnector.Lib.Benchmarks.Running;
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Addresses;
 using ForeignConnector.Lib.Routing;
 
 namespace ForeignConnector.Lib.Benchmarks.Routing;

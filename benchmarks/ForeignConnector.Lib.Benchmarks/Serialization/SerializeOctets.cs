@@ -2,6 +2,7 @@ using System.Buffers;
 using System.ComponentModel;
 using BenchmarkDotNet.Attributes;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
 using MimeKit;
 
 namespace ForeignConnector.Lib.Benchmarks.Serialization;

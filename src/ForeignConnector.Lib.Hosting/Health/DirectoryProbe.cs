@@ -1,6 +1,6 @@
 using System.IO.Abstractions;
 using System.Security.Cryptography;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Hosting.Health;
 

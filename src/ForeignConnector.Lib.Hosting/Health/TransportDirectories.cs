@@ -1,4 +1,5 @@
 using ForeignConnector.Lib.Delivery.Drop;
+using ForeignConnector.Lib.Hosting.Configuration;
 using ForeignConnector.Lib.Queueing;
 
 namespace ForeignConnector.Lib.Hosting.Health;

@@ -1,5 +1,5 @@
 using System.IO.Abstractions;
-using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Intake.Watching;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ForeignConnector.Lib.Hosting.Health;

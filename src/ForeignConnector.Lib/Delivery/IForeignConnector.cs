@@ -6,8 +6,8 @@ namespace ForeignConnector.Lib.Delivery;
 /// </summary>
 /// <remarks>
 /// <para>The request is already routed: every recipient in it is for this connector, and the size fits. Recipients come as they were submitted;
-/// addresses of other types as IMCEA addresses (<see cref="Mail.Imcea"/>).</para>
-/// <para>Refusals are results, one <see cref="Mail.RecipientOutcome"/> per recipient; a recipient without one counts as deferred. Do not throw for what
+/// addresses of other types as IMCEA addresses (<see cref="Mail.Addresses.Imcea"/>).</para>
+/// <para>Refusals are results, one <see cref="Mail.Outcomes.RecipientOutcome"/> per recipient; a recipient without one counts as deferred. Do not throw for what
 /// you expect. What you throw defers the whole request with 4.3.0. An <see cref="OperationCanceledException"/> for the token you were given means that
 /// nothing happened.</para>
 /// <para>A delivery that takes longer than the connector's DeliveryTimeout is cancelled, and the message deferred with 4.4.2 (RY-2). End soon then: until you do, the delivery keeps one of your

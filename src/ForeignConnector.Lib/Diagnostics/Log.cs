@@ -1,4 +1,4 @@
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Diagnostics;

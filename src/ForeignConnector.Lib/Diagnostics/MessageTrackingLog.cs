@@ -2,7 +2,7 @@ using System.Buffers;
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Diagnostics.Tracking;
 using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Diagnostics;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.Diagnostics;
 

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO.Abstractions;
 using System.Threading.RateLimiting;
 using ForeignConnector.Lib.Diagnostics;
+using ForeignConnector.Lib.Intake.Watching;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

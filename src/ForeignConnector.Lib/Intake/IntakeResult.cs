@@ -1,3 +1,5 @@
+using ForeignConnector.Lib.Intake.Parsing;
+
 namespace ForeignConnector.Lib.Intake;
 
 /// <summary>What becomes of a claimed file.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Addresses;
 
 namespace ForeignConnector.Lib.Intake;
 

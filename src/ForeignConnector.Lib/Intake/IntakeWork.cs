@@ -1,6 +1,6 @@
 using ForeignConnector.Lib.Intake.Claims;
 using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Claims;
 
 namespace ForeignConnector.Lib.Intake;
 

@@ -1,5 +1,7 @@
 using ForeignConnector.Lib.Diagnostics;
+using ForeignConnector.Lib.Intake.Parsing;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.Intake;
 

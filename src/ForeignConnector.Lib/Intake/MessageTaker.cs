@@ -1,7 +1,9 @@
 using System.Threading.RateLimiting;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Intake.Claims;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Intake.Watching;
+using ForeignConnector.Lib.Storage.Claims;
+using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Intake;
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using ForeignConnector.Lib.Mail.Addresses;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
 
 namespace ForeignConnector.Lib.Mail;
 

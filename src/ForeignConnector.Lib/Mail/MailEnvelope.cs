@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
+using ForeignConnector.Lib.Mail.Addresses;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
 
 namespace ForeignConnector.Lib.Mail;
 

@@ -1,3 +1,5 @@
+using ForeignConnector.Lib.Mail.Outcomes;
+
 namespace ForeignConnector.Lib.Mail;
 
 /// <summary>

@@ -1,5 +1,5 @@
 using System.IO.Abstractions;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
 using MimeKit;
 
 namespace ForeignConnector.Lib.Mail;

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Queueing;

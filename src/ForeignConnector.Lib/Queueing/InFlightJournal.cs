@@ -1,7 +1,8 @@
 using System.IO.Abstractions;
 using System.Security.Cryptography;
 using System.Text;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Claims;
+using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Queueing;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.IO.Abstractions;
 using System.Text;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
+using ForeignConnector.Lib.Storage.Publishing;
 
 namespace ForeignConnector.Lib.Queueing;
 

@@ -1,6 +1,7 @@
 using System.IO.Abstractions;
-using ForeignConnector.Lib.Intake;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Intake.Watching;
+using ForeignConnector.Lib.Storage.Platform;
+using ForeignConnector.Lib.Storage.Publishing;
 
 namespace ForeignConnector.Lib.Queueing;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using ForeignConnector.Lib.Diagnostics;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Queueing;

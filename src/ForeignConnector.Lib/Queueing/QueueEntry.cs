@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Reports;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Claims;
+using ForeignConnector.Lib.Storage.Publishing;
 
 namespace ForeignConnector.Lib.Queueing;
 

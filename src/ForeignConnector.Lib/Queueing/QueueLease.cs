@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Mail.Outcomes;
+using ForeignConnector.Lib.Storage.Publishing;
 
 namespace ForeignConnector.Lib.Queueing;
 

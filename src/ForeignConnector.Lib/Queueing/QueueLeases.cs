@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Queueing;

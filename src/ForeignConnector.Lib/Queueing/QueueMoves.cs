@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Queueing;
 

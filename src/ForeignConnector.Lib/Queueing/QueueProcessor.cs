@@ -1,5 +1,5 @@
 using ForeignConnector.Lib.Diagnostics;
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Queueing;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using ForeignConnector.Lib.Diagnostics;
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Queueing;

@@ -2,6 +2,8 @@ using System.IO.Abstractions;
 using System.Text.Json;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
+using ForeignConnector.Lib.Storage.Publishing;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Queueing;

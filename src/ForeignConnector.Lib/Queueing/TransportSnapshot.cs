@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Addresses;
 using ForeignConnector.Lib.Routing;
 
 namespace ForeignConnector.Lib.Queueing;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
+using ForeignConnector.Lib.Mail.Outcomes;
 using MimeKit.Utils;
 
 namespace ForeignConnector.Lib.Reports;

@@ -1,7 +1,10 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
 using ForeignConnector.Lib.Mail.Headers;
+using ForeignConnector.Lib.Mail.Octets;
+using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.Reports;
 

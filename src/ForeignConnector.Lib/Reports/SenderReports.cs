@@ -3,6 +3,7 @@ using System.Globalization;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Reports;

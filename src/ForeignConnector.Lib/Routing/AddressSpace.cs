@@ -1,7 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Mail.X400;
+using ForeignConnector.Lib.Mail.Addresses;
+using ForeignConnector.Lib.Mail.Addresses.X400;
 using ForeignConnector.Lib.Routing.Spaces;
 
 namespace ForeignConnector.Lib.Routing;

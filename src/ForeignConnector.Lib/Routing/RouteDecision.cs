@@ -1,4 +1,5 @@
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Addresses;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Routing.Tables;
 
 namespace ForeignConnector.Lib.Routing;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
+using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Storage;
 

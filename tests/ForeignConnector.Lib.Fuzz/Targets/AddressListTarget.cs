@@ -1,7 +1,7 @@
 using System.Text;
 using ForeignConnector.Lib.Fuzz.Running;
-using ForeignConnector.Lib.Intake;
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Intake.Parsing;
+using ForeignConnector.Lib.Mail.Addresses;
 using ForeignConnector.Lib.Mail.Headers;
 using MimeKit;
 

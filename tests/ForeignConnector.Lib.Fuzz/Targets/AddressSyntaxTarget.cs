@@ -1,6 +1,7 @@
 using ForeignConnector.Lib.Fuzz.Running;
-using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Intake.Parsing;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Addresses;
 
 namespace ForeignConnector.Lib.Fuzz.Targets;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using ForeignConnector.Lib.Fuzz.Running;
 using ForeignConnector.Lib.Intake.Claims;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Fuzz.Targets;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using ForeignConnector.Lib.Fuzz.Running;
-using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Intake.Parsing;
 using MimeKit.Utils;
 
 namespace ForeignConnector.Lib.Fuzz.Targets;

@@ -1,4 +1,5 @@
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
 using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Fuzz.Targets;

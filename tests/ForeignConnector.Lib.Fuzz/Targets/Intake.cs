@@ -1,5 +1,6 @@
 using ForeignConnector.Lib.Fuzz.Running;
 using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Intake.Parsing;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Headers;
 

@@ -2,7 +2,7 @@ using System.IO.Abstractions.TestingHelpers;
 using System.Text;
 using ForeignConnector.Lib.Fuzz.Running;
 using ForeignConnector.Lib.Queueing;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Fuzz.Targets;
 

@@ -1,9 +1,10 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using ForeignConnector.Lib.Fuzz.Running;
-using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Intake.Parsing;
 using ForeignConnector.Lib.Intake.Pickup;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Addresses;
 
 namespace ForeignConnector.Lib.Fuzz.Targets;
 

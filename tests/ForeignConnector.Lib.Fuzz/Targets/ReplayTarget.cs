@@ -2,6 +2,8 @@ using System.Text.RegularExpressions;
 using ForeignConnector.Lib.Fuzz.Running;
 using ForeignConnector.Lib.Intake.Replay;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Addresses;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
 
 namespace ForeignConnector.Lib.Fuzz.Targets;
 

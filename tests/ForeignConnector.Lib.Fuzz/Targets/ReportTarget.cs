@@ -3,6 +3,7 @@ using ForeignConnector.Lib.Fuzz.Running;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Headers;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Reports;
 using Microsoft.Extensions.Logging.Abstractions;
 using MimeKit;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ForeignConnector.Lib.Fuzz.Running;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
 
 namespace ForeignConnector.Lib.Fuzz.Targets;

@@ -1,5 +1,6 @@
 using ForeignConnector.Lib.Fuzz.Running;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Addresses;
 using ForeignConnector.Lib.Routing;
 
 namespace ForeignConnector.Lib.Fuzz.Targets;

@@ -1,6 +1,6 @@
 using ForeignConnector.Lib.Fuzz.Running;
-using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Mail.X400;
+using ForeignConnector.Lib.Mail.Addresses;
+using ForeignConnector.Lib.Mail.Addresses.X400;
 using ForeignConnector.Lib.Routing;
 
 namespace ForeignConnector.Lib.Fuzz.Targets;

@@ -1,7 +1,9 @@
 using System.IO.Abstractions;
 using System.Text;
 using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Mail.Octets;
+using ForeignConnector.Lib.Storage.Claims;
+using ForeignConnector.Lib.Storage.Platform;
 using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.IntegrationTests.Storage;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.IO.Abstractions;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Claims;
+using ForeignConnector.Lib.Storage.Platform;
+using ForeignConnector.Lib.Storage.Publishing;
 using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Time.Testing;
 

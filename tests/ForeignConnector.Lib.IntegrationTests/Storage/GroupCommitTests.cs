@@ -2,6 +2,8 @@ using System.IO.Abstractions;
 using System.Text;
 using ForeignConnector.Lib.IntegrationTests.Hosts;
 using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
+using ForeignConnector.Lib.Storage.Publishing;
 using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.IntegrationTests.Storage;

@@ -1,5 +1,5 @@
 using System.IO.Abstractions;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.IntegrationTests.Storage;
 

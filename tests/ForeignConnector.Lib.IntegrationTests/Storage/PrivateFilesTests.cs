@@ -1,5 +1,7 @@
 using System.IO.Abstractions;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Claims;
+using ForeignConnector.Lib.Storage.Platform;
+using ForeignConnector.Lib.Storage.Publishing;
 using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.IntegrationTests.Storage;

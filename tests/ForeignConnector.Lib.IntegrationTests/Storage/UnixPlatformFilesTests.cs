@@ -1,5 +1,6 @@
 using System.IO.Abstractions;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
+using ForeignConnector.Lib.Storage.Publishing;
 
 namespace ForeignConnector.Lib.IntegrationTests.Storage;
 

@@ -1,4 +1,4 @@
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.TestKit.Disks;
 

@@ -1,7 +1,7 @@
 using System.IO.Abstractions;
 using System.IO.Enumeration;
 using System.Text;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.TestKit.Disks;
 

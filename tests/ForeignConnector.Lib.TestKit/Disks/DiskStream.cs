@@ -1,5 +1,6 @@
 using System.IO.Abstractions;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Claims;
+using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.TestKit.Disks;
 

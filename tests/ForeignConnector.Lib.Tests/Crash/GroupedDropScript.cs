@@ -1,6 +1,6 @@
 using System.Globalization;
 using ForeignConnector.Lib.Delivery;
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.TestKit;
 using ForeignConnector.Lib.TestKit.Disks;
 

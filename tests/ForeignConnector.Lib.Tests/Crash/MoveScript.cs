@@ -1,4 +1,4 @@
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.TestKit;
 using ForeignConnector.Lib.TestKit.Disks;
@@ -83,7 +83,7 @@ internal static class MoveScript
     }
 
     private static MailSystem Start(CrashingFileSystem files, System.IO.Abstractions.IFileSystem seen) =>
-        new(seen, (Lib.Storage.IPlatformFiles)seen, Recording.NewTime(), new RecordingConnector());
+        new(seen, (Lib.Storage.Platform.IPlatformFiles)seen, Recording.NewTime(), new RecordingConnector());
 
     private static async Task MoveAllAsync(DirectoryDeliveryQueue queue)
     {

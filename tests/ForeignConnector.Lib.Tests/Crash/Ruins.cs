@@ -1,5 +1,5 @@
 using ForeignConnector.Lib.Intake.Claims;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Claims;
 using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.Tests.Crash;

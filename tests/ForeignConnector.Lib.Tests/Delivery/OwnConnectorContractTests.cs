@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using ForeignConnector.Lib.Delivery;
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.Tests.Delivery;

@@ -4,6 +4,7 @@ using System.Text;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.Tests.Diagnostics;

@@ -1,5 +1,6 @@
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.Tests.Diagnostics;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Time.Testing;

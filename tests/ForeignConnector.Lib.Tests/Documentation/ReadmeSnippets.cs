@@ -4,6 +4,8 @@ using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Addresses;
+using ForeignConnector.Lib.Mail.Outcomes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using MimeKit;

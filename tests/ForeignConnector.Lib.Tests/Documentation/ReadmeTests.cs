@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

@@ -1,5 +1,5 @@
 using ForeignConnector.Lib.Delivery;
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.TestKit;
 using ForeignConnector.Lib.TestKit.Disks;
 using ForeignConnector.Lib.Tests.Crash;

@@ -1,7 +1,7 @@
 using System.IO.Abstractions.TestingHelpers;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Hosting;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
 using ForeignConnector.Lib.Tests.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Testing;

@@ -3,6 +3,7 @@ using System.IO.Abstractions.TestingHelpers;
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Reports;
 using ForeignConnector.Lib.TestKit;
 using ForeignConnector.Lib.Tests.Reports;

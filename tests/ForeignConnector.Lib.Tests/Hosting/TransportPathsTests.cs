@@ -1,5 +1,6 @@
 using System.IO.Abstractions.TestingHelpers;
 using ForeignConnector.Lib.Hosting;
+using ForeignConnector.Lib.Hosting.Configuration;
 
 namespace ForeignConnector.Lib.Tests.Hosting;
 

@@ -2,6 +2,7 @@ using System.IO.Abstractions.TestingHelpers;
 using System.Text;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using ForeignConnector.Lib.Intake;
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Intake.Parsing;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
 
 namespace ForeignConnector.Lib.Tests.Intake;
 

@@ -3,8 +3,10 @@ using System.IO.Abstractions;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Intake.Claims;
 using ForeignConnector.Lib.Intake.Pickup;
+using ForeignConnector.Lib.Intake.Watching;
 using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Claims;
+using ForeignConnector.Lib.Storage.Platform;
 using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.Tests.Intake;

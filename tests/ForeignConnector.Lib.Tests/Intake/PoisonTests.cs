@@ -1,6 +1,7 @@
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Intake.Claims;
+using ForeignConnector.Lib.Intake.Watching;
 
 namespace ForeignConnector.Lib.Tests.Intake;
 

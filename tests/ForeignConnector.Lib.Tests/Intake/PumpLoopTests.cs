@@ -1,6 +1,7 @@
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Intake.Pickup;
+using ForeignConnector.Lib.Intake.Watching;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.TestKit;
 

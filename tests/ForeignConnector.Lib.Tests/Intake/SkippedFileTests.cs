@@ -1,5 +1,6 @@
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Intake.Watching;
 
 namespace ForeignConnector.Lib.Tests.Intake;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.IO.Abstractions.TestingHelpers;
-using ForeignConnector.Lib.Intake;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Intake.Watching;
+using ForeignConnector.Lib.Storage.Platform;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ForeignConnector.Lib.Tests.Intake;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Intake;
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Intake.Watching;
+using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.Tests.Intake;
 

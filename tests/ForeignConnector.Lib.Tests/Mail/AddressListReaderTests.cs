@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Addresses;
 using ForeignConnector.Lib.Tests.Intake;
 using MimeKit;
 

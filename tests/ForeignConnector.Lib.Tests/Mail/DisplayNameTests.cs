@@ -1,5 +1,6 @@
 using System.Text;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
 using ForeignConnector.Lib.Tests.Intake;
 using static ForeignConnector.Lib.Tests.Mail.EnvelopeBlockText;
 

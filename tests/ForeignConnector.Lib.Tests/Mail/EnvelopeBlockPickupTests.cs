@@ -1,5 +1,6 @@
 using System.Text;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
 using static ForeignConnector.Lib.Tests.Mail.EnvelopeBlockText;
 
 namespace ForeignConnector.Lib.Tests.Mail;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
 using static ForeignConnector.Lib.Tests.Mail.EnvelopeBlockText;
 
 namespace ForeignConnector.Lib.Tests.Mail;

@@ -1,4 +1,5 @@
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
 using static ForeignConnector.Lib.Tests.Mail.EnvelopeBlockText;
 
 namespace ForeignConnector.Lib.Tests.Mail;

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text;
 using CsCheck;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Addresses;
 
 namespace ForeignConnector.Lib.Tests.Mail;
 

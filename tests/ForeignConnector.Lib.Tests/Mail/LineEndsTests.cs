@@ -1,7 +1,7 @@
 using System.Text;
 using CsCheck;
-using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Headers;
+using ForeignConnector.Lib.Mail.Octets;
 
 namespace ForeignConnector.Lib.Tests.Mail;
 

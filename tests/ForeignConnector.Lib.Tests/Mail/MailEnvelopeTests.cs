@@ -1,5 +1,6 @@
 using System.Net;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
 
 namespace ForeignConnector.Lib.Tests.Mail;
 

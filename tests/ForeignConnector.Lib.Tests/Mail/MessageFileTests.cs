@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using CsCheck;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
 
 namespace ForeignConnector.Lib.Tests.Mail;
 

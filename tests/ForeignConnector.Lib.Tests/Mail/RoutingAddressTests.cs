@@ -1,4 +1,5 @@
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Addresses;
 
 namespace ForeignConnector.Lib.Tests.Mail;
 

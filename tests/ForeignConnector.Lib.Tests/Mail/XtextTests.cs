@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
 
 namespace ForeignConnector.Lib.Tests.Mail;
 

@@ -1,5 +1,5 @@
 using ForeignConnector.Lib.Delivery;
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Time.Testing;

@@ -1,6 +1,7 @@
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Routing;
 using ForeignConnector.Lib.TestKit;

@@ -1,5 +1,5 @@
 using ForeignConnector.Lib.Diagnostics;
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.TestKit;
 

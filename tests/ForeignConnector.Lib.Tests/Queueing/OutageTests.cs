@@ -113,8 +113,8 @@ public class OutageTests
     public async Task Counts_no_full_systems()
     {
         _a.Answer(recipient => recipient.Address.StartsWith("19", StringComparison.Ordinal)
-            ? Lib.Mail.RecipientOutcome.Delivered(recipient)
-            : Lib.Mail.RecipientOutcome.Deferred(recipient, Lib.Mail.DeliveryStatus.DestinationFull));
+            ? Lib.Mail.Outcomes.RecipientOutcome.Delivered(recipient)
+            : Lib.Mail.Outcomes.RecipientOutcome.Deferred(recipient, Lib.Mail.Outcomes.DeliveryStatus.DestinationFull));
         for (var i = 0; i < Backlog; i++)
             await _bench.AcceptAsync($"{i:00}@a.test");
 
@@ -127,8 +127,8 @@ public class OutageTests
     public async Task Counts_no_busy_recipients()
     {
         _a.Answer(recipient => recipient.Address.StartsWith("busy", StringComparison.Ordinal)
-            ? Lib.Mail.RecipientOutcome.Deferred(recipient, new Lib.Mail.EnhancedStatusCode(4, 2, 1), "Busy.")
-            : Lib.Mail.RecipientOutcome.Delivered(recipient));
+            ? Lib.Mail.Outcomes.RecipientOutcome.Deferred(recipient, new Lib.Mail.Outcomes.EnhancedStatusCode(4, 2, 1), "Busy.")
+            : Lib.Mail.Outcomes.RecipientOutcome.Delivered(recipient));
         for (var i = 0; i < Backlog; i++)
             await _bench.AcceptAsync($"busy{i}@a.test");
         await _bench.AcceptAsync("free@a.test");

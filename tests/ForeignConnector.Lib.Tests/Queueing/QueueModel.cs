@@ -1,5 +1,6 @@
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing.Management;
 using ForeignConnector.Lib.TestKit.Disks;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -2,6 +2,7 @@ using System.Globalization;
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Queueing.Management;
 using ForeignConnector.Lib.TestKit;

@@ -1,5 +1,5 @@
 using ForeignConnector.Lib.Diagnostics;
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.TestKit.Disks;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
@@ -132,7 +132,7 @@ public class StartUpTests
         var path = _bench.PathOf(".eml");
         for (var outage = 1; outage <= 2; outage++)
         {
-            Assert.Equal(Lib.Storage.OpenResult.Opened, ((Lib.Storage.IPlatformFiles)_bench.Files).OpenExclusive(path, out var stranger));
+            Assert.Equal(Lib.Storage.Platform.OpenResult.Opened, ((Lib.Storage.Platform.IPlatformFiles)_bench.Files).OpenExclusive(path, out var stranger));
             using (stranger)
             {
                 for (var i = 0; i < 10; i++)

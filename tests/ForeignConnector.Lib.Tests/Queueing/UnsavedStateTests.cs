@@ -1,5 +1,5 @@
 using ForeignConnector.Lib.Diagnostics;
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing.Management;
 using ForeignConnector.Lib.TestKit.Disks;
 using Microsoft.Extensions.Logging.Testing;

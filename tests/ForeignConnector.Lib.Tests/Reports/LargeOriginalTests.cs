@@ -1,6 +1,8 @@
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Octets;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Reports;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;

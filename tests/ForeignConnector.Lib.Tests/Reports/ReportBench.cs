@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Reports;
 using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Logging.Testing;

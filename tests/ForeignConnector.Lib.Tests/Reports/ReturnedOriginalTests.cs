@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Reports;
 
 namespace ForeignConnector.Lib.Tests.Reports;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Addresses;
 using ForeignConnector.Lib.Routing;
 
 namespace ForeignConnector.Lib.Tests.Routing;

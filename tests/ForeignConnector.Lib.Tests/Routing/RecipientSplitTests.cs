@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CsCheck;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Routing;
 using Microsoft.Extensions.Logging.Abstractions;

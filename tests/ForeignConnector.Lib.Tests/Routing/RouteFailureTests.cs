@@ -1,4 +1,6 @@
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Addresses;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Routing;
 
 namespace ForeignConnector.Lib.Tests.Routing;

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using CsCheck;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Addresses;
 using ForeignConnector.Lib.Routing;
 using ForeignConnector.Lib.Tests.Routing.Model;
 

@@ -43,7 +43,7 @@ public class TopologyTests
         var topology = new TransportTopology("a1", "A", sites, links.Split(", ").Select(link => new SiteLink(link[..1], link[2..3], int.Parse(link[4..], System.Globalization.CultureInfo.InvariantCulture))));
         var connector = Org.Connector($"c@{server}=contoso.com");
 
-        var candidate = new ConnectorSelector([connector], topology).Select(ForeignConnector.Lib.Mail.RoutingAddress.Smtp("bob@contoso.com"), 1).Explain().Candidates[0];
+        var candidate = new ConnectorSelector([connector], topology).Select(ForeignConnector.Lib.Mail.Addresses.RoutingAddress.Smtp("bob@contoso.com"), 1).Explain().Candidates[0];
 
         Assert.Equal((hops, server), (candidate.Hops, candidate.Server));
     }
@@ -66,7 +66,7 @@ public class TopologyTests
         var topology = new TransportTopology("H0", "S0", sites, links);
         var connector = Org.Connector("Far", "*;100") with { SourceTransportServers = [$"H{count - 1}"] };
 
-        var decision = new ConnectorSelector([connector], topology).Select(Lib.Mail.RoutingAddress.Parse("a@b"), 0);
+        var decision = new ConnectorSelector([connector], topology).Select(Lib.Mail.Addresses.RoutingAddress.Parse("a@b"), 0);
 
         Assert.Equal(((count - 1) * SiteLink.MaxCost) + 100, decision.Cost);
     }

@@ -1,5 +1,5 @@
 using System.Text;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Tests.Storage;
 

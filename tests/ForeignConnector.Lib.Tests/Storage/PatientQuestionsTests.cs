@@ -1,4 +1,4 @@
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ForeignConnector.Lib.Tests.Storage;

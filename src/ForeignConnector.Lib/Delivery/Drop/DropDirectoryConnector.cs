@@ -1,8 +1,9 @@
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Reports;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Delivery.Drop;

@@ -1,4 +1,4 @@
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Octets;
 
 namespace ForeignConnector.Lib.Delivery.Drop;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.Diagnostics.Tracking;
 

@@ -1,7 +1,11 @@
 using System.Globalization;
 using System.IO.Abstractions;
 using System.Text;
+using ForeignConnector.Lib.Intake.Parsing;
 using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Claims;
+using ForeignConnector.Lib.Storage.Platform;
+using ForeignConnector.Lib.Storage.Publishing;
 
 namespace ForeignConnector.Lib.Intake.BadMail;
 

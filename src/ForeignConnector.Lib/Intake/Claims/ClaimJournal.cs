@@ -1,7 +1,9 @@
 using System.IO.Abstractions;
 using System.Security.Cryptography;
 using System.Text;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Claims;
+using ForeignConnector.Lib.Storage.Platform;
+using ForeignConnector.Lib.Storage.Publishing;
 
 namespace ForeignConnector.Lib.Intake.Claims;
 

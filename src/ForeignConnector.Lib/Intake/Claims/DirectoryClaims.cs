@@ -1,5 +1,7 @@
 using System.IO.Abstractions;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Intake.Watching;
+using ForeignConnector.Lib.Storage.Claims;
+using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Intake.Claims;
 

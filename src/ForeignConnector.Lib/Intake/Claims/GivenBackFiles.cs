@@ -1,4 +1,5 @@
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Claims;
+using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Intake.Claims;
 

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Text;
+using ForeignConnector.Lib.Intake.Parsing;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Addresses;
 using ForeignConnector.Lib.Mail.Headers;
+using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.Intake.Pickup;
 

@@ -1,7 +1,11 @@
 using System.Collections.Immutable;
 using System.Text;
+using ForeignConnector.Lib.Intake.Parsing;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
 using ForeignConnector.Lib.Mail.Headers;
+using ForeignConnector.Lib.Mail.Octets;
+using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.Intake.Pickup;
 

@@ -1,6 +1,9 @@
 using System.Text;
+using ForeignConnector.Lib.Intake.Parsing;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
 using ForeignConnector.Lib.Mail.Headers;
+using ForeignConnector.Lib.Mail.Octets;
 
 namespace ForeignConnector.Lib.Intake.Replay;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using ForeignConnector.Lib.Mail.Octets;
 
 namespace ForeignConnector.Lib.Mail.Headers;
 

@@ -3,7 +3,11 @@ using System.IO.Abstractions;
 using System.Runtime.CompilerServices;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
+using ForeignConnector.Lib.Storage.Publishing;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Queueing.Management;

@@ -1,5 +1,6 @@
 using System.Text;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Addresses;
 
 namespace ForeignConnector.Lib.Queueing.Management;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Mail.X400;
+using ForeignConnector.Lib.Mail.Addresses;
+using ForeignConnector.Lib.Mail.Addresses.X400;
 
 namespace ForeignConnector.Lib.Routing.Spaces;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Addresses;
 
 namespace ForeignConnector.Lib.Routing.Spaces;
 

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Addresses;
 
 namespace ForeignConnector.Lib.Routing.Tables;
 

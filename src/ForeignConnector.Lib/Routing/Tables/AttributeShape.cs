@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using ForeignConnector.Lib.Mail.X400;
+using ForeignConnector.Lib.Mail.Addresses.X400;
 
 namespace ForeignConnector.Lib.Routing.Tables;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using ForeignConnector.Lib.Mail.X400;
+using ForeignConnector.Lib.Mail.Addresses.X400;
 
 namespace ForeignConnector.Lib.Routing.Tables;
 

@@ -1,6 +1,8 @@
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Delivery.Drop;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Octets;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Tests.Mail;
 
 namespace ForeignConnector.Lib.Tests.Delivery.Drop;

@@ -1,5 +1,5 @@
-using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Intake.Pickup;
+using ForeignConnector.Lib.Intake.Watching;
 
 namespace ForeignConnector.Lib.Tests.Intake.Pickup;
 

@@ -1,7 +1,8 @@
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Intake.Pickup;
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Intake.Watching;
+using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.Tests.Intake.Pickup;
 

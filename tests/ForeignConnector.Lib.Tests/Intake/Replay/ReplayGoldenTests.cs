@@ -1,6 +1,7 @@
 using System.Net;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Intake.Replay;
+using ForeignConnector.Lib.Intake.Watching;
 using ForeignConnector.Lib.Mail;
 
 namespace ForeignConnector.Lib.Tests.Intake.Replay;

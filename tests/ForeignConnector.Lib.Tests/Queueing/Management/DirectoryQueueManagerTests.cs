@@ -1,6 +1,7 @@
 using System.Text;
 using ForeignConnector.Lib.Diagnostics;
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Addresses;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing.Management;
 using Microsoft.Extensions.Logging.Testing;
 

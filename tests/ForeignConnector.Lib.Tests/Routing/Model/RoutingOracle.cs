@@ -1,4 +1,4 @@
-using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Routing;
 
 namespace ForeignConnector.Lib.Tests.Routing.Model;

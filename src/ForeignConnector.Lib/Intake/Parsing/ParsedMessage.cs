@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Headers;
+using ForeignConnector.Lib.Mail.Outcomes;
+
+namespace ForeignConnector.Lib.Intake.Parsing;
+
+/// <summary>What a parser makes of a file's header: the envelope, and the header as it is passed on.</summary>
+/// <param name="Envelope">Who it is from and goes to.</param>
+/// <param name="Header">The new header, its blank line included; a small body may follow in the same buffer.</param>
+internal sealed record ParsedMessage(MailEnvelope Envelope, PooledBuffer Header) : IDisposable
+{
+    /// <summary>How often the message was received, where that counts: one from Pickup begins its way.</summary>
+    public HopCount Hops { get; init; }
+
+    /// <summary>Recipients whose addresses cannot be read (PU-5): the sender is told once the others have the message.</summary>
+    public ImmutableArray<RecipientOutcome> Unreadable { get; init; } = [];
+
+    /// <summary>Hints of the envelope that could not be kept (EN-11): names of fields and parameters.</summary>
+    public IReadOnlyCollection<string> LeftOut { get; init; } = [];
+
+    public void Dispose() => Header.Dispose();
+}

@@ -1,0 +1,48 @@
+using System.IO.Abstractions;
+
+namespace ForeignConnector.Lib.Intake.Watching;
+
+/// <summary>Calls back when something appears in a directory. Events only save time: polling finds everything without them (PU-1).</summary>
+internal sealed class DirectoryWatcher(IFileSystem files, string directory, Action changed) : IDisposable
+{
+    private IDisposable? _watcher;
+
+    /// <summary>Watches from now on, if it does not yet; false where that is not possible now.</summary>
+    public bool Start() => (_watcher ??= TryStart()) is not null;
+
+    /// <summary>Watches what has the name of the directory now: a watch stays with a directory that was renamed or deleted. Calls back, for what came meanwhile.</summary>
+    public void Renew()
+    {
+        Dispose();
+        Start();
+        changed();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _watcher?.Dispose();
+        _watcher = null;
+    }
+
+    // Null where it is not possible: missing directory, network mounts, no more watches, file systems in memory.
+    private IFileSystemWatcher? TryStart()
+    {
+        IFileSystemWatcher? watcher = null;
+        try
+        {
+            watcher = files.FileSystemWatcher.New(directory);
+            // Names alone: whoever writes for long would have the directory listed at every write. What is not quiet yet is looked at again after the settle time.
+            watcher.NotifyFilter = NotifyFilters.FileName;
+            watcher.Created += (_, _) => changed();
+            watcher.Renamed += (_, _) => changed();
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotImplementedException or PlatformNotSupportedException)
+        {
+            watcher?.Dispose();
+            return null;
+        }
+    }
+}

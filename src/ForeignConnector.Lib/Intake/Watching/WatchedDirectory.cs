@@ -1,0 +1,108 @@
+using ForeignConnector.Lib.Diagnostics;
+using ForeignConnector.Lib.Intake.Claims;
+using ForeignConnector.Lib.Intake.Pickup;
+using ForeignConnector.Lib.Intake.Replay;
+using ForeignConnector.Lib.Storage.Platform;
+
+namespace ForeignConnector.Lib.Intake.Watching;
+
+/// <summary>
+/// Takes messages out of a Pickup or Replay directory, oldest first, each exactly once even when several hosts share the directory
+/// (PU-1..PU-4, PU-13). Whatever happens to one file, the next one gets its turn.
+/// </summary>
+/// <remarks>One round or one loop at a time; not thread-safe. Its claims are released when the <see cref="IntakeContext"/> is disposed.</remarks>
+public sealed class WatchedDirectory
+{
+    private readonly IntakeContext _context;
+    private readonly WatchedDirectoryOptions _options;
+    private readonly DirectoryLook _look;
+    private readonly OutageLog _outage = new();
+    private readonly WakeSignal _wake;
+
+    internal WatchedDirectory(string path, WatchedDirectoryOptions options, IClaimProcessor processor, IntakeContext context, IPlatformFiles platform)
+    {
+        _context = context;
+        _options = options;
+        Path = context.Files.Path.GetFullPath(path);
+        Source = processor.Source.ToString();
+        _look = new DirectoryLook(Path, options, processor, context, platform);
+        _wake = new WakeSignal(context.Time);
+    }
+
+    /// <summary>A Pickup directory: messages that applications composed (PU).</summary>
+    /// <param name="path">The directory; it may appear later.</param>
+    /// <param name="watch">How it is watched.</param>
+    /// <param name="options">What it accepts.</param>
+    /// <param name="context">What is around it; several directories share one.</param>
+    public static WatchedDirectory ForPickup(string path, WatchedDirectoryOptions watch, PickupOptions options, IntakeContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return new(path, watch, new PickupProcessor(options, context), context, PlatformFiles.For(context.Files));
+    }
+
+    /// <summary>A Replay directory: messages with their envelope in the file (RP).</summary>
+    /// <inheritdoc cref="ForPickup"/>
+    public static WatchedDirectory ForReplay(string path, WatchedDirectoryOptions watch, ReplayOptions options, IntakeContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return new(path, watch, new ReplayProcessor(options, context), context, PlatformFiles.For(context.Files));
+    }
+
+    /// <summary>The directory.</summary>
+    public string Path { get; }
+
+    /// <summary><c>Pickup</c> or <c>Replay</c>.</summary>
+    public string Source { get; }
+
+    /// <summary>Wakes <see cref="RunAsync"/> before its polling interval has passed.</summary>
+    public void Wake() => _wake.Set();
+
+    /// <summary>Takes in what is there now, until <paramref name="cancellationToken"/> is cancelled, and looks again at every change and every polling interval.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var watcher = new DirectoryWatcher(_context.Files, Path, _wake.Set);
+        var isSurprise = false;
+        while (true)
+        {
+            var wait = _options.PollingInterval;
+            var mustRest = true;
+            var result = default(PassResult);
+            try
+            {
+                watcher.Start();
+                (result, mustRest) = await LookAsync(isLoop: true, cancellationToken).ConfigureAwait(false);
+                wait = _look.WaitAfter(result);
+                // Files that nobody reported: the watch is not of this directory any more.
+                if (isSurprise && result.Accepted + result.Refused + result.BadMail > 0)
+                    watcher.Renew();
+                _outage.End();
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+#pragma warning disable CA1031 // Whatever goes wrong with one look, the next one comes (RY-4).
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                if (_outage.Begin())
+                    _context.Logger.LookFailed(e, Source, Path);
+            }
+            if (mustRest)
+                await Task.Delay(_options.PollingInterval, _context.Time, cancellationToken).ConfigureAwait(false);
+            var isReported = !mustRest && await _wake.WaitAsync(wait, cancellationToken).ConfigureAwait(false);
+            isSurprise = !mustRest && !isReported && result is { RateLimited: false, Unsettled: 0, Left: 0 };
+        }
+    }
+
+    /// <summary>
+    /// One look: takes back abandoned claims, then takes in every file that is ready. Does not throw for a bad file or a missing directory. When it
+    /// returns or throws, no file is worked on any more.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Cancelled; files that were being worked on are back.</exception>
+    public async Task<PassResult> ProcessPendingAsync(CancellationToken cancellationToken) =>
+        (await LookAsync(isLoop: false, cancellationToken).ConfigureAwait(false)).Result;
+
+    /// <inheritdoc cref="DirectoryLook.RunAsync"/>
+    internal Task<(PassResult Result, bool MustRest)> LookAsync(bool isLoop, CancellationToken cancellationToken) => _look.RunAsync(isLoop, cancellationToken);
+}
