@@ -15,7 +15,7 @@ internal static partial class DateTarget
         Check.Equal(isDate, MailDate.IsDate([(byte)' ', .. input]), "RFC 5322: blanks before a date mean nothing");
         if (isDate)
             Check.That(MailDate.IsDate([.. input, .. " (a \\( comment)\r\n"u8]), "RFC 5322: a comment behind a date means nothing");
-        // The obsolete syntax has more forms than others know.
+        // The obsolete syntax has more forms than others know, and MimeKit reads no year before 1969.
         if (isDate && Current().IsMatch(Encoding.Latin1.GetString(input)))
             Check.That(DateUtils.TryParse(input.ToArray(), out _), "what we keep as a date others can read");
         CheckFormatted(input);
@@ -30,6 +30,6 @@ internal static partial class DateTarget
         Check.That(MailDate.IsDate(Encoding.ASCII.GetBytes(DateUtils.FormatDate(time))), "what others write as a date is one");
     }
 
-    [GeneratedRegex(@"^[ \t]*(?:[A-Z]{3},)?[ \t]*[0-9]{1,2} [A-Z]{3} [0-9]{4} [0-9]{2}:[0-9]{2}(?::[0-9]{2})? (?:[+-][0-9]{4}|GMT|EST)[ \t\r\n]*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[ \t]*(?:[A-Z]{3},)?[ \t]*[0-9]{1,2} [A-Z]{3} (?:1969|19[7-9][0-9]|[2-9][0-9]{3}) [0-9]{2}:[0-9]{2}(?::[0-9]{2})? (?:[+-][0-9]{4}|GMT|EST)[ \t\r\n]*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Current();
 }
