@@ -1,6 +1,6 @@
 using System.Text;
 using ForeignConnector.Lib.Intake.Claims;
-using ForeignConnector.Lib.Storage;
+using ForeignConnector.Lib.Storage.Platform;
 using ForeignConnector.Lib.TestKit;
 using ForeignConnector.Lib.TestKit.Disks;
 using Microsoft.Extensions.Time.Testing;

@@ -1,5 +1,4 @@
 using ForeignConnector.Lib.Delivery;
-using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.TestKit.Disks;
 
