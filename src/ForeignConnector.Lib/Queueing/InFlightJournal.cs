@@ -80,7 +80,7 @@ internal sealed class InFlightJournal(string directory, IFileSystem files, IPlat
     /// <exception cref="IOException">One cannot be read.</exception>
     public IEnumerable<(string Path, IReadOnlyList<string> Names, bool IsAlone)> LeftBehind(Func<string, bool> isKnown)
     {
-        if (!files.Directory.Exists(directory))
+        if (!files.HasDirectory(directory))
             yield break;
         string[] journals = [.. files.Directory.EnumerateFiles(directory, Prefix + "*" + Extension)];
         foreach (var path in journals)

@@ -37,11 +37,26 @@ internal sealed class LeaseRecords(QueueFolder folder, QueueLook look, TimeProvi
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // Should a power cut bring it back, it has its state still.
-            if (!folder.Exists(lease.Queued.Folder, lease.Queued.Name, FileNames.Message))
+            if (IsGone(lease.Queued))
                 return true;
             await folder.WriteStateAsync(lease.Entry, state, cancellationToken).ConfigureAwait(false);
             look.Begin(lease.Entry.Path, lease.Queued.Folder, e);
             lease.Due = time.GetUtcNow() + DeletionRetry;
+            return false;
+        }
+    }
+
+    // A message of which nothing can be known counts as there: without its state it would be delivered again.
+    private bool IsGone(QueuedEntry queued)
+    {
+        try
+        {
+            return !folder.Exists(queued.Folder, queued.Name, FileNames.Message);
+        }
+#pragma warning disable CA1031 // It does not matter what keeps it from being known.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
             return false;
         }
     }

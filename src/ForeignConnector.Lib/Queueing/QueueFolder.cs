@@ -45,7 +45,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     }
 
     /// <summary>The names of the folders there are; changes nothing.</summary>
-    public IEnumerable<string> Existing() => !files.Directory.Exists(_root)
+    public IEnumerable<string> Existing() => !files.HasDirectory(_root)
         ? []
         : files.Directory.EnumerateDirectories(_root).Select(path => files.Path.GetFileName(path)).Where(folder => folder != QueueChanges.Folder);
 
@@ -204,7 +204,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     public async ValueTask<bool> PutBackAsync(string folder, string name, string extension, CancellationToken cancellationToken)
     {
         var (aside, path) = (PathOf(folder, name, extension), PathOf(folder, name));
-        if (!files.File.Exists(aside))
+        if (!files.HasFile(aside))
             return false;
         var state = states.Read(path, out var exists);
         var settled = state.Recipients.Where(recipient => recipient.IsFinal && !recipient.MayStartAnew).ToArray();
@@ -224,11 +224,14 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         states.Delete(PathOf(folder, name));
     }
 
-    public bool Exists(string folder, string name, string extension) => files.File.Exists(PathOf(folder, name, extension));
+    /// <summary>True when there is a message.</summary>
+    /// <exception cref="IOException">It cannot be known.</exception>
+    public bool Exists(string folder, string name, string extension) => files.HasFile(PathOf(folder, name, extension));
 
     /// <summary>Octets of a message; null when it is gone.</summary>
+    /// <exception cref="IOException">It cannot be known.</exception>
     public long? Size(string folder, string name, string extension) =>
-        files.FileInfo.New(PathOf(folder, name, extension)) is { Exists: true } file ? file.Length : null;
+        Exists(folder, name, extension) && files.FileInfo.New(PathOf(folder, name, extension)) is { Exists: true } file ? file.Length : null;
 
     /// <summary>Why a message was set aside; null when that is not known.</summary>
     public string? Reason(string folder, string name, string extension) =>

@@ -23,7 +23,7 @@ internal sealed class QueueStateFiles(IFileSystem files, IPlatformFiles platform
     public QueueEntryState Read(string path, out bool exists)
     {
         var statePath = PathOf(path);
-        exists = files.File.Exists(statePath);
+        exists = files.HasFile(statePath);
         if (!exists)
             return new QueueEntryState();
         var octets = platform.ReadSmall(statePath, MaxOctets) ?? throw new IOException($"'{statePath}' is no regular file, or too large");
@@ -80,8 +80,8 @@ internal sealed class QueueStateFiles(IFileSystem files, IPlatformFiles platform
 
     // In this order: somebody may release it meanwhile.
     private bool HasMessage(string state) =>
-        files.File.Exists(files.Path.ChangeExtension(state, QueueFolder.PoisonExtension)) || files.File.Exists(files.Path.ChangeExtension(state, QueueFolder.BadExtension))
-        || files.File.Exists(files.Path.ChangeExtension(state, FileNames.Message));
+        files.HasFile(files.Path.ChangeExtension(state, QueueFolder.PoisonExtension)) || files.HasFile(files.Path.ChangeExtension(state, QueueFolder.BadExtension))
+        || files.HasFile(files.Path.ChangeExtension(state, FileNames.Message));
 
     /// <summary>Deletes the reasons of messages that are not set aside any more: somebody gave them back their name.</summary>
     public void SweepReasons(string directory)
@@ -95,7 +95,7 @@ internal sealed class QueueStateFiles(IFileSystem files, IPlatformFiles platform
             var result = platform.OpenExclusive(files.Path.ChangeExtension(aside, FileNames.Message), out var file);
             using (file)
             {
-                if (result is OpenResult.Opened or OpenResult.Gone && !files.File.Exists(aside))
+                if (result is OpenResult.Opened or OpenResult.Gone && !files.HasFile(aside))
                     files.File.Delete(reason);
             }
         }

@@ -37,6 +37,25 @@ public sealed class UnixPlatformFilesTests : PlatformFilesContract
             Assert.Equal("abc"u8.ToArray(), Platform.ReadSmall(path, 3));
     }
 
+    [Theory(DisplayName = "BP-1: where struct statvfs is not known (32-bit Linux, macOS) the volume is measured by .NET, with the same total")]
+    [InlineData("/")]
+    [InlineData("/dev/shm")]
+    [InlineData("below")]
+    [InlineData("missing")]
+    public void Measures_a_volume_without_statvfs(string directory)
+    {
+        if (directory == "below")
+            directory = Directory.CreateDirectory(Temp["below"]).FullName;
+        else if (directory == "missing")
+            directory = Temp["missing"];
+
+        var space = ManagedPlatformFiles.SpaceOf(new FileSystem(), directory, drive: directory);
+
+        Assert.Equal(Platform.SpaceAt(directory)?.TotalOctets, space?.TotalOctets);
+        Assert.Equal(Directory.Exists(directory), space is { FreeFiles: null, TotalFiles: null });
+        Assert.InRange(space?.FreeOctets ?? 0, 0, space?.TotalOctets ?? 0);
+    }
+
     [Fact(DisplayName = "DR-5: of four that rename to one name, one wins, and nobody's octets are lost")]
     public async Task Exclusive_rename_has_one_winner()
     {

@@ -94,7 +94,8 @@ internal sealed class FileInfoCalls(Disk disk, string path)
     // There are no links on these disks.
     public string? LinkTarget { get; }
 
-    public FileAttributes Attributes => _data is null ? throw DiskErrors.Missing(path) : FileAttributes.Normal;
+    // -1 is what .NET says of what is not there.
+    public FileAttributes Attributes => _node is null ? (FileAttributes)(-1) : _node.IsDirectory ? FileAttributes.Directory : FileAttributes.Normal;
 
     /// <summary>The members of <see cref="IFileInfoFactory"/>.</summary>
     internal sealed class Factory(Disk disk)

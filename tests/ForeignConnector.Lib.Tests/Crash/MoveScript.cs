@@ -39,7 +39,7 @@ internal static class MoveScript
         var faulty = new FaultyFileSystem(files, files);
         using var system = Start(files, faulty);
         await system.DeliveryQueue.LoadAsync(CancellationToken.None);
-        faulty.FailWhile(operation => operation.Contains(".json", StringComparison.Ordinal) ? DiskErrors.ByName("EIO", operation) : null);
+        faulty.FailWhile(operation => operation.Contains(".json.", StringComparison.Ordinal) ? DiskErrors.ByName("EIO", operation) : null);
         await Assert.ThrowsAsync<IOException>(() => MoveAsync(system.DeliveryQueue, "own", 1, ("a", 0), ("b", 1)));
         await Assert.ThrowsAsync<IOException>(() => MoveAsync(system.DeliveryQueue, "a", 2, ("b", 1)));
         Assert.Equal(2, files.Now.Files.Count(file => file.Path.EndsWith(".moving", StringComparison.Ordinal)));

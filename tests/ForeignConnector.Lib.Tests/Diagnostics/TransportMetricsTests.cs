@@ -105,8 +105,11 @@ public sealed class TransportMetricsTests : IDisposable
     [Theory(DisplayName = "TR-1: a message that is refused as a whole counts as refused, also when its recipients are known; one that is refused in part does not")]
     [InlineData(TrackingSource.Pickup, false, 1)]
     [InlineData(TrackingSource.Routing, false, 1)]
+    [InlineData(TrackingSource.Replay, false, 1)]
     [InlineData(TrackingSource.Gateway, false, 1)]
     [InlineData(TrackingSource.Routing, true, 0)]
+    [InlineData(TrackingSource.Pickup, true, 0)]
+    [InlineData(TrackingSource.Replay, true, 0)]
     public void Counts_refused_messages(TrackingSource source, bool isPartial, int refused)
     {
         var messages = Collect<long>("foreignconnector.intake.messages");

@@ -1,7 +1,9 @@
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Queueing.Management;
 using ForeignConnector.Lib.TestKit;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
 
@@ -131,6 +133,58 @@ public class ExpiryTests
         Assert.Single(_bench.Connectors["later"].Deliveries);
         Assert.Empty(_bench.Reports.Made);
         Assert.Empty(_bench.QueueFiles);
+    }
+
+    [Theory(DisplayName = "ND-8: what was held for longer than its time is tried once when it is released, and given up only when that fails")]
+    [InlineData(true, true, false)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    [InlineData(false, false, false)]
+    [InlineData(true, true, true)]
+    [InlineData(true, false, true)]
+    [InlineData(false, true, true)]
+    public async Task Tries_once_what_was_held(bool wasTried, bool isDelivered, bool isRestarted)
+    {
+        _bench.Options.DelayNotificationTimeout = null;
+        _a.Defer();
+        await _bench.AcceptAsync("one@a.test");
+        if (wasTried)
+            await _bench.ProcessAsync();
+        var manager = new DirectoryQueueManager(QueueBench.Directory, _bench.Reports, _bench.Trail, _bench.Files, _bench.Files, _bench.Time, new FakeLogger<DirectoryQueueManager>());
+        var id = Assert.Single(await manager.ListAsync(new QueueFilter(), default).ToListAsync()).Id;
+        Assert.Equal(QueueActionResult.Done, await manager.HoldAsync(id, default));
+        await LookAsync();
+        // As the processor does all the time, days long.
+        for (var i = 0; i < 5; i++)
+        {
+            await _bench.ProcessAfterAsync(TimeSpan.FromHours(18));
+            await _bench.Queue.LoadAsync(default);
+        }
+        if (isRestarted)
+        {
+            await _bench.LoadAsync();
+            manager = new DirectoryQueueManager(QueueBench.Directory, _bench.Reports, _bench.Trail, _bench.Files, _bench.Files, _bench.Time, new FakeLogger<DirectoryQueueManager>());
+            await _bench.ProcessAsync();
+        }
+        var before = wasTried ? 1 : 0;
+        Assert.Equal(before, _a.Deliveries.Count);
+        Assert.Empty(_reports);
+        if (isDelivered)
+            _a.Deliver();
+
+        Assert.Equal(QueueActionResult.Done, await manager.ReleaseAsync(id, default));
+        await LookAsync();
+
+        Assert.Equal(before + 1, _a.Deliveries.Count);
+        Assert.Equal(isDelivered ? [] : ["Failed"], _reports.Select(report => report.Kind.ToString()));
+        Assert.Empty(_bench.QueueFiles);
+
+        async Task LookAsync()
+        {
+            await _bench.Queue.LoadAsync(default);
+            await _bench.ProcessAsync();
+            await _bench.ProcessAsync();
+        }
     }
 
     [Fact(DisplayName = "ND-8: what is unreachable still after the host rested, and was routed in vain, is given up")]

@@ -221,7 +221,7 @@ public class PoisonTests
         _bench.Time.Advance(QuietMinute);
         _ = _bench.ProcessAsync();
         _bench.Restart();
-        _bench.Faults.FailWhile(operation => operation.Contains(".json", StringComparison.Ordinal) ? DiskErrors.ByName(error, "sidecar") : null);
+        _bench.Faults.FailWhile(operation => operation.Contains(".json.", StringComparison.Ordinal) ? DiskErrors.ByName(error, "sidecar") : null);
         await _bench.Queue.LoadAsync(CancellationToken.None);
         Assert.NotNull(_bench.Queue.NextSuspect("a"));
         Assert.DoesNotContain(_bench.QueueFiles, path => path.EndsWith(".json", StringComparison.Ordinal));

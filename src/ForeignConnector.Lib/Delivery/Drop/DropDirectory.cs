@@ -30,7 +30,7 @@ internal sealed class DropDirectory(DropDirectoryOptions options, IFileSystem fi
         {
             if (options.CreateDropDirectory)
                 DurableDirectory.Settle(files, platform, options.DropDirectory);
-            else if (!files.Directory.Exists(options.DropDirectory))
+            else if (!files.HasDirectory(options.DropDirectory))
                 return false;
             var rules = platform.RulesOf(options.DropDirectory);
             if (rules.IsAppendOnly)

@@ -111,7 +111,7 @@ internal sealed class ClaimJournal(string directory, string source, string watch
     /// <exception cref="IOException">A journal cannot be read, or this one not be written; to be called again.</exception>
     public IReadOnlyList<ClaimRecord> TakeOver()
     {
-        if (!files.Directory.Exists(directory))
+        if (!files.HasDirectory(directory))
             return [];
         var taken = new List<ClaimRecord>();
         foreach (var path in files.Directory.EnumerateFiles(directory, _prefix + "*" + Extension).ToArray())

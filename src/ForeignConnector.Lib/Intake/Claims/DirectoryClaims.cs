@@ -47,12 +47,25 @@ internal sealed class DirectoryClaims : IDisposable
         {
             if (IsBackUnderItsName(record) || !Leave(record))
                 continue;
-            var isThere = Files.File.Exists(PathOf(record.ClaimName));
+            var isThere = MayBeThere(PathOf(record.ClaimName));
             record.Misses += isThere ? 0 : 1;
             found += isThere && record.State != ClaimState.Accepted ? 1 : 0;
         }
         _givenBack.Sweep(PathOf);
         return found;
+    }
+
+    // What cannot be known counts as there. Its turn tells: the journals that the records come from are gone, so nothing may be thrown.
+    private bool MayBeThere(string path)
+    {
+        try
+        {
+            return Files.HasFile(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
     }
 
     // It was given back, or a power cut took the rename back: the same file, untouched, whose message may be accepted by now.

@@ -37,7 +37,7 @@ internal sealed class GivenBackFiles(TimeSpan pause, TimeProvider time, Action<C
                 return null;
             using (entry.File)
             {
-                if (entry.Facts.Confirms(opened.File.Facts) && entry.Facts.Changed == opened.File.Facts.Changed && entry.File?.IsAt(opened.Path) != false)
+                if (entry.Facts.Confirms(opened.File.Facts) && entry.Facts.Changed == opened.File.Facts.Changed && entry.File?.IsSurelyAt(opened.Path) != false)
                     return entry.Record;
             }
             forget(entry.Record);
@@ -86,7 +86,7 @@ internal sealed class GivenBackFiles(TimeSpan pause, TimeProvider time, Action<C
         {
             foreach (var (name, entry) in _entries.ToArray())
             {
-                if (entry.File?.IsAt(pathOf(name)) != false)
+                if (MayBeAt(entry.File, pathOf(name)))
                     continue;
                 _entries.Remove(name);
                 Forget(entry);
@@ -102,6 +102,19 @@ internal sealed class GivenBackFiles(TimeSpan pause, TimeProvider time, Action<C
             foreach (var entry in _entries.Values)
                 entry.File?.Dispose();
             _entries.Clear();
+        }
+    }
+
+    // What cannot be known counts as there; the next look tells.
+    private static bool MayBeAt(LockedFile? file, string path)
+    {
+        try
+        {
+            return file?.IsAt(path) != false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
         }
     }
 

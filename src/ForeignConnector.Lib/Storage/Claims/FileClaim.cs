@@ -85,7 +85,7 @@ internal sealed class FileClaim : IDisposable
         if (result != MoveResult.Moved)
             return result;
         // The lock is on the file, not on its name: another file may have taken the name since. It gets its name back.
-        if (!File.IsAt(target))
+        if (!File.IsSurelyAt(target))
         {
             _platform.Move(target, Path);
             return MoveResult.Gone;
@@ -96,10 +96,11 @@ internal sealed class FileClaim : IDisposable
 
     /// <summary>The message has another owner now: deletes the file.</summary>
     /// <returns>False when another file has taken its name, which stays (SE-1).</returns>
+    /// <exception cref="IOException">It cannot be deleted, or what has its name cannot be known.</exception>
     public bool Complete()
     {
         if (!File.IsAt(Path))
-            return !_files.File.Exists(Path);
+            return !_files.HasFile(Path);
         _files.File.Delete(Path);
         return true;
     }

@@ -26,7 +26,22 @@ internal abstract class LockedFile : IDisposable
     /// <summary>True when <paramref name="path"/> still names this very file, while its lock is held: it has the same inode number, or it
     /// looks the same and nobody can lock it because we have. In memory and on Windows true when there is any file, because nobody can
     /// rename it meanwhile.</summary>
+    /// <exception cref="IOException">It cannot be known.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not know it.</exception>
     public abstract bool IsAt(string path);
+
+    /// <summary>The same, where a file that cannot be known to be this one is to be taken for another one.</summary>
+    public bool IsSurelyAt(string path)
+    {
+        try
+        {
+            return IsAt(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Gives the file the mode and the group that another directory demands, in which it is about to get a name (DR-11).</summary>
     /// <returns>False when it can only have them as a copy.</returns>

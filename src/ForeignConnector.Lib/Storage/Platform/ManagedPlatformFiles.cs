@@ -67,7 +67,7 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
             files.File.Move(from, to, overwrite: false);
             return MoveResult.Moved;
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException && !files.File.Exists(from))
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException && !files.HasFile(from))
         {
             return MoveResult.Gone;
         }
@@ -113,10 +113,9 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
 
     private OpenResult IsRegular(string path)
     {
-        var info = files.FileInfo.New(path);
-        if (!info.Exists)
-            return files.Directory.Exists(path) ? OpenResult.NotRegular : OpenResult.Gone;
-        return (info.Attributes & (FileAttributes.ReparsePoint | FileAttributes.Directory | FileAttributes.Device)) != 0 ? OpenResult.NotRegular : OpenResult.Opened;
+        if (files.AttributesOf(path) is not { } attributes)
+            return OpenResult.Gone;
+        return (attributes & (FileAttributes.ReparsePoint | FileAttributes.Directory | FileAttributes.Device)) != 0 ? OpenResult.NotRegular : OpenResult.Opened;
     }
 
     private sealed class Locked(IFileSystem files, FileSystemStream stream, string path) : LockedFile
@@ -135,7 +134,7 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
             }
         }
 
-        public override bool IsAt(string path) => files.File.Exists(path);
+        public override bool IsAt(string path) => files.HasFile(path);
 
         public override void Dispose() => stream.Dispose();
 

@@ -1,4 +1,5 @@
 using System.IO.Abstractions;
+using System.Runtime.InteropServices;
 using ForeignConnector.Lib.Storage.Claims;
 using Microsoft.Win32.SafeHandles;
 using static ForeignConnector.Lib.Storage.Platform.UnixNative;
@@ -27,7 +28,10 @@ internal sealed class UnixLockedFile(SafeFileHandle handle, IFileSystem files) :
         if (_status is not { } mine)
             return IsLockedAt(path);
         if (!TryStat(CurrentDirectory, path, NoFollowLink, out var there))
-            return false;
+        {
+            var errno = Marshal.GetLastPInvokeError();
+            return errno is ENOENT or ENOTDIR ? false : throw Error(errno, path);
+        }
         var isOfVolume = there.DeviceMajor == mine.DeviceMajor && there.DeviceMinor == mine.DeviceMinor;
         if (isOfVolume && there.Inode == mine.Inode)
             return true;

@@ -134,7 +134,7 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
         EEXIST => MoveResult.Exists,
         EXDEV => MoveResult.OtherVolume,
         // ENOENT is also what a missing target directory gives: that is an outage, not a lost race.
-        ENOENT when !files.File.Exists(from) => MoveResult.Gone,
+        ENOENT when !files.HasFile(from) => MoveResult.Gone,
         _ => throw Error(errno, to),
     };
 }

@@ -78,7 +78,7 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
     public void ThrowUnlessFile(string path)
     {
         using var there = platform.OpenRegular(path);
-        if (there is null && (files.File.Exists(path) || files.Directory.Exists(path) || files.FileInfo.New(path).LinkTarget is not null))
+        if (there is null && files.AttributesOf(path) is not null)
             throw new IOException($"'{path}' is taken by something that is no file");
     }
 

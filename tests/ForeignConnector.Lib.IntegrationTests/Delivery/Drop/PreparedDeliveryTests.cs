@@ -9,6 +9,7 @@ using ForeignConnector.Lib.Storage.Platform;
 using ForeignConnector.Lib.Storage.Publishing;
 using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace ForeignConnector.Lib.IntegrationTests.Delivery.Drop;
 
@@ -234,6 +235,25 @@ public sealed class PreparedDeliveryTests : IDisposable
         Assert.Empty(Directory.GetFiles(_options.DropDirectory));
     }
 
+    [Theory(DisplayName = "DR-2: an I/O error on the queue file is told as that, and not as a fault of the Drop directory, which is well")]
+    [InlineData(0, false)]
+    [InlineData(40, false)]
+    [InlineData(90, false)]
+    [InlineData(0, true)]
+    public async Task An_unreadable_queue_file_is_told_as_that(int readable, bool isRefused)
+    {
+        _platform.OnLink = (_, _) => MoveResult.OtherVolume;
+        var logger = new FakeLogger();
+        var connector = new DropDirectoryConnector(_options, new FileSystem(), _platform, logger);
+
+        var report = await connector.DeliverAsync(Request(new FailingFile(_file, readable, isRefused)), CancellationToken.None);
+
+        Assert.Equal((RecipientAction.Deferred, "4.3.0"), (report.Outcomes[0].Action, report.Outcomes[0].Status.ToString()));
+        Assert.Equal("Connector Fax: message a cannot be read; it is deferred", Assert.Single(logger.Collector.GetSnapshot()).Message);
+        Assert.Empty(Directory.GetFiles(_options.DropDirectory));
+        Assert.True(File.Exists(_queued));
+    }
+
     private void Occupy(string kind, string path)
     {
         switch (kind)
@@ -266,10 +286,33 @@ public sealed class PreparedDeliveryTests : IDisposable
     private async Task<RecipientAction> DeliverAsync()
     {
         var connector = new DropDirectoryConnector(_options, new FileSystem(), _platform, NullLogger.Instance);
-        var request = new DeliveryRequest("a", new MailEnvelope("bob@fabrikam.com", [new("a@x.test")]), MessageContent.FromOctets("body\r\n"u8.ToArray()))
+        return Assert.Single((await connector.DeliverAsync(Request(_file), CancellationToken.None)).Outcomes).Action;
+    }
+
+    private DeliveryRequest Request(LockedFile file) =>
+        new("a", new MailEnvelope("bob@fabrikam.com", [new("a@x.test")]), MessageContent.FromOctets("body\r\n"u8.ToArray())) { PreparedFile = new PreparedFile(_queued, file) };
+
+    /// <summary>A file of which only the first octets can be read.</summary>
+    private sealed class FailingFile(LockedFile inner, int readable, bool isRefused) : LockedFile
+    {
+        public override FileFacts Facts => inner.Facts;
+
+        public override FileFacts AskFacts() => inner.AskFacts();
+
+        public override int Read(long offset, Span<byte> buffer)
         {
-            PreparedFile = new PreparedFile(_queued, _file),
-        };
-        return Assert.Single((await connector.DeliverAsync(request, CancellationToken.None)).Outcomes).Action;
+            if (offset >= readable)
+                throw isRefused ? new UnauthorizedAccessException() : new IOException("EIO");
+            return inner.Read(offset, buffer[..(int)Math.Min(buffer.Length, readable - offset)]);
+        }
+
+        public override bool IsAt(string path) => inner.IsAt(path);
+
+        public override bool TryShare(SharedAccess access) => inner.TryShare(access);
+
+        public override void Dispose()
+        {
+            // Its owner does.
+        }
     }
 }

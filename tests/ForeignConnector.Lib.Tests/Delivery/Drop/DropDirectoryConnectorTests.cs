@@ -144,8 +144,10 @@ public class DropDirectoryConnectorTests
     }
 
     [Theory(DisplayName = "DR-2: a message that cannot be read is deferred, and not told as a fault of the Drop directory; once per outage")]
-    [InlineData("in the header")]
     [InlineData("at once")]
+    [InlineData("at the first octet")]
+    [InlineData("in the header")]
+    [InlineData("in the body")]
     public async Task An_unreadable_message_is_told_as_that(string when)
     {
         var bench = new DropBench();
@@ -233,18 +235,34 @@ public class DropDirectoryConnectorTests
     }
 
     private static DeliveryRequest Unreadable(string when) =>
-        new("a", new MailEnvelope("bob@fabrikam.com", [new("IMCEAFAX-1@contoso.com")]), new UnreadableContent(when == "at once"));
+        new("a", new MailEnvelope("bob@fabrikam.com", [new("IMCEAFAX-1@contoso.com")]), new UnreadableContent(when switch
+        {
+            "at once" => null,
+            "at the first octet" => "",
+            "in the header" => "Subject: one\r\nX-Two: ",
+            _ => "Subject: one\r\n\r\nbody",
+        }));
 
-    /// <summary>A message on a disk that fails.</summary>
-    private sealed class UnreadableContent(bool atOnce) : MessageContent
+    /// <summary>A message on a disk that fails behind some octets; null is when it is opened.</summary>
+    private sealed class UnreadableContent(string? readable) : MessageContent
     {
         public override long Length => 100;
 
-        public override Stream OpenRead() => atOnce ? throw new UnauthorizedAccessException() : new FailingStream();
+        public override Stream OpenRead() => readable is null ? throw new UnauthorizedAccessException() : new FailingStream(System.Text.Encoding.ASCII.GetBytes(readable));
 
-        private sealed class FailingStream : ForwardStream
+        private sealed class FailingStream(byte[] readable) : ForwardStream
         {
-            public override int Read(Span<byte> buffer) => throw new IOException("EIO");
+            private int _read;
+
+            public override int Read(Span<byte> buffer)
+            {
+                if (_read == readable.Length)
+                    throw new IOException("EIO");
+                var count = Math.Min(buffer.Length, readable.Length - _read);
+                readable.AsSpan(_read, count).CopyTo(buffer);
+                _read += count;
+                return count;
+            }
         }
     }
 }
