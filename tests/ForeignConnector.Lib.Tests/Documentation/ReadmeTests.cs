@@ -10,10 +10,15 @@ using Microsoft.Extensions.Options;
 
 namespace ForeignConnector.Lib.Tests.Documentation;
 
-/// <summary>The README says what is true.</summary>
+/// <summary>The README and the pages that it leads to say what is true.</summary>
 public partial class ReadmeTests
 {
-    private static readonly string Readme = File.ReadAllText(PathOf("README.md")).ReplaceLineEndings("\n");
+    private static readonly string[] Pages =
+    [
+        "README.md", "src/ForeignConnector.Lib/README.md", "src/ForeignConnector.Lib.Hosting/README.md", "samples/TransportHost/README.md", "samples/FaxGateway/README.md",
+    ];
+
+    private static readonly string Readme = string.Join('\n', Pages.Select(page => File.ReadAllText(PathOf(page)))).ReplaceLineEndings("\n");
 
     [Fact(DisplayName = "Every C# block of the README is compiled")]
     public void Code_blocks_are_compiled()
@@ -23,6 +28,15 @@ public partial class ReadmeTests
 
         Assert.Equal(5, blocks.Count);
         Assert.All(blocks, block => Assert.Contains(Normalize(block), compiled, StringComparison.Ordinal));
+    }
+
+    [Fact(DisplayName = "Every link of a page to a place in the repository leads somewhere")]
+    public void Links_lead_somewhere()
+    {
+        var links = Pages.SelectMany(page => Link().Matches(File.ReadAllText(PathOf(page))).Select(match => Path.Combine(Path.GetDirectoryName(page)!, match.Groups[1].Value))).ToArray();
+
+        Assert.NotEmpty(links);
+        Assert.All(links, link => Assert.True(Path.Exists(PathOf(link)), link));
     }
 
     [Fact(DisplayName = "The configuration of the README is valid, and no key in it is unknown")]
@@ -94,6 +108,9 @@ public partial class ReadmeTests
             root = root.Parent ?? throw new DirectoryNotFoundException("the tests do not run inside the repository");
         return Path.Combine(root.FullName, file);
     }
+
+    [GeneratedRegex(@"\]\((?!https?:)([^)#]+)\)")]
+    private static partial Regex Link();
 
     [GeneratedRegex("^(`.*`|[0-9]+)$")]
     private static partial Regex Literal();
