@@ -6,8 +6,8 @@ using System.Net.Sockets;
 namespace ForeignConnector.Lib.Mail;
 
 /// <summary>
-/// The address literals of RFC 5321, section 4.1.3: <c>[192.0.2.1]</c>, <c>[IPv6:2001:db8::1]</c>, and a tag with a value for those that are
-/// yet to come. Other text in brackets names no host, so that mail to it could never go anywhere.
+/// The address literals of RFC 5321, section 4.1.3: <c>[192.0.2.1]</c>, <c>[IPv6:2001:db8::1]</c>, and a tag with a value for those that
+/// are yet to come. Other text in brackets names no host, so that mail to it could never go anywhere.
 /// </summary>
 internal static class AddressLiteral
 {

@@ -34,7 +34,7 @@ public sealed record DeliveryStatus
     public static DeliveryStatus DestinationUnavailable { get; } =
         new(453, EnhancedStatusCode.NotAccepting, "The recipient's system is not accepting messages now.", "4.3.2 System not accepting network messages");
 
-    /// <summary>Files of others have every name that the message may get in the Drop directory (SE-3). Other messages are not affected.</summary>
+    /// <summary>Files of others have every name that the message may get in the Drop directory (SE-3). Other messages go on.</summary>
     public static DeliveryStatus NamesTaken { get; } =
         new(450, new(4, 2, 0), "Files of others have the names that the message may get in the recipient's directory.");
 

@@ -169,7 +169,7 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
     /// Deletes what writers that died left behind: temporary files of ours that nobody holds open. What others call <c>.tmp</c> is not touched.
     /// </summary>
     /// <param name="directory">Where they are.</param>
-    /// <param name="isShared">Others write to the directory: a file with such a name is ours only if it belongs to this account (SE-1).</param>
+    /// <param name="isShared">Others write to the directory: only a file of this account is ours (SE-1).</param>
     /// <returns>How many.</returns>
     public int SweepTemporaries(string directory, bool isShared = false)
     {
