@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace ForeignConnector.Lib.Mail;
+namespace ForeignConnector.Lib.Mail.Addresses;
 
 /// <summary>
 /// The address literals of RFC 5321, section 4.1.3: <c>[192.0.2.1]</c>, <c>[IPv6:2001:db8::1]</c>, and a tag with a value for those that
