@@ -141,6 +141,9 @@ public static class EventIds
     /// <summary>Warning: something else in a Drop directory has the name of a message, which gets another one (SE-3).</summary>
     public const int DropNameTaken = 3032;
 
+    /// <summary>Warning: something else in a Drop directory has every name of a message; that message is deferred (SE-3).</summary>
+    public const int DropNamesTaken = 3033;
+
     /// <summary>Warning: a connector is enabled but its MaxMessageSize of 0 disables it (DR-7).</summary>
     public const int ConnectorDisabledBySize = 4001;
 

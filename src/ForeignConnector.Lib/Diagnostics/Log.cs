@@ -183,6 +183,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.DropNameTaken, LogLevel.Warning, "Connector {Connector}: something else in the Drop directory has the name {File}; the message gets another one")]
     public static partial void DropNameTaken(this ILogger logger, string connector, string file);
 
+    [LoggerMessage(EventIds.DropNamesTaken, LogLevel.Warning, "Connector {Connector}: something else in the Drop directory has each name from {First} to {Last}; message {Id} is deferred")]
+    public static partial void DropNamesTaken(this ILogger logger, string connector, string first, string last, string id);
+
     [LoggerMessage(EventIds.DropDirectoryAvailable, LogLevel.Information, "Connector {Connector}: the Drop directory takes messages again")]
     public static partial void DropDirectoryAvailable(this ILogger logger, string connector);
 

@@ -243,6 +243,44 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal(["kept.0123456789ABCDEF.tmp", "kept.eml", "kept.eml.tmp", "kept.tmp", "living.eml"], _temp.Names);
     }
 
+    [Theory(DisplayName = "SE-1: in a directory that others write to a file of another account is not swept, whatever it is called; ours beside it is")]
+    [InlineData("dead.eml.0123456789abcdef.tmp", 65534)]
+    [InlineData(".0123456789abcdef.tmp", 54002)]
+    [InlineData("aaaa.eml.fedcba9876543210.tmp", 1)]
+    [InlineData("zzzz.eml.0000000000000000.tmp", 1000)]
+    public void Leaves_the_temporaries_of_strangers(string name, int owner)
+    {
+        if (!OrdinaryAccount.IsAvailable)
+            return;
+        _temp.Write("ours.eml.0123456789abcdef.tmp", "ab");
+        Unix.SetOwner(_temp.Write(name, "theirs"), owner);
+
+        Assert.Equal(1, _atomic.SweepTemporaries(_temp.Path, isShared: true));
+
+        Assert.Equal([name], _temp.Names);
+        Assert.Equal("theirs", _temp.Read(name));
+        // Where nobody else writes, what has such a name is the host's: root made it for the account of the directory.
+        Assert.Equal(1, _atomic.SweepTemporaries(_temp.Path));
+    }
+
+    [Theory(DisplayName = "SE-1: a temporary file that may not be opened keeps no other from being swept")]
+    [InlineData("aaaa.eml.0123456789abcdef.tmp", "000")]
+    [InlineData("zzzz.eml.0123456789abcdef.tmp", "200")]
+    [InlineData("mmmm.eml.0123456789abcdef.tmp", "100")]
+    public void Sweeps_beside_what_is_refused(string name, string mode)
+    {
+        if (!OrdinaryAccount.IsAvailable)
+            return;
+        Unix.SetMode(_temp.Path, "777");
+        foreach (var ours in (string[])["bbbb.eml.0123456789abcdef.tmp", "yyyy.eml.0123456789abcdef.tmp"])
+            Unix.SetMode(_temp.Write(ours, "ab"), "644");
+        Unix.SetMode(_temp.Write(name, "theirs"), mode);
+
+        Assert.Equal(2, OrdinaryAccount.Run(() => _atomic.SweepTemporaries(_temp.Path, isShared: true)));
+
+        Assert.Equal([name], _temp.Names);
+    }
+
     private Task<bool> PublishAsync(string name, string text) =>
         _atomic.PublishAsync(
             _temp[name], (stream, token) => stream.WriteAsync(Encoding.ASCII.GetBytes(text), token), FlushMode.Grouped, CancellationToken.None).AsTask();

@@ -39,6 +39,38 @@ public sealed class ClaimedContentTests : IDisposable
         }
     }
 
+    [Theory(DisplayName = "PU-2: a body that its writer changes after the claim is no message: it is not read to its end")]
+    [InlineData("truncate -s 40 {0}", true)]
+    [InlineData("truncate -s 40 {0}", false)]
+    [InlineData("truncate -s 0 {0}", true)]
+    [InlineData("truncate -s 0 {0}", false)]
+    [InlineData("printf more >> {0}", true)]
+    [InlineData("printf more >> {0}", false)]
+    [InlineData("printf X | dd of={0} bs=1 seek=10 conv=notrunc status=none", true)]
+    [InlineData("printf X | dd of={0} bs=1 seek=10 conv=notrunc status=none", false)]
+    public void Does_not_end_what_was_changed(string command, bool normalize)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var path = _temp["a.eml"];
+        File.WriteAllText(path, string.Concat(Enumerable.Repeat("0123456789abcdef\r\n", 20_000)));
+        PlatformFiles.For(new FileSystem()).OpenExclusive(path, out var file);
+        using (file)
+        {
+            using var content = ClaimedContent.Measure(Encoding.ASCII.GetBytes(Header), file!, bodyOffset: 0, new LineEnds(normalize), CancellationToken.None);
+            ClaimedContent.ThrowIfChanged(file!);
+            using var begun = content.OpenRead();
+            begun.ReadExactly(new byte[100]);
+
+            Assert.True(Hosts.Unix.TryRun("sh", "-c", command.Replace("{0}", path, StringComparison.Ordinal)));
+
+            Assert.Throws<FileChangedException>(() => begun.CopyTo(Stream.Null));
+            Assert.Throws<FileChangedException>(() => Read(content, 4096));
+            Assert.Throws<FileChangedException>(() => ClaimedContent.ThrowIfChanged(file!));
+            Assert.Throws<FileChangedException>(() => ClaimedContent.Measure(default, file!, 0, new LineEnds(normalize: true), CancellationToken.None));
+        }
+    }
+
     private static string Read(MessageContent content, int size)
     {
         using var stream = content.OpenRead();

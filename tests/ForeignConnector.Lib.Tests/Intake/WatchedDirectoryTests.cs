@@ -240,12 +240,15 @@ public class WatchedDirectoryTests
         Assert.Equal(new PassResult { Accepted = accepted }, await bench.PassAsync());
     }
 
-    [Fact(DisplayName = "PU-14: claims of this host are found among 20,000 names in .tmp of others, which are told of in one line")]
-    public async Task Junk()
+    [Theory(DisplayName = "PU-14: claims of this host are found among 20,000 names in .tmp of others, which are told of in one line")]
+    [InlineData("")]
+    [InlineData("zz")]
+    [InlineData("z2026013123")]
+    public async Task Junk(string front)
     {
         var bench = IntakeBench.ForPickup();
         for (var i = 0; i < 20_000; i++)
-            bench.Put("junk", $"{i:00000}.tmp");
+            bench.Put("junk", $"{front}{i:00000}.tmp");
         bench.Put(Good, "z.eml");
         bench.Crash("z.eml");
 

@@ -74,7 +74,19 @@ public class AddressListReaderTests
     [InlineData("not an address,, Bob <a@x.test>", "|not an address a@x.test")]
     [InlineData("mary; Bob <a@x.test>", "|mary a@x.test")]
     [InlineData("a@x.test, @@, b@x.test", "a@x.test|@@ b@x.test")]
-    [InlineData("a@x.test bob", "a@x.test|bob")]
+    [InlineData("a@x.test bob", "|a@x.test bob")]
+    [InlineData("x@exam ple.test", "|x@exam ple.test")]
+    [InlineData("x@exam ple.test, a@x.test", "|x@exam ple.test a@x.test")]
+    [InlineData("a@x.test; x@mail.exam\tple", "a@x.test|x@mail.exam ple")]
+    [InlineData("x@exam\r\n ple.test", "|x@exam ple.test")]
+    [InlineData("x@exam (c) ple.test, a@x.test", "|x@exam (c) ple.test a@x.test")]
+    [InlineData("x@m\u00fc ller.test, a@x.test", "|x@m\u00fc ller.test a@x.test")]
+    [InlineData("x@exam \u00e9ple.test", "|x@exam \u00e9ple.test")]
+    [InlineData("Team: x@exam ple.test;, a@x.test", "|x@exam ple.test a@x.test")]
+    [InlineData("a@b ple.test c@x.test, d@x.test", "|a@b ple.test c@x.test d@x.test")]
+    [InlineData("\"x\"@exam ple.test", "|\"x\"@exam ple.test")]
+    [InlineData("<x@exam ple.test>, a@x.test", "|<x@exam ple.test> a@x.test")]
+    [InlineData("x@[192.0.2.1] ple.test, a@x.test", "|x@[192.0.2.1] ple.test a@x.test")]
     [InlineData("<a@x.test> bob", "a@x.test|bob")]
     [InlineData("bob smith@x.test, a@x.test", "|bob smith@x.test a@x.test")]
     [InlineData("b@y@z.test, a@x.test", "|b@y@z.test a@x.test")]
@@ -107,6 +119,69 @@ public class AddressListReaderTests
 
         Assert.Equal(("AS-2", value), (element.Problem!.Rule, element.Text));
     }
+
+    [Theory(DisplayName = "PU-5: a blank or a character that cannot be seen in an unquoted local part is refused, as it is behind the address")]
+    [InlineData("\u00a0a@x.test")]
+    [InlineData("\ufeffa@x.test")]
+    [InlineData("\u200ba@x.test")]
+    [InlineData("\u200da@x.test")]
+    [InlineData("\u2060a@x.test")]
+    [InlineData("\u00ada@x.test")]
+    [InlineData("\u202ea@x.test")]
+    [InlineData("\u3000a@x.test")]
+    [InlineData("\u2028a@x.test")]
+    [InlineData("\U000e0001a@x.test")]
+    [InlineData("a\u00a0@x.test")]
+    [InlineData("a\u200bb@x.test")]
+    [InlineData("Bob <\u00a0a@x.test>")]
+    public void Refuses_unseen_characters(string value)
+    {
+        var element = Assert.Single(Read(Encoding.UTF8.GetBytes(value + ", b@x.test")), element => element.Problem is not null);
+
+        Assert.Equal(("EN-2", value), (element.Problem!.Rule, element.Text));
+        Assert.Contains("U+", element.Why, StringComparison.Ordinal);
+    }
+
+    [Theory(DisplayName = "PU-5: what words and signs need is taken in a local part, and so is anything in quotes")]
+    [InlineData("\u0646\u0627\u0645\u0647\u200c\u0627\u06cc@x.test")]
+    [InlineData("\U0001f469\u200d\U0001f4bb@x.test")]
+    [InlineData("\U0001f3f4\U000e0067\U000e0062\U000e007f@x.test")]
+    [InlineData("a\u0301@x.test")]
+    [InlineData("\"\u00a0a\"@x.test")]
+    public void Takes_what_words_need(string address) => Assert.Equal(address, Assert.Single(Read(Encoding.UTF8.GetBytes(address)), element => element.Problem is null).Text);
+
+    [Theory(DisplayName = "AS-2: text in brackets that is no address of a host is refused at once")]
+    [InlineData("a@[x]")]
+    [InlineData("a@[]")]
+    [InlineData("a@[1.2.3]")]
+    [InlineData("a@[1.2.3.256]")]
+    [InlineData("a@[1.2.3.4.5]")]
+    [InlineData("a@[1..3.4]")]
+    [InlineData("a@[0001.2.3.4]")]
+    [InlineData("a@[IPv6:]")]
+    [InlineData("a@[IPv6:x]")]
+    [InlineData("a@[ipv6:1.2.3.4]")]
+    [InlineData("a@[2001:db8::1]")]
+    [InlineData("a@[tag:]")]
+    [InlineData("a@[:x]")]
+    [InlineData("a@[tag-:x]")]
+    [InlineData("a@[x.test]")]
+    public void Refuses_what_is_no_literal(string value)
+    {
+        var element = Assert.Single(Read(Encoding.UTF8.GetBytes(value + ", b@x.test")), element => element.Problem is not null);
+
+        Assert.Equal(("AS-2", value), (element.Problem!.Rule, element.Text));
+    }
+
+    [Theory(DisplayName = "AS-2: the address literals of RFC 5321 are taken")]
+    [InlineData("[192.0.2.1]")]
+    [InlineData("[0.0.0.0]")]
+    [InlineData("[255.255.255.255]")]
+    [InlineData("[IPv6:::]")]
+    [InlineData("[IPv6:2001:db8::1]")]
+    [InlineData("[ipv6:::ffff:192.0.2.1]")]
+    [InlineData("[x-tag1:a.b]")]
+    public void Takes_literals(string domain) => Assert.Equal("a@" + domain, Shown("a@" + domain));
 
     [Theory(DisplayName = "AS-2: domains that occur are taken as they are")]
     [InlineData("a_b.test")]
@@ -178,6 +253,12 @@ public class AddressListReaderTests
     [InlineData("=?")]
     [InlineData("a, ")]
     [InlineData("a@x.test ")]
+    [InlineData("a@x.test . ")]
+    [InlineData("a@x.test b")]
+    [InlineData("a@x.test b ")]
+    [InlineData("a@x.test a.")]
+    [InlineData("a@x.test (c) ")]
+    [InlineData("\u00a0a@[x],")]
     [InlineData("<a@x.test> b ")]
     [InlineData("b@-,'a@!',")]
     [InlineData("\"a\"")]

@@ -70,6 +70,10 @@ public class RoutingAddressTests
     [InlineData("SMTP", "bob@contoso.test\u2019", "AS-2")]
     [InlineData("SMTP", "bob@\u201Ccontoso.test", "AS-2")]
     [InlineData("SMTP", "bob@contoso\u2013x.test", "AS-2")]
+    [InlineData("SMTP", "bob@[x]", "AS-2")]
+    [InlineData("SMTP", "bob@[1.2.3]", "AS-2")]
+    [InlineData("SMTP", "\u00a0bob@contoso.com", "EN-2")]
+    [InlineData("SMTP", "\ufeffbob@contoso.com", "EN-2")]
     public void Refuses(string type, string value, string rule) =>
         Assert.Equal(rule, Assert.Throws<MailFormatException>(() => RoutingAddress.Create(type, value)).Rule);
 

@@ -126,11 +126,14 @@ public class OutageTests
         Assert.Equal(new Lib.Queueing.DeliverySummary(1, Backlog - 1, 0), summary);
     }
 
-    [Fact(DisplayName = "A recipient that is busy says nothing against the connector: messages for others are tried at once")]
-    public async Task Counts_no_busy_recipients()
+    [Theory(DisplayName = "SE-3: a recipient that is busy, or a message whose names are taken, says nothing against the connector: messages for others are tried at once")]
+    [InlineData(1, 0)]
+    [InlineData(2, 0)]
+    [InlineData(2, 1)]
+    public async Task Counts_no_busy_recipients(int subject, int detail)
     {
         _a.Answer(recipient => recipient.Address.StartsWith("busy", StringComparison.Ordinal)
-            ? Lib.Mail.Outcomes.RecipientOutcome.Deferred(recipient, new Lib.Mail.Outcomes.EnhancedStatusCode(4, 2, 1), "Busy.")
+            ? Lib.Mail.Outcomes.RecipientOutcome.Deferred(recipient, new Lib.Mail.Outcomes.EnhancedStatusCode(4, subject, detail), "Busy.")
             : Lib.Mail.Outcomes.RecipientOutcome.Delivered(recipient));
         for (var i = 0; i < Backlog; i++)
             await _bench.AcceptAsync($"busy{i}@a.test");

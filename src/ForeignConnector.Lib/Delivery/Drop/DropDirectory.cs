@@ -61,7 +61,7 @@ internal sealed class DropDirectory(DropDirectoryOptions options, IFileSystem fi
             return;
         try
         {
-            _atomic.SweepTemporaries(options.DropDirectory);
+            _atomic.SweepTemporaries(options.DropDirectory, isShared: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -77,6 +77,13 @@ public sealed class DropDirectoryConnector : IForeignConnector
         {
             return Defer(request, DeliveryStatus.DestinationFull, $"the Drop directory is full ({_options.DropDirectoryQuota})");
         }
+        catch (DropNamesTakenException e)
+        {
+            // The directory works: other messages have other names.
+            _logger.DropNamesTaken(_options.Name, e.First, e.Last, request.Id);
+            var status = DeliveryStatus.NamesTaken;
+            return DeliveryReport.Deferred(request, status.Code, $"{status.Text} They are {e.First} to {e.Last}.");
+        }
         catch (UnreadableMessageException e)
         {
             if (_unreadable.Begin())

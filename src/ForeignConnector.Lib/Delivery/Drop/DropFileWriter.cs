@@ -12,7 +12,7 @@ namespace ForeignConnector.Lib.Delivery.Drop;
 /// <param name="options">Where, and how.</param>
 /// <param name="files">The file system.</param>
 /// <param name="platform">Links and renames.</param>
-/// <param name="onTaken">Called with a name that something else has, once for each.</param>
+/// <param name="onTaken">Called with each name that something else has, when the message has got another one.</param>
 internal sealed class DropFileWriter(DropDirectoryOptions options, IFileSystem files, IPlatformFiles platform, Action<string> onTaken)
 {
     private const int CopySize = 128 << 10;
@@ -62,6 +62,7 @@ internal sealed class DropFileWriter(DropDirectoryOptions options, IFileSystem f
     /// place (SE-3).</summary>
     /// <returns>False when the file is there: it was delivered before, and nothing changed.</returns>
     /// <exception cref="DropDirectoryFullException">There is no room for its real size.</exception>
+    /// <exception cref="DropNamesTakenException">Something else has each name.</exception>
     /// <param name="request">The message.</param>
     /// <param name="access">Mode and group of the file.</param>
     /// <param name="room">Grows to the real size.</param>
@@ -70,16 +71,19 @@ internal sealed class DropFileWriter(DropDirectoryOptions options, IFileSystem f
     /// <exception cref="UnreadableMessageException">The message cannot be read.</exception>
     public async ValueTask<bool> WriteAsync(DeliveryRequest request, SharedAccess access, DropReservation room, bool mayMove, CancellationToken cancellationToken)
     {
+        var taken = new List<string>();
         foreach (var name in NamesOf(request))
         {
             room.Rename(name);
-            if (await TryWriteAsync(request, PathOf(name), access, room, mayMove, cancellationToken).ConfigureAwait(false))
-                return true;
-            if (await IsThereAsync(request, PathOf(name), cancellationToken).ConfigureAwait(false))
-                return false;
-            onTaken(name);
+            var isWritten = await TryWriteAsync(request, PathOf(name), access, room, mayMove, cancellationToken).ConfigureAwait(false);
+            if (isWritten || await IsThereAsync(request, PathOf(name), cancellationToken).ConfigureAwait(false))
+            {
+                taken.ForEach(onTaken);
+                return isWritten;
+            }
+            taken.Add(name);
         }
-        throw new IOException($"something else has each name for '{NameOf(request)}'");
+        throw new DropNamesTakenException(NameOf(request), NamesOf(request).Last());
     }
 
     private static IEnumerable<string> NamesOf(DeliveryRequest request) =>

@@ -79,7 +79,7 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
         var refusal = Refusal.Of(e) with
         {
             Sender = sender.Address,
-            Outcomes = [.. recipients.Select(recipient => RecipientOutcome.Failed(recipient, status.Code, reason))],
+            Outcomes = e.Outcomes.IsEmpty ? [.. recipients.Select(recipient => RecipientOutcome.Failed(recipient, status.Code, reason))] : e.Outcomes,
         };
         var report = new SenderReport
         {

@@ -24,7 +24,7 @@ internal sealed record Refusal(string Rule, string Reason, string Logged)
     public ImmutableArray<RecipientOutcome> Outcomes { get; init; } = [];
 
     /// <summary>A file that is not a message.</summary>
-    public static Refusal Of(MailFormatException e) => new(e.Rule, e.Message, Redaction.Message(e));
+    public static Refusal Of(MailFormatException e) => new(e.Rule, e.Outcomes.Length > 1 ? $"{e.Message}:\n{Lines(e.Outcomes)}" : e.Message, Redaction.Message(e));
 
     /// <summary>Recipients whose addresses cannot be read, or that the transport does not take.</summary>
     /// <param name="sender">The envelope sender.</param>
@@ -35,7 +35,7 @@ internal sealed record Refusal(string Rule, string Reason, string Logged)
         var all = accepted + rejected.Length;
         var refusal = new Refusal(
             "RT-4",
-            $"recipients were refused:\n{string.Join('\n', rejected.Select(outcome => $"{outcome.Recipient.Address}: {outcome.Status} {outcome.Text}"))}",
+            $"recipients were refused:\n{Lines(rejected)}",
             $"{rejected.Length} of {all} recipients were refused: {string.Join(", ", rejected.Select(outcome => outcome.Status).Distinct())}")
         {
             Sender = sender,
@@ -48,6 +48,9 @@ internal sealed record Refusal(string Rule, string Reason, string Logged)
                 + "To try again, leave only those that were refused in the file, mend it, and give it back its .eml extension.",
         };
     }
+
+    private static string Lines(ImmutableArray<RecipientOutcome> outcomes) =>
+        string.Join('\n', outcomes.Select(outcome => $"{outcome.Recipient.Address}: {outcome.Status} {outcome.Text}"));
 
     /// <summary>A message that goes in circles.</summary>
     public static Refusal OfLoop(MailEnvelope envelope, HopCount hops)

@@ -11,6 +11,9 @@ namespace ForeignConnector.Lib.Intake.Pickup;
 /// <summary>The addresses in the header of a Pickup file, and what they make of the envelope (PU-5..PU-8).</summary>
 internal sealed class PickupAddresses
 {
+    // Texts that cannot be read and that a report names, when nobody else gets the message.
+    private const int MaxReported = 100;
+
     private readonly List<ListedAddress> _from = [];
     private readonly List<ListedAddress> _sender = [];
     private readonly List<ListedAddress> _to = [];
@@ -78,15 +81,30 @@ internal sealed class PickupAddresses
                     recipients.Add(new EnvelopeRecipient(address.Text));
             }
         }
+        ListedAddress[] problems = [.. _to.Concat(_cc).Concat(_bcc).Where(address => address.Problem is not null).DistinctBy(address => address.Text, StringComparer.Ordinal)];
         if (recipients.Count == 0)
-            throw FirstProblem([.. _to, .. _cc, .. _bcc]) ?? new MailFormatException("PU-5", "there is no recipient: 'To', 'Cc' and 'Bcc' hold no address");
-        unreadable =
-        [
-            .. _to.Concat(_cc).Concat(_bcc).Where(address => address.Problem is not null).Select(address => address.Text).Distinct(StringComparer.Ordinal)
-                .Select(text => RecipientOutcome.Failed(EnvelopeRecipient.Unreadable(text), DeliveryStatus.BadAddress)),
-        ];
+            throw NobodyCanBeRead(problems);
+        unreadable = [.. problems.Select(Outcome)];
         return recipients;
     }
+
+    private static MailFormatException NobodyCanBeRead(ReadOnlySpan<ListedAddress> problems)
+    {
+        if (problems.IsEmpty)
+            return new MailFormatException("PU-5", "there is no recipient: 'To', 'Cc' and 'Bcc' hold no address");
+        var first = problems[0].Problem!;
+        var named = problems.Length > MaxReported ? $"; the first {MaxReported} are named" : "";
+        return new MailFormatException(first.Rule, problems.Length == 1 ? first.Reason : $"{first.Reason}; none of {problems.Length} recipients can be read{named}", first.Position)
+        {
+            Status = first.Status,
+            Quoted = first.Quoted,
+            Outcomes = [.. problems[..Math.Min(problems.Length, MaxReported)].ToArray().Select(Outcome)],
+        };
+    }
+
+    // The text stands beside it: what is wrong with it is enough.
+    private static RecipientOutcome Outcome(ListedAddress address) => RecipientOutcome.Failed(
+        EnvelopeRecipient.Unreadable(address.Text), DeliveryStatus.BadAddress.Code, $"{DeliveryStatus.BadAddress.Text} The reason: {address.Why}.");
 
     private static string[] Readable(List<ListedAddress> list) => [.. list.Where(address => address.Problem is null).Select(address => address.Text)];
 

@@ -8,7 +8,11 @@ namespace ForeignConnector.Lib.Mail.Addresses;
 /// <param name="Text">The address; or what stands there, for people, when it cannot be read.</param>
 /// <param name="Position">Where it begins in the value.</param>
 /// <param name="Problem">Why it cannot be read or used; null for an address.</param>
-internal readonly record struct ListedAddress(string Text, int Position, MailFormatException? Problem);
+internal readonly record struct ListedAddress(string Text, int Position, MailFormatException? Problem)
+{
+    /// <summary>What is wrong with the text, without the text and the field it stands in: many of one kind read the same.</summary>
+    public string Why { get; init; } = Problem is { Quoted.Length: > 0 } problem ? problem.Reason.Replace($"'{problem.Quoted}'", "it", StringComparison.Ordinal) : Problem?.Reason ?? "";
+}
 
 /// <summary>
 /// Reads a list of addresses as RFC 5322, section 4, demands and as people and programs write it (PU-5): empty elements, comments, groups,
@@ -205,6 +209,12 @@ internal ref struct AddressListReader
         var at = begin;
         if (AddrSpec.TryRead(_value[..end], ref at, out var address) && (at == end || _value[at] is (byte)'>' or (byte)'(' || FoldedBlanks.Length(_value, at) > 0))
         {
+            // x@exam ple.test: nobody knows whether the blank stands in the domain or behind it.
+            if (IsFollowedByWord(at, end))
+            {
+                Refuse(begin, end);
+                return;
+            }
             _position = at;
             Add(address, begin, at);
             return;
@@ -224,6 +234,14 @@ internal ref struct AddressListReader
             _position = end;
         else
             Refuse(begin, end, words.IndexOfAny("@\\"u8) < 0 ? _words + 1 : 0);
+    }
+
+    // A word that begins no address of its own. What can stand in no domain is none.
+    private readonly bool IsFollowedByWord(int at, int end)
+    {
+        var next = CommentedBlanks.Skip(_value, at);
+        return Rune.DecodeFromUtf8(_value[next..end], out var first, out _) == OperationStatus.Done && Rune.IsLetterOrDigit(first)
+            && !AddrSpec.TryRead(_value[..end], ref next, out _);
     }
 
     private void Add(ReadOnlySpan<byte> address, int begin, int end)

@@ -53,7 +53,7 @@ public sealed class RoutingAddress : IEquatable<RoutingAddress>
     /// <summary>An Internet mail address, or null and why it is none.</summary>
     internal static RoutingAddress? TrySmtp(string address, out MailFormatException? problem)
     {
-        problem = SmtpAddressSyntax.Problem(address);
+        problem = SmtpAddressSyntax.Problem(address) ?? SmtpAddressSyntax.UnseenProblem(address);
         if (problem is not null)
             return null;
         var domain = address.AsSpan(address.LastIndexOf('@') + 1);
@@ -67,7 +67,7 @@ public sealed class RoutingAddress : IEquatable<RoutingAddress>
             problem = new MailFormatException("AS-2", $"the domain of '{address}' is none: {e.Reason}") { Quoted = address };
             return null;
         }
-        if (domain[0] != '[' && DomainLabels.Problem(canonical) is { } reason)
+        if ((domain[0] == '[' ? AddressLiteral.Problem(domain) : DomainLabels.Problem(canonical)) is { } reason)
         {
             problem = new MailFormatException("AS-2", $"the domain of '{address}' is none: {reason}") { Quoted = address };
             return null;

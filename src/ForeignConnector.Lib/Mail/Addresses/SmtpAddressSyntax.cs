@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 
 namespace ForeignConnector.Lib.Mail.Addresses;
 
@@ -36,6 +38,25 @@ internal static class SmtpAddressSyntax
         return at < 0 ? Bad(address, $"'{address}' has no '@domain'") : LocalPartProblem(address, at) ?? DomainProblem(address, at + 1);
     }
 
+    /// <summary>
+    /// Why an address that can stand in an envelope is not what a person wrote: a blank that is none of ASCII or a character that cannot be
+    /// seen came into an unquoted local part (PU-5); null when none did. The joiners and the tags of flags stand between others.
+    /// </summary>
+    public static MailFormatException? UnseenProblem(string address)
+    {
+        if (address[0] == '"' || Ascii.IsValid(address))
+            return null;
+        var at = address.LastIndexOf('@');
+        for (var i = 0; i < at;)
+        {
+            var rune = Rune.GetRuneAt(address, i);
+            if (IsUnseen(rune) && (i == 0 || !IsJoinerOrTag(rune)))
+                return Bad(address, $"U+{rune.Value:X4} cannot stand in the local part of '{address}'", i);
+            i += rune.Utf16SequenceLength;
+        }
+        return null;
+    }
+
     /// <summary>True for text that needs no quotes to be a local part.</summary>
     public static bool NeedsNoQuotes(string localPart) => localPart.Length > 0 && localPart.AsSpan().IndexOfAny(Specials) < 0;
 
@@ -67,6 +88,11 @@ internal static class SmtpAddressSyntax
             return Bad(address, $"'{domain[bracket]}' cannot stand in the domain of '{address}'", start + bracket);
         return domain[0] == '.' || domain.Contains("..", StringComparison.Ordinal) ? Bad(address, $"the domain of '{address}' has an empty label", start) : null;
     }
+
+    private static bool IsUnseen(Rune rune) =>
+        Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format;
+
+    private static bool IsJoinerOrTag(Rune rune) => rune.Value is 0x200C or 0x200D or (>= 0xE0020 and <= 0xE007F);
 
     private static MailFormatException Bad(string address, string reason, long? position = null) => new("EN-2", reason, position) { Quoted = address };
 }

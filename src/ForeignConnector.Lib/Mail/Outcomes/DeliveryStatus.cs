@@ -34,6 +34,10 @@ public sealed record DeliveryStatus
     public static DeliveryStatus DestinationUnavailable { get; } =
         new(453, EnhancedStatusCode.NotAccepting, "The recipient's system is not accepting messages now.", "4.3.2 System not accepting network messages");
 
+    /// <summary>Files of others have every name that the message may get in the Drop directory (SE-3). Other messages go on.</summary>
+    public static DeliveryStatus NamesTaken { get; } =
+        new(450, new(4, 2, 0), "Files of others have the names that the message may get in the recipient's directory.");
+
     /// <summary>No connector takes an SMTP recipient now (RT-4).</summary>
     public static DeliveryStatus Unreachable { get; } =
         new(451, EnhancedStatusCode.UnableToRoute, "This mail system has no route to the recipient's domain now.", "Unreachable queue");
@@ -108,7 +112,7 @@ public sealed record DeliveryStatus
     public static ImmutableArray<DeliveryStatus> All { get; } =
     [
         Delivered, Relayed,
-        ConnectorProblem, DestinationFull, DestinationUnavailable, Unreachable, OtherServer, NotTried, TookTooLong, ConnectorGone,
+        ConnectorProblem, DestinationFull, DestinationUnavailable, NamesTaken, Unreachable, OtherServer, NotTried, TookTooLong, ConnectorGone,
         Expired, NoConnector, MalformedX400, BadAddress, TooBigForRoute, TooBigForDestination, HeaderTooBig, Loop, TooManyRecipients, InvalidContent, Poison, Removed,
     ];
 

@@ -20,6 +20,10 @@ internal abstract class LockedFile : IDisposable
     /// </summary>
     public virtual bool IsInodeStable => true;
 
+    /// <summary>False when the file belongs to another account than this process has. True where owners cannot be told (Windows, macOS, in
+    /// memory).</summary>
+    public virtual bool IsOfThisAccount => true;
+
     /// <summary>Reads at an offset; returns 0 only at the end of the file.</summary>
     public abstract int Read(long offset, Span<byte> buffer);
 

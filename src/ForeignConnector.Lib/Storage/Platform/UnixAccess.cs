@@ -64,6 +64,9 @@ internal static class UnixAccess
             _ = ChangeOwnerOfName(NullTerminated(created), user, group);
     }
 
+    /// <summary>True for what belongs to the account that this process has.</summary>
+    public static bool IsOfThisAccount(in StatxBuffer status) => status.User == Account;
+
     /// <summary>True when the directory is this account's, and others had rights to it.</summary>
     public static bool IsOwnAndOpen(string directory, UnixFileMode mode) =>
         (mode & ~SharedAccess.PrivateDirectory & (UnixFileMode)0x1FF) != 0

@@ -17,6 +17,8 @@ internal sealed class UnixLockedFile(SafeFileHandle handle, IFileSystem files) :
 
     public override bool IsInodeStable => _isInodeStable;
 
+    public override bool IsOfThisAccount => _status is not { } status || UnixAccess.IsOfThisAccount(status);
+
     public override FileFacts AskFacts() => Stat(handle) is { } status ? FactsOf(status) : ManagedFacts();
 
     public bool IsRegular => IsRegularFile(_status, handle);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Abstractions;
 using System.Security.Cryptography;
+using ForeignConnector.Lib.Storage.Claims;
 using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Storage.Publishing;
@@ -168,21 +169,44 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
     /// <summary>
     /// Deletes what writers that died left behind: temporary files of ours that nobody holds open. What others call <c>.tmp</c> is not touched.
     /// </summary>
+    /// <param name="directory">Where they are.</param>
+    /// <param name="isShared">Others write to the directory: only a file of this account is ours (SE-1).</param>
     /// <returns>How many.</returns>
-    public int SweepTemporaries(string directory)
+    public int SweepTemporaries(string directory, bool isShared = false)
     {
         var swept = 0;
         foreach (var path in files.Directory.EnumerateFiles(directory, "*" + FileNames.Temporary))
         {
-            if (!IsTemporaryName(files.Path.GetFileNameWithoutExtension(path)))
-                continue;
-            if (platform.OpenExclusive(path, out var file) != OpenResult.Opened)
-                continue;
-            using (file)
-                files.File.Delete(path);
-            swept++;
+            if (IsTemporaryName(files.Path.GetFileNameWithoutExtension(path)) && (isShared ? TrySweepOwn(path) : TrySweep(path, isOwn: _ => true)))
+                swept++;
         }
         return swept;
+    }
+
+    // One that this account may not open or delete keeps no other from being swept.
+    private bool TrySweepOwn(string path)
+    {
+        try
+        {
+            return TrySweep(path, file => file.IsOfThisAccount && file.IsAt(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private bool TrySweep(string path, Func<LockedFile, bool> isOwn)
+    {
+        if (platform.OpenExclusive(path, out var file) != OpenResult.Opened)
+            return false;
+        using (file)
+        {
+            if (!isOwn(file!))
+                return false;
+            files.File.Delete(path);
+        }
+        return true;
     }
 
     // A writer by chance, which need not be reproducible because nobody relies on it, and a count: random octets for each file would cost a call to the system.

@@ -54,6 +54,23 @@ public sealed class DropDirectoryOnDiskTests : IDisposable
         Assert.Equal([Path.GetDirectoryName(_temp.Path), _temp.Path, _temp["new"], _temp["new/fax"]], _platform.Flushed);
     }
 
+    [Theory(DisplayName = "SE-1, DR-5: a file of another account with the name of a temporary file of ours is never deleted from a Drop directory")]
+    [InlineData("mine.eml.0123456789abcdef.tmp", 65534)]
+    [InlineData("a.eml.fedcba9876543210.tmp", 54002)]
+    [InlineData(".ffffffffffffffff.tmp", 1)]
+    public async Task Deletes_no_file_of_others(string name, int owner)
+    {
+        if (!OrdinaryAccount.IsAvailable)
+            return;
+        _temp.Write("drop/" + Stale, "half a mess");
+        Storage.Unix.SetOwner(_temp.Write("drop/" + name, "theirs"), owner);
+
+        await DeliverAsync("b");
+
+        Assert.Equal(((string[])[name, "b.eml"]).Order(StringComparer.Ordinal), Names);
+        Assert.Equal("theirs", _temp.Read("drop/" + name));
+    }
+
     [Fact(DisplayName = "DR-5: what a writer that died left is swept at the first delivery and after an outage; what is not ours, or alive, stays")]
     public async Task Sweeps_abandoned_files()
     {

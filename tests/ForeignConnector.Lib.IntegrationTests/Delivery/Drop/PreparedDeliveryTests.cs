@@ -210,15 +210,23 @@ public sealed class PreparedDeliveryTests : IDisposable
         Assert.Single(Directory.GetFiles(_options.DropDirectory), path => File.ReadAllText(path) == Octets);
     }
 
-    [Fact(DisplayName = "SE-3: when something else has every name the message is deferred, and nothing is replaced")]
-    public async Task All_names_are_taken()
+    [Theory(DisplayName = "SE-3: when something else has every name the message is deferred, and nothing is replaced or waited for")]
+    [InlineData("file")]
+    [InlineData("empty")]
+    [InlineData("longer")]
+    [InlineData("directory")]
+    [InlineData("dangling")]
+    [InlineData("fifo")]
+    public async Task All_names_are_taken(string kind)
     {
-        for (var i = 1; i < 20; i++)
-            _temp.Write(i == 1 ? "drop/a.eml" : $"drop/a-{i}.eml", "not ours");
+        string[] paths = [_temp["drop/a.eml"], .. Enumerable.Range(2, 8).Select(i => _temp[$"drop/a-{i}.eml"])];
+        Array.ForEach(paths, path => Occupy(kind, path));
+        string[] before = [.. paths.Select(Look)];
 
-        Assert.Equal(RecipientAction.Deferred, await DeliverAsync());
+        Assert.Equal(RecipientAction.Deferred, await DeliverAsync().WaitAsync(TimeSpan.FromSeconds(20)));
 
-        Assert.All(Directory.GetFiles(_options.DropDirectory), path => Assert.Equal("not ours", File.ReadAllText(path)));
+        Assert.Equal(before, paths.Select(Look));
+        Assert.Equal(paths.Length, Directory.GetFileSystemEntries(_options.DropDirectory).Length);
         Assert.True(File.Exists(_queued));
     }
 
@@ -274,7 +282,7 @@ public sealed class PreparedDeliveryTests : IDisposable
                 Unix.MakeFifo(path);
                 break;
             default:
-                _temp.Write("drop/a.eml", kind switch { "empty" => "", "part" => Octets[..^1], "longer" => Octets + "x", _ => "not ours" });
+                File.WriteAllText(path, kind switch { "empty" => "", "part" => Octets[..^1], "longer" => Octets + "x", _ => "not ours" });
                 break;
         }
     }

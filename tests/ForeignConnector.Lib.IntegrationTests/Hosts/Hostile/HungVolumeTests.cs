@@ -5,8 +5,11 @@ public class HungVolumeTests(ITestOutputHelper output)
 {
     private const int Count = 20;
 
-    [Fact(DisplayName = "BP-1, RY-3: a Drop directory on a volume that hangs stops neither intake nor another connector nor the host's stop; when it goes on, so do its messages")]
-    public async Task A_hung_Drop_directory_stops_nothing_else()
+    [Theory(DisplayName = "BP-1, RY-3: a Drop directory on a volume that hangs stops neither intake nor another connector nor the host's stop; when it goes on, so do its messages")]
+    [InlineData("DropDirectoryQuota", "unlimited")]
+    [InlineData("DropDirectoryQuota", "10MB")]
+    [InlineData("CreateDropDirectory", "true")]
+    public async Task A_hung_Drop_directory_stops_nothing_else(string key, string value)
     {
         using var root = Scene.Root();
         // The default: free space is asked for.
@@ -16,6 +19,7 @@ public class HungVolumeTests(ITestOutputHelper output)
         if (share is null)
             return;
         root.Connectors["Share"] = MailRoot.Connector("share.test", "share");
+        root.Connectors["Share"]![key] = value;
         await using (var host = root.Start())
         {
             await host.WaitUntilReadyAsync();
@@ -67,6 +71,49 @@ public class HungVolumeTests(ITestOutputHelper output)
         Assert.Equal(Count, Scene.MessageSubjects(root).Length);
         Assert.Equal(Count, Scene.MessageSubjects(root).Distinct().Count());
         Assert.DoesNotContain(root.NamesIn("pickup"), name => name.Contains(".poison", StringComparison.Ordinal) || name.EndsWith(".eml", StringComparison.Ordinal));
+    }
+
+    [Theory(DisplayName = "PU-4, PU-14: renames that fail while the host lives double nothing, are no crashes, and are made up for when they succeed, also after a restart")]
+    [InlineData("rename-eio", false)]
+    [InlineData("rename-eperm", false)]
+    [InlineData("rename-eio", true)]
+    [InlineData("rename-eperm", true)]
+    public async Task Renames_that_fail_double_nothing(string fault, bool areClaimed)
+    {
+        using var root = Scene.Root();
+        using var volume = await OddFiles.TryMountAsync(root.PathOf("pickup"), output);
+        if (volume is null)
+            return;
+        root.Connectors["Bad"] = MailRoot.Connector("bad.test", "bad");
+        var obstacle = root.PathOf("queue", "Bad");
+        await using (var host = root.Start())
+        {
+            await host.WaitUntilReadyAsync();
+            // Nothing can be handed over: each is claimed and given back its name at every look, until that is refused.
+            if (Directory.Exists(obstacle))
+                Directory.Delete(obstacle);
+            await File.WriteAllTextAsync(obstacle, "");
+            if (!areClaimed)
+                volume.Begin(fault);
+            for (var i = 0; i < Count; i++)
+                await File.WriteAllTextAsync(root.PathOf("pickup-behind", $"{i}.eml"), Scene.Mail(i, "x@bad.test"));
+            await Scene.LookAsync(root, host);
+            volume.Begin(fault);
+            await Scene.LookAsync(root, host);
+            await Scene.StopAsync(host);
+        }
+        File.Delete(obstacle);
+        await using (var host = root.Start())
+        {
+            await Scene.LookAsync(root, host);
+            volume.End(fault);
+            await Scene.UntilAsync(host, "all are delivered", () => Scene.MessageSubjects(root, "bad").Length >= Count);
+            await Scene.LookAsync(root, host);
+            await Scene.StopAsync(host);
+        }
+        Assert.Equal(Count, Scene.MessageSubjects(root, "bad").Length);
+        Assert.Equal(Count, Scene.MessageSubjects(root, "bad").Distinct().Count());
+        Assert.Empty(root.NamesIn("pickup"));
     }
 
     [Theory(DisplayName = "SE-2, SE-7: on a volume without exclusive rename whose inode numbers follow the names every file is taken, once; where that cannot be, each is told of and stays")]

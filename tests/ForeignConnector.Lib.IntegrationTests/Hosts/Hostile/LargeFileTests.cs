@@ -58,6 +58,27 @@ public class LargeFileTests(ITestOutputHelper output)
         await Scene.StopAsync(host);
     }
 
+    [Theory(DisplayName = "SE-5, ND-4: orderly stops while a large file is read are quick and are no crashes: the file has its name again each time")]
+    [InlineData("pickup", 1)]
+    [InlineData("pickup", 2)]
+    [InlineData("replay", 1)]
+    public async Task Stops_are_no_crashes(string directory, int threshold)
+    {
+        const int stops = 3;
+        using var root = Scene.Root();
+        root.Transport["PoisonThreshold"] = threshold;
+        if (!TryPutSparse(root, directory, "large.eml", "16G", directory == "pickup" ? Scene.Mail("large") : Scene.ReplayMail("large")))
+            return;
+        for (var i = 0; i < stops; i++)
+        {
+            await using var host = root.Start();
+            await Scene.UntilAsync(host, "the file is claimed", () => root.NamesIn(directory) is ["large.tmp"]);
+            await Scene.StopAsync(host);
+            Assert.Equal(["large.eml"], root.NamesIn(directory));
+        }
+        Assert.False(Directory.Exists(root.PathOf("drop", "all")) && root.DropPaths().Length > 0);
+    }
+
     [Fact(DisplayName = "PU-4, PU-14, ND-4: claims of a host that was killed get their turn behind ten thousand files of others, and none is set aside")]
     public async Task Own_claims_are_found_among_many()
     {

@@ -94,6 +94,39 @@ public class LostMailTests(ITestOutputHelper output)
         Assert.Contains(host.Log, line => line.StartsWith("warn:", StringComparison.Ordinal) && line.Contains(waiting, StringComparison.Ordinal));
     }
 
+    [Theory(DisplayName = "SE-3: messages whose every name in a Drop directory is taken wait for themselves; the others of the connector are delivered at once, and these when a name is free")]
+    [MemberData(nameof(Squatters))]
+    public async Task Taken_names_hold_up_nobody_else(string kind)
+    {
+        const int held = 4;
+        using var root = Scene.Root();
+        root.Connectors["All"]!["CreateDropDirectory"] = false;
+        for (var i = 0; i < held; i++)
+            root.Put("pickup", $"{i}.eml", Scene.Mail($"held {i}"));
+        await root.OnceAsync();
+        string[] waiting = [.. root.NamesIn("queue", "All").Where(name => name.EndsWith(".eml", StringComparison.Ordinal))];
+        Assert.Equal(held, waiting.Length);
+        Directory.CreateDirectory(root.PathOf("drop", "all"));
+        foreach (var name in waiting)
+        {
+            Trap.Set(kind, root.PathOf("drop", "all", name), root);
+            for (var i = 2; i <= 9; i++)
+                Trap.Set(kind, root.PathOf("drop", "all", name.Replace(".eml", $"-{i}.eml", StringComparison.Ordinal)), root);
+        }
+        await using (var host = root.Start())
+        {
+            await Scene.UntilAsync(host, "they have been tried", () => waiting.All(name => host.Log.Any(line => line.Contains(name, StringComparison.Ordinal))));
+            for (var i = 0; i < 5; i++)
+                root.Put("pickup", $"other{i}.eml", Scene.Mail($"other {i}"));
+            await Scene.UntilAsync(host, "the others are delivered", () => Scene.MessageSubjects(root).Length == 5);
+            await Scene.StopAsync(host);
+        }
+        foreach (var name in waiting)
+            Assert.True(Unix.TryRun("rm", "-rf", root.PathOf("drop", "all", name)));
+        await root.OnceAsync();
+        Assert.Equal([.. Enumerable.Range(0, held).Select(i => $"held {i}"), .. Enumerable.Range(0, 5).Select(i => $"other {i}")], Scene.MessageSubjects(root));
+    }
+
     [Theory(DisplayName = "SE-9: no Subject adds a field to a report, or takes one away")]
     [InlineData("=?utf-8?q?=C3=A9=3E=C3=A9=2C=5F=5F=5F=5F=5F=5F=5F=5F=5F_xxxxxxxxxxxxxxxxx=3D=3Futf-8=3Fb=3F_=40R=3F=3D?=eply-To: evil@e.test")]
     [InlineData("=?utf-8?b?w6k+w6ksX19fX19fX19fIHh4eHh4eHh4eHh4eHh4eHh4PT91dGYtOD9iPyBAUj89ZXBseS1UbzogZXZpbEBlLnRlc3Q=?=")]

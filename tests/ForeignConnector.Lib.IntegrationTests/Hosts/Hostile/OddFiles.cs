@@ -43,7 +43,7 @@ internal sealed class OddFiles : IDisposable
     /// <summary>What waits goes on.</summary>
     public void GoOn() => Signal("CONT");
 
-    /// <summary>Lets deletions fail: <c>eio</c> or <c>eperm</c>.</summary>
+    /// <summary>Lets deletions fail: <c>eio</c> or <c>eperm</c>; or renames: <c>rename-eio</c> or <c>rename-eperm</c>.</summary>
     public void Begin(string fault) => File.WriteAllText($"{_backing}.{fault}", "");
 
     public void End(string fault) => File.Delete($"{_backing}.{fault}");

@@ -2,6 +2,7 @@
 
 eio     deleting files fails with EIO
 eperm   deleting files fails with EPERM
+rename-eio, rename-eperm   the same for renaming files and giving them second names
 
 Stopped with SIGSTOP it hangs. With NAMES its inode numbers follow the names, as some network shares have it: a renamed file seems to be another one.
 Usage: odd_fs.py BACKING MOUNTPOINT [NAMES [NOLINKS]]; with NOLINKS it has no hard links
@@ -25,6 +26,11 @@ class OddFiles(Operations):
             if os.path.exists(self.backing + ".eio"):
                 raise FuseOSError(errno.EIO)
             if os.path.exists(self.backing + ".eperm"):
+                raise FuseOSError(errno.EPERM)
+        if op in ("rename", "link"):
+            if os.path.exists(self.backing + ".rename-eio"):
+                raise FuseOSError(errno.EIO)
+            if os.path.exists(self.backing + ".rename-eperm"):
                 raise FuseOSError(errno.EPERM)
         try:
             return super().__call__(op, path, *args)

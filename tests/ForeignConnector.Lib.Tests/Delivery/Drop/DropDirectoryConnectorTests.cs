@@ -131,16 +131,52 @@ public class DropDirectoryConnectorTests
         Assert.Equal(["a-2.eml", "a.eml"], bench.Names);
     }
 
-    [Fact(DisplayName = "SE-3: when something else has every name the message is deferred")]
-    public async Task All_names_are_taken()
+    [Theory(DisplayName = "SE-3: when something else has every name of a message, that message is deferred for its own sake, with the names; others are delivered, and the directory is not out")]
+    [InlineData(9, false)]
+    [InlineData(9, true)]
+    [InlineData(19, false)]
+    public async Task All_names_are_taken(int files, bool hasQuota)
     {
         var bench = new DropBench();
-        bench.Put("a.eml", 1);
-        for (var i = 2; i < 20; i++)
-            bench.Put($"a-{i}.eml", 1);
+        if (hasQuota)
+            bench.Options.DropDirectoryQuota = ByteSize.Parse("1MB");
+        Occupy(bench, "a", files);
 
-        Assert.Equal(Unavailable, await bench.DeliverAsync("a"));
-        Assert.Equal(19, bench.Names.Length);
+        var outcome = Assert.Single((await bench.DeliverAsync("a", DropBench.Message, ["IMCEAFAX-1@contoso.com"])).Outcomes);
+
+        Assert.Equal((RecipientAction.Deferred, "4.2.0"), (outcome.Action, outcome.Status.ToString()));
+        Assert.Equal("Files of others have the names that the message may get in the recipient's directory. They are a.eml to a-9.eml.", outcome.Text);
+        Assert.Equal(files, bench.Names.Length);
+        Assert.False(bench.Connector.IsOut);
+        Assert.Equal(["Connector Fax: something else in the Drop directory has each name from a.eml to a-9.eml; message a is deferred"], bench.Logged);
+
+        Assert.Equal(Delivered, await bench.DeliverAsync("b"));
+        bench.Take("a-4.eml");
+        Assert.Equal(Delivered, await bench.DeliverAsync("a"));
+        Assert.EndsWith(DropBench.Message, bench.Read("a-4.eml"), StringComparison.Ordinal);
+    }
+
+    [Theory(DisplayName = "DR-5: the sweep of a Drop directory in memory, where files have no owners, goes by the name")]
+    [InlineData("a.eml.0123456789abcdef.tmp", false)]
+    [InlineData(".fedcba9876543210.tmp", false)]
+    [InlineData("a.eml.0123456789ABCDEF.tmp", true)]
+    [InlineData("0123456789abcdef.tmp", true)]
+    [InlineData("gateway.tmp", true)]
+    public async Task Sweeps_by_name(string name, bool stays)
+    {
+        var bench = new DropBench();
+        bench.Put(name, 1);
+
+        Assert.Equal(Delivered, await bench.DeliverAsync("b"));
+
+        Assert.Equal(stays, bench.Names.Contains(name));
+    }
+
+    private static void Occupy(DropBench bench, string id, int files)
+    {
+        bench.Put(id + ".eml", 1);
+        for (var i = 2; i <= files; i++)
+            bench.Put($"{id}-{i}.eml", 1);
     }
 
     [Theory(DisplayName = "DR-2: a message that cannot be read is deferred, and not told as a fault of the Drop directory; once per outage")]

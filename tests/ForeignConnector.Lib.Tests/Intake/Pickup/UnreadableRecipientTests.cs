@@ -28,6 +28,7 @@ public class UnreadableRecipientTests
         Assert.Equal((SenderReportKind.Failed, "bob@contoso.com"), (asked.Kind, asked.Sender));
         Assert.Equal(unreadable, string.Join(", ", asked.Outcomes.Select(outcome => outcome.Recipient.Address)));
         Assert.All(asked.Outcomes, outcome => Assert.Equal((RecipientAction.Failed, "5.1.3"), (outcome.Action, outcome.Status.ToString())));
+        Assert.All(asked.Outcomes, outcome => Assert.Contains(" The reason: ", outcome.Text, StringComparison.Ordinal));
         Assert.Equal([TrackingEventKind.Receive, TrackingEventKind.Fail], bench.Trail.Events.Select(happened => happened.Kind));
         Assert.Equal(recipients, string.Join(' ', bench.Trail.Events[0].Recipients.Select(recipient => recipient.Address)));
         Assert.Empty(bench.Names);
@@ -105,6 +106,56 @@ public class UnreadableRecipientTests
         Assert.Equal("5.1.3", asked.Status.ToString());
         Assert.Contains(told, asked.Reason, StringComparison.Ordinal);
         Assert.Empty(bench.Intake.Messages);
+    }
+
+    [Theory(DisplayName = "PU-5, ND-1: when no recipient can be read the report names every text, once, each with its reason; the log names none")]
+    [InlineData("To: SECRET, @@\r\nCc: SECRET\r\nBcc: SECRET@x.com!\r\n", "SECRET (it is not an address)|@@ (it is not an address)|SECRET@x.com! (the domain of it is none: '!' cannot stand in a domain name)")]
+    [InlineData("To: SECRET@exam ple.test; SECRET@[x]\r\n", "SECRET@exam ple.test (it is not an address)|SECRET@[x] (the domain of it is none: what stands in its brackets is no address of a host)")]
+    [InlineData("Bcc: SECRET\r\n", "SECRET (it is not an address)")]
+    public async Task Every_text_is_named(string fields, string told)
+    {
+        const string Front = "The recipient's address cannot be understood. The reason: ";
+        var bench = IntakeBench.ForPickup();
+        bench.Put(Bob + fields + "\r\n");
+
+        Assert.Equal(new PassResult { Refused = 1 }, await bench.PassAsync());
+
+        var (asked, _) = Assert.Single(bench.Reports.Reports);
+        Assert.All(asked.Outcomes, outcome => Assert.Equal((RecipientAction.Failed, "5.1.3"), (outcome.Action, outcome.Status.ToString())));
+        Assert.All(asked.Outcomes, outcome => Assert.StartsWith(Front, outcome.Text, StringComparison.Ordinal));
+        Assert.Equal(told.Split('|'), asked.Outcomes.Select(outcome => $"{outcome.Recipient.Address} ({outcome.Text[Front.Length..^1]})"));
+        Assert.DoesNotContain("SECRET", bench.Logger.LatestRecord.Message, StringComparison.Ordinal);
+        Assert.Empty(bench.Names);
+    }
+
+    [Theory(DisplayName = "PU-5: a report names a hundred texts that cannot be read, and says how many there are")]
+    [InlineData(100, 100, "none of 100 recipients can be read.")]
+    [InlineData(101, 100, "none of 101 recipients can be read; the first 100 are named.")]
+    [InlineData(3_000, 100, "none of 3000 recipients can be read; the first 100 are named.")]
+    public async Task Not_endless(int texts, int named, string told)
+    {
+        var bench = IntakeBench.ForPickup();
+        bench.Put(Bob + "To: " + string.Join("; ", Enumerable.Range(0, texts).Select(i => $"m{i}")) + "\r\n\r\n");
+
+        Assert.Equal(new PassResult { Refused = 1 }, await bench.PassAsync());
+
+        var (asked, _) = Assert.Single(bench.Reports.Reports);
+        Assert.Equal(named, asked.Outcomes.Length);
+        Assert.EndsWith(told, asked.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory(DisplayName = "PU-5, BM-1: when nobody can be told, the reason beside the file has every text")]
+    [InlineData("To: mary, @@\r\n", "mary", "@@")]
+    [InlineData("To: x@exam ple.test\r\nBcc: a@[x]\r\n", "x@exam ple.test", "a@[x]")]
+    public async Task Every_text_is_in_the_reason(string fields, string first, string second)
+    {
+        var bench = IntakeBench.ForPickup().WithoutReports();
+        bench.Put(Bob + fields + "\r\n");
+
+        Assert.Equal(new PassResult { BadMail = 1 }, await bench.PassAsync());
+
+        Assert.Contains($"\n{first}: 5.1.3 ", bench.Read("a.bad.txt"), StringComparison.Ordinal);
+        Assert.Contains($"\n{second}: 5.1.3 ", bench.Read("a.bad.txt"), StringComparison.Ordinal);
     }
 
     [Theory(DisplayName = "PU-6: From names the sender when one of its addresses can be read, Sender when it is needed")]
