@@ -88,18 +88,19 @@ public class ConcurrencyTests
         _bench.Options.MessageExpirationTimeout = TimeSpan.FromDays(90);
         using var stop = new CancellationTokenSource();
         var loop = _bench.Processor.RunAsync(stop.Token);
+        var accepted = _bench.Time.GetTimestamp();
         await _bench.AcceptAsync("one@a.test");
         await UntilAsync(() => a.Deliveries.Count == 1);
-        await AdvanceUntilAsync(deliveries: 2);
+        await AdvanceUntilAsync(() => a.Deliveries.Count >= 2, TimeSpan.FromSeconds(1));
         Assert.True(_bench.Time.GetUtcNow() - QueueBench.Start >= TimeSpan.FromMinutes(0.95));
 
         SetClock(QueueBench.Start.AddDays(-300));
-        await AdvanceUntilAsync(deliveries: 3);
+        await AdvanceUntilAsync(() => a.Deliveries.Count >= 3, TimeSpan.FromSeconds(1));
         // Not before it has been here for that long, whatever the clock says (SE-4).
-        _bench.Time.Advance(TimeSpan.FromHours(4));
-        await UntilAsync(() => _bench.Reports.Made.Contains("Delayed one@a.test"));
-        _bench.Time.Advance(TimeSpan.FromDays(90));
-        await UntilAsync(() => _bench.Reports.Made.Contains("Failed one@a.test"));
+        await AdvanceUntilAsync(() => _bench.Reports.Made.Contains("Delayed one@a.test"), TimeSpan.FromHours(1));
+        Assert.True(_bench.Time.GetElapsedTime(accepted) >= TimeSpan.FromHours(4));
+        await AdvanceUntilAsync(() => _bench.Reports.Made.Contains("Failed one@a.test"), TimeSpan.FromDays(1));
+        Assert.True(_bench.Time.GetElapsedTime(accepted) >= TimeSpan.FromDays(90));
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loop);
@@ -139,18 +140,20 @@ public class ConcurrencyTests
     }
 
     // The clock moves only while the loop sleeps and no attempt is under way.
-    private async Task AdvanceUntilAsync(int deliveries)
+    private async Task AdvanceUntilAsync(Func<bool> isReached, TimeSpan step)
     {
-        var a = _bench.Connectors["a"];
         await SettledAsync();
-        while (a.Deliveries.Count < deliveries)
+        while (!isReached())
         {
             await _bench.Time.WhenAsleepAsync();
-            _bench.Time.Advance(TimeSpan.FromSeconds(1));
+            _bench.Time.Advance(step);
+            // What the time has come for gets a processor before the clock moves on.
+            for (var i = 0; i < 2_000 && !isReached(); i++)
+                await Task.Yield();
             await SettledAsync();
         }
 
-        Task SettledAsync() => UntilAsync(() => _bench.Queue.NextDue("a") is not null);
+        Task SettledAsync() => UntilAsync(() => isReached() || _bench.Queue.NextDue("a") is not null);
     }
 
     // Lets the tasks of the pool run.
