@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
+using ForeignConnector.Lib.Mail.Octets;
 using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Storage;
@@ -56,7 +56,7 @@ internal static unsafe class FileNameRepair
                 text.Append(rune.ToString());
             else
                 foreach (var octet in name[..length])
-                    text.Append(CultureInfo.InvariantCulture, $"%{octet:X2}");
+                    text.AppendEscape('%', octet);
             name = name[length..];
         }
         return text.ToString();

@@ -49,7 +49,7 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
             }
         }
         if (message.LeftOut.Count > 0)
-            context.Logger.HintLeftOut(source.ToString(), FileNames.ForLog(work.Claim.OriginalName), string.Join(", ", message.LeftOut));
+            context.Logger.HintLeftOut(source.ToString(), FileNames.ForLog(work.Claim.OriginalName), string.Join(", ", message.LeftOut.Keys));
         ImmutableArray<RecipientOutcome> rejected = [.. message.Unreadable, .. result.Rejected];
         if (rejected.IsEmpty)
             return IntakeResult.Accepted;

@@ -36,7 +36,7 @@ internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders enve
         return new ParsedMessage(envelope, NewHeader(octets, start, blankLine, stamp, block, facts, addresses, envelope.Body))
         {
             Unreadable = unreadable,
-            LeftOut = block?.LeftOut ?? [],
+            LeftOut = block is null ? ImmutableDictionary<string, int>.Empty : block.LeftOut,
         };
     }
 

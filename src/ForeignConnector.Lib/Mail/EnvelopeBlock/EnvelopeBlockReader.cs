@@ -3,6 +3,17 @@ using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Mail.EnvelopeBlock;
 
+/// <summary>Who wrote an X-header block.</summary>
+internal enum InjectedForm
+{
+    /// <summary>A transport (EN, RP-2): addresses alone, and no field of the block behind it.</summary>
+    Transport,
+
+    /// <summary>An application, before a Pickup message (PU-11): a display name may stand before an address, and X-fields further down that name no
+    /// sender and no recipient are the message's own.</summary>
+    Application,
+}
+
 /// <summary>
 /// Reads the X-header block in front of a message. The block is the leading run of fields whose name begins with <c>X-</c>, up to and
 /// including <c>X-EndOfInjectedXHeaders</c> if the run has it: what follows is the message and is not looked at (EN-5, RP-5). Other
@@ -144,7 +155,7 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
             case InjectedName.Receiver:
                 block.Add(InjectedFieldReader.ReadRecipient(header, field, form, defaultDomain, out var isOrcptLeftOut));
                 if (isOrcptLeftOut)
-                    block.LeftOut.Add(EnvelopeKeywords.Orcpt);
+                    block.LeftOut.TryAdd(EnvelopeKeywords.Orcpt, field.Start);
                 break;
             case InjectedName.CreatedBy:
                 RefuseSecond(block.CreatedBy is not null, name, field);
@@ -182,12 +193,12 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
         {
             var domain = InjectedFieldReader.ReadText(header, field, InjectedName.HeloDomain);
             if (block.HeloDomain is not null && domain is not null)
-                block.LeftOut.Add(InjectedName.HeloDomain.Text());
+                block.LeftOut.TryAdd(InjectedName.HeloDomain.Text(), field.Start);
             block.HeloDomain ??= domain;
         }
         catch (MailFormatException)
         {
-            block.LeftOut.Add(InjectedName.HeloDomain.Text());
+            block.LeftOut.TryAdd(InjectedName.HeloDomain.Text(), field.Start);
         }
     }
 

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using ForeignConnector.Lib.Mail.Headers;
+
 namespace ForeignConnector.Lib.Mail.EnvelopeBlock;
 
 /// <summary>
@@ -67,5 +70,49 @@ public sealed record EnvelopeParameter
                 throw new MailFormatException("EN-8", "a parameter's value must not contain what reads as another parameter", range.Start.Value);
             first = false;
         }
+    }
+}
+
+/// <summary>Lists of parameters inside an envelope: none is known to the field they belong to, and those after a semicolon come last, as in a file.</summary>
+internal static class EnvelopeParameters
+{
+    public static ImmutableArray<EnvelopeParameter> Check(ImmutableArray<EnvelopeParameter> parameters, string[] known)
+    {
+        if (parameters.IsDefaultOrEmpty)
+            return [];
+        var sorted = true;
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            ArgumentNullException.ThrowIfNull(parameters[i], nameof(parameters));
+            if (known.Contains(parameters[i].Keyword, StringComparer.OrdinalIgnoreCase))
+                throw new MailFormatException("EN-8", $"'{parameters[i].Keyword}' has a property of its own and cannot be an extension parameter");
+            sorted &= i == 0 || parameters[i].AfterSemicolon || !parameters[i - 1].AfterSemicolon;
+        }
+        return sorted ? parameters : [.. parameters.OrderBy(parameter => parameter.AfterSemicolon)];
+    }
+}
+
+/// <summary>Where the parameters of a sender or recipient begin and end: one answer for those who read them and those who check what is to be written (EN-8).</summary>
+internal static class ParameterSyntax
+{
+    /// <summary>True for <c>KEYWORD=</c>, whatever follows.</summary>
+    public static bool BeginsAssignment(ReadOnlySpan<byte> octets) =>
+        EnvelopeKeywords.Length(octets) is > 0 and var keyword && keyword < octets.Length && octets[keyword] == '=';
+
+    /// <summary>True for a token such as <c>FOO=bar</c> that begins a parameter of its own even inside a value; <c>FOO=</c> and <c>FOO==</c> are the end of base64.</summary>
+    public static bool BeginsParameter(ReadOnlySpan<byte> token)
+    {
+        var keyword = EnvelopeKeywords.Length(token);
+        return keyword > 0 && keyword + 1 < token.Length && token[keyword] == '=' && token[keyword + 1] != '=';
+    }
+
+    /// <summary>
+    /// How many semicolons at the beginning of the span belong to the value they stand in, as in <c>BY=120;R</c> (RFC 2852): 0 when they end it, because a
+    /// blank, the end or a parameter that is known follows.
+    /// </summary>
+    public static int SemicolonsInValue(ReadOnlySpan<byte> octets)
+    {
+        var count = octets.IndexOfAnyExcept((byte)';');
+        return count <= 0 || FoldedBlanks.Length(octets, count) > 0 || EnvelopeKeywords.BeginsKnown(octets[count..]) ? 0 : count;
     }
 }

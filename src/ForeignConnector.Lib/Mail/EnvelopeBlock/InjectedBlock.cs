@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 
 namespace ForeignConnector.Lib.Mail.EnvelopeBlock;
@@ -32,8 +33,8 @@ internal sealed class InjectedBlock
 
     public bool HasRecipients => _recipients.Count > 0;
 
-    /// <summary>What was only a hint, broke its syntax and could not be kept (EN-11): names of fields and parameters, each once.</summary>
-    public SortedSet<string> LeftOut { get; } = new(StringComparer.Ordinal);
+    /// <summary>What was only a hint, broke its syntax and could not be kept (EN-11): names of fields and parameters, each with the first place where it stands.</summary>
+    public SortedDictionary<string, int> LeftOut { get; } = new(StringComparer.Ordinal);
 
     public void Add(EnvelopeRecipient recipient) => _recipients.Add(recipient);
 
@@ -62,4 +63,18 @@ internal sealed class InjectedBlock
         Source = Source ?? MailEnvelope.ReplaySource,
         SourceIPAddress = SourceIPAddress ?? IPAddress.Any,
     };
+}
+
+/// <summary>What an <c>X-Sender</c> field says.</summary>
+internal sealed record InjectedSender(string Address)
+{
+    public BodyType Body { get; init; }
+
+    public DsnReturn Return { get; init; }
+
+    public string? EnvelopeId { get; init; }
+
+    public string? Auth { get; init; }
+
+    public ImmutableArray<EnvelopeParameter> Parameters { get; init; } = [];
 }

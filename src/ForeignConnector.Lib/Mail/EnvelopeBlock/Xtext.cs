@@ -12,7 +12,7 @@ internal static class Xtext
     private static readonly SearchValues<byte> Plain = SearchValues.Create(PlainOctets());
 
     /// <summary>The most octets that encoding <paramref name="octets"/> octets can give.</summary>
-    public static int MaxLength(int octets) => octets * 3;
+    public static int MaxLength(int octets) => octets * HexOctet.Length;
 
     /// <summary>Encodes into <paramref name="target"/>, which must have room for <see cref="MaxLength"/>; returns the octets written.</summary>
     public static int Encode(ReadOnlySpan<byte> octets, Span<byte> target)
@@ -25,9 +25,8 @@ internal static class Xtext
                 target[length++] = octet;
                 continue;
             }
-            target[length++] = (byte)'+';
-            target[length++] = HexDigit(octet >> 4);
-            target[length++] = HexDigit(octet & 15);
+            HexOctet.Write('+', octet, target[length..]);
+            length += HexOctet.Length;
         }
         return length;
     }
@@ -84,8 +83,6 @@ internal static class Xtext
         }
         return EnvelopeText.Decode(buffer.AsSpan(0, length), what, position);
     }
-
-    private static byte HexDigit(int value) => (byte)"0123456789ABCDEF"[value];
 
     private static byte[] PlainOctets() =>
         [.. Enumerable.Range(33, 94).Select(octet => (byte)octet).Except("+=;"u8.ToArray())];

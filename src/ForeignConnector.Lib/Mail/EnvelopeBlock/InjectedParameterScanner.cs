@@ -1,4 +1,3 @@
-using ForeignConnector.Lib.Mail.Addresses;
 using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Mail.EnvelopeBlock;
@@ -11,74 +10,32 @@ namespace ForeignConnector.Lib.Mail.EnvelopeBlock;
 internal readonly record struct ScannedParameter(Range Keyword, Range Value, bool HasValue, bool AfterSemicolon);
 
 /// <summary>
-/// Walks the value of an <c>X-Sender</c> or <c>X-Receiver</c> field: the address, then its parameters. Octets in, positions out; a line
-/// end is white space here, and only <see cref="Unfold"/> takes it away.
+/// Walks the parameters behind the address of an <c>X-Sender</c> or <c>X-Receiver</c> field. Octets in, positions out; a line end is white space here.
 /// </summary>
-internal ref struct InjectedFieldScanner
+internal ref struct InjectedParameterScanner
 {
     private readonly ReadOnlySpan<byte> _octets;
     private readonly string _rule;
     private readonly string[] _known;
-    private readonly InjectedForm _form;
-    private readonly string? _defaultDomain;
     private int _position;
     private bool _afterSemicolon;
     private string? _lastKnown;
 
-    /// <summary>True when something stands behind ORCPT that is neither a parameter nor, after its blank, a part of its value
-    /// (EN-11).</summary>
-    public bool BreaksOrcpt { get; private set; }
-
     /// <param name="header">The octets the field is part of.</param>
     /// <param name="field">The field.</param>
+    /// <param name="start">First octet behind the address.</param>
     /// <param name="rule">The rule to name when the syntax is broken.</param>
     /// <param name="known">Keywords that are known in this field; their values never contain blanks.</param>
-    /// <param name="form">Whether a display name may stand before the address.</param>
-    /// <param name="defaultDomain">Where a postmaster without a domain is (EN-11); null when nobody knows.</param>
-    public InjectedFieldScanner(ReadOnlySpan<byte> header, HeaderField field, string rule, string[] known, InjectedForm form, string? defaultDomain)
+    public InjectedParameterScanner(ReadOnlySpan<byte> header, HeaderField field, int start, string rule, string[] known)
     {
-        var value = TrimmedValue(header, field);
-        _octets = header[..value.End];
-        _position = value.Start.Value;
+        _octets = header[..InjectedFieldReader.TrimmedValue(header, field).End];
+        _position = start;
         _rule = rule;
         _known = known;
-        _form = form;
-        _defaultDomain = defaultDomain;
     }
 
-    /// <summary>The value of a field without the white space around it.</summary>
-    public static Range TrimmedValue(ReadOnlySpan<byte> header, HeaderField field) => FoldedBlanks.Trim(header, field.ValueStart..field.End);
-
-    /// <summary>The text of a range, without the line ends in it but with every blank.</summary>
-    public static string Unfold(ReadOnlySpan<byte> header, Range range, string what)
-    {
-        var octets = header[range];
-        return EnvelopeText.Decode(octets.Contains((byte)'\n') ? CommentedBlanks.Unfold(octets) : octets, what, range.Start.Value);
-    }
-
-    /// <summary>The address that begins the value, without display name, angle brackets and source route; empty for <c>&lt;&gt;</c>.</summary>
-    /// <exception cref="MailFormatException">There is none or more than one (RP-2), it has no end, or it is not an address.</exception>
-    public string ReadAddress()
-    {
-        if (_position == _octets.Length)
-            throw new MailFormatException("RP-2", "the field holds no address", _position);
-        if (_form == InjectedForm.Application)
-            _position += DisplayName.Length(_octets[_position..], _position);
-        var bracketed = _octets[_position] == '<';
-        var begin = SkipBlanks(bracketed ? _position + 1 : _position);
-        if (bracketed)
-            begin = SkipSourceRoute(begin);
-        var end = AddressEnd(begin, bracketed);
-        _position = end;
-        if (bracketed)
-            RequireSeparator(++_position);
-        var address = Unfold(_octets, begin..FoldedBlanks.TrimEnd(_octets, begin, end), "an address");
-        if (_defaultDomain is not null && address.Equals("postmaster", StringComparison.OrdinalIgnoreCase))
-            return $"{address}@{_defaultDomain}";
-        if (address.Length > 0)
-            Validate(address, begin);
-        return address;
-    }
+    /// <summary>True when something stands behind ORCPT that is neither a parameter nor, after its blank, a part of its value (EN-11).</summary>
+    public bool BreaksOrcpt { get; private set; }
 
     /// <summary>The next parameter, or false at the end of the field.</summary>
     public bool TryReadParameter(out ScannedParameter parameter)
@@ -111,30 +68,14 @@ internal ref struct InjectedFieldScanner
     private readonly bool BeginsParameter()
     {
         var end = _position + EnvelopeKeywords.Length(_octets[_position..]);
-        return end > _position && (IsSeparator(end) || _octets[end] == '=');
+        return end > _position && (InjectedFieldReader.IsSeparator(_octets, end) || _octets[end] == '=');
     }
-
-    private static void Validate(string address, int position)
-    {
-        try
-        {
-            SmtpAddressSyntax.Validate(address);
-        }
-        catch (MailFormatException e)
-        {
-            throw new MailFormatException(e.Rule, e.Reason, position + (e.Position ?? 0)) { Quoted = e.Quoted };
-        }
-    }
-
-    private readonly bool IsSeparator(int at) => at >= _octets.Length || _octets[at] == ';' || FoldedBlanks.Length(_octets, at) > 0;
-
-    private readonly int SkipBlanks(int at) => FoldedBlanks.Skip(_octets, at);
 
     private void SkipSeparators()
     {
         while (_position < _octets.Length)
         {
-            var next = SkipBlanks(_position);
+            var next = FoldedBlanks.Skip(_octets, _position);
             if (next < _octets.Length && _octets[next] == ';')
             {
                 _afterSemicolon = true;
@@ -144,50 +85,6 @@ internal ref struct InjectedFieldScanner
                 return;
             _position = next;
         }
-    }
-
-    // <@x,@y:bob@z>: the route ends at the first colon outside an address literal (RFC 5321, appendix F.2).
-    private readonly int SkipSourceRoute(int begin)
-    {
-        if (begin >= _octets.Length || _octets[begin] != '@')
-            return begin;
-        var literal = false;
-        for (var i = begin; i < _octets.Length && _octets[i] != '>'; i++)
-        {
-            literal = _octets[i] == '[' || (literal && _octets[i] != ']');
-            if (_octets[i] == ':' && !literal)
-                return SkipBlanks(i + 1);
-        }
-        return begin;
-    }
-
-    private readonly int AddressEnd(int begin, bool bracketed)
-    {
-        var quoted = false;
-        for (var i = begin; i < _octets.Length; i++)
-        {
-            var octet = _octets[i];
-            if (octet == '"')
-                quoted = !quoted;
-            else if (quoted && octet == '\\')
-                i++;
-            else if (quoted)
-                continue;
-            else if (octet is (byte)',' or (byte)'<')
-                throw MoreThanOneAddress(i);
-            else if (bracketed ? octet == '>' : IsSeparator(i))
-                return i;
-        }
-        return bracketed ? throw new MailFormatException(_rule, "the address begins with '<' but no '>' ends it", begin) : _octets.Length;
-    }
-
-    private readonly void RequireSeparator(int at)
-    {
-        if (IsSeparator(at))
-            return;
-        throw _octets[at] is (byte)',' or (byte)'<'
-            ? MoreThanOneAddress(at)
-            : new MailFormatException(_rule, "a blank must follow the address", at);
     }
 
     private readonly Range UnknownValue(int begin) => begin..(_afterSemicolon ? ExtensionEnd(begin) : ValueEnd(begin, isXtext: false));
@@ -215,13 +112,13 @@ internal ref struct InjectedFieldScanner
     // EN-3: where a value cannot end it goes on behind the fold, unless another parameter begins there. Whoever unfolded the line on the way left the blank.
     private readonly int AfterFold(int at)
     {
-        var next = SkipBlanks(at);
+        var next = FoldedBlanks.Skip(_octets, at);
         return next < _octets.Length && _octets[next] != ';' && !ParameterSyntax.BeginsAssignment(_octets[next..]) ? next : at;
     }
 
     private readonly int TokenEnd(int begin)
     {
-        while (!IsSeparator(begin))
+        while (!InjectedFieldReader.IsSeparator(_octets, begin))
             begin++;
         return begin;
     }
@@ -253,7 +150,7 @@ internal ref struct InjectedFieldScanner
         if (end >= _octets.Length || _octets[end] != ';' || !InjectedFieldReader.IsAddressType(_octets[begin..end]))
             return begin;
         var address = AfterFold(end + 1);
-        return IsSeparator(address) ? begin : address;
+        return InjectedFieldReader.IsSeparator(_octets, address) ? begin : address;
     }
 
     // EN-4: base64 with the blanks of its folds. It ends at a semicolon that is no part of it, or before a token that begins a parameter of its own.
@@ -262,7 +159,7 @@ internal ref struct InjectedFieldScanner
         var end = ValueEnd(begin, isXtext: false);
         while (end < _octets.Length && _octets[end] != ';')
         {
-            var token = SkipBlanks(end);
+            var token = FoldedBlanks.Skip(_octets, end);
             if (_octets[token..] is [(byte)';', ..])
                 break;
             var tokenEnd = ValueEnd(token, isXtext: false);
@@ -280,10 +177,7 @@ internal ref struct InjectedFieldScanner
             return new MailFormatException(_rule, $"what stands behind {keyword} is not a parameter, KEYWORD or KEYWORD=value; the value of {keyword} must not hold blanks", _position);
         var token = _octets[_position..TokenEnd(_position)];
         return token[0] is (byte)',' or (byte)'<' || (token.Contains((byte)'@') && !token.Contains((byte)'='))
-            ? MoreThanOneAddress(_position)
+            ? InjectedFieldReader.MoreThanOneAddress(_position)
             : new MailFormatException(_rule, "a parameter must be KEYWORD or KEYWORD=value", _position);
     }
-
-    private static MailFormatException MoreThanOneAddress(int position) =>
-        new("RP-2", "the field holds more than one address", position);
 }
