@@ -31,6 +31,12 @@ public sealed class MailFormatException : FormatException
     /// <summary>Zero-based offset of the error; null when there is no single place.</summary>
     public long? Position { get; }
 
+    /// <summary>The file that breaks the rule; null for text that is in no file, and for octets without a name.</summary>
+    public string? FileName { get; init; }
+
+    /// <summary>What is wrong and where: the file where it is known, then the reason, the offset and the rule.</summary>
+    public override string Message => FileName is null ? base.Message : $"{FileName}: {base.Message}";
+
     // The cause as its sender is told (ND-1); null where that is DeliveryStatus.InvalidContent.
     internal DeliveryStatus? Status { get; init; }
 

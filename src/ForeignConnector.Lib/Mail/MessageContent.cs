@@ -8,7 +8,7 @@ namespace ForeignConnector.Lib.Mail;
 /// The octets of one message, header and body, that never change: in memory or in a file. Can be opened any number of times, also from several
 /// threads, until it is disposed. Disposing releases what it owns (a spool file); streams opened before must be closed first.
 /// </summary>
-/// <remarks>What <see cref="FromFile"/> reads stays the caller's file and must not change while this object is in use.</remarks>
+/// <remarks>What <see cref="FromFile(IFileSystem, string, long)"/> reads stays the caller's file and must not change while this object is in use.</remarks>
 public abstract class MessageContent : IDisposable
 {
     // Never changed: shared by all threads.
@@ -30,6 +30,18 @@ public abstract class MessageContent : IDisposable
 
     /// <summary>A message in memory. The octets are not copied and must not change.</summary>
     public static MessageContent FromOctets(ReadOnlyMemory<byte> octets) => new OctetContent(octets);
+
+    /// <summary>A message in a file of the real file system.</summary>
+    /// <param name="path">The file; it must exist now and be readable later.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static MessageContent FromFile(string path) => FromFile(PlatformFiles.Real, path);
+
+    /// <summary>A message in a part of a file of the real file system.</summary>
+    /// <param name="path">The file; it must exist now and be readable later.</param>
+    /// <param name="offset">Octets to leave out at its beginning.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The offset is negative or beyond the end of the file.</exception>
+    public static MessageContent FromFile(string path, long offset) => FromFile(PlatformFiles.Real, path, offset);
 
     /// <summary>A message in a file, or in a part of one.</summary>
     /// <param name="files">Where the file is.</param>
@@ -57,6 +69,17 @@ public abstract class MessageContent : IDisposable
         message.WriteTo(WireFormat, octets);
         return new OctetContent(octets.GetBuffer().AsMemory(0, (int)octets.Length));
     }
+
+    /// <summary>Copies a stream of unknown length to a file of its own in the real file system, which goes away when the content is disposed.</summary>
+    /// <param name="path">A name that is not in use yet.</param>
+    /// <param name="source">Read to its end, not disposed.</param>
+    /// <param name="cancellationToken">Cancels the copy; nothing is left behind.</param>
+    /// <exception cref="IOException">The name is in use, or the disk is full.</exception>
+    public static Task<MessageContent> SpoolAsync(string path, Stream source, CancellationToken cancellationToken) =>
+        SpoolAsync(PlatformFiles.Real, path, source, cancellationToken);
+
+    /// <inheritdoc cref="SpoolAsync(string, Stream, CancellationToken)"/>
+    public static Task<MessageContent> SpoolAsync(string path, Stream source) => SpoolAsync(path, source, CancellationToken.None);
 
     /// <summary>Copies a stream of unknown length to a file of its own, which goes away when the content is disposed.</summary>
     /// <param name="files">Where to spool.</param>

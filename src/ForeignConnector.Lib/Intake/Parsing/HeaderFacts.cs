@@ -12,8 +12,8 @@ internal readonly record struct HeaderFacts(bool HasMessageId, bool HasDate, Hop
     /// <summary>Walks the fields; lines that are none are passed over.</summary>
     /// <param name="octets">The header.</param>
     /// <param name="start">The first field.</param>
-    /// <param name="serverName">This server, whose Received fields are counted.</param>
-    public static HeaderFacts Read(ReadOnlySpan<byte> octets, int start, string serverName)
+    /// <param name="serverName">This server, whose Received fields are counted; null when it is not known.</param>
+    public static HeaderFacts Read(ReadOnlySpan<byte> octets, int start, string? serverName)
     {
         var facts = new HeaderFacts();
         var scanner = new HeaderScanner(octets, start);

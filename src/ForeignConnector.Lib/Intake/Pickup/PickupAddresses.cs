@@ -28,6 +28,9 @@ internal sealed class PickupAddresses
     /// <summary>True when no one would be left to see in To and Cc, and To does not say so yet (PU-8).</summary>
     public bool NeedsUndisclosedRecipients => _to.Count == 0 && _cc.Count == 0 && !(_toFields == 1 && _toIsUndisclosed);
 
+    /// <summary>What is wrong with recipients that cannot be read, each with its place in the header.</summary>
+    public IEnumerable<MailFormatException> UnreadableRecipients => _to.Concat(_cc).Concat(_bcc).Select(address => address.Problem).OfType<MailFormatException>();
+
     /// <summary>Reads From, Sender, To, Cc and Bcc.</summary>
     /// <param name="octets">The header.</param>
     /// <param name="start">The first field.</param>

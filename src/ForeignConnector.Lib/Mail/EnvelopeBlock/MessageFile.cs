@@ -20,19 +20,27 @@ internal static class MessageFile
     /// the envelope says BINARYMIME. Memory does not depend on the size of the body.
     /// </summary>
     public static ValueTask WriteAsync(MailEnvelope envelope, MessageContent content, Stream output, CancellationToken cancellationToken) =>
-        IsAtHand(content, out var octets)
-            ? WriteOctets(envelope, octets, output)
-            : WriteStreamAsync(envelope, content, output, cancellationToken);
+        WriteAsync(envelope, content, HeaderFirewall.Drop, output, cancellationToken);
 
-    /// <summary>True for a message that is in memory, and small: <see cref="WriteAsync"/> writes it at once.</summary>
+    /// <summary>The same with another set of fields that stay behind.</summary>
+    public static ValueTask WriteAsync(
+        MailEnvelope envelope, MessageContent content, HeaderFirewall firewall, Stream output, CancellationToken cancellationToken) =>
+        IsAtHand(content, out var octets)
+            ? WriteOctets(envelope, octets, firewall, output)
+            : WriteStreamAsync(envelope, content, firewall, output, cancellationToken);
+
+    /// <summary>True for a message that is in memory, and small: <see cref="WriteAsync(MailEnvelope, MessageContent, Stream, CancellationToken)"/> writes it at once.</summary>
     public static bool IsAtHand(MessageContent content) => IsAtHand(content, out _);
 
     /// <summary>The same for a message in memory; allocates nothing.</summary>
-    public static void Write(MailEnvelope envelope, ReadOnlySpan<byte> message, IBufferWriter<byte> output)
+    public static void Write(MailEnvelope envelope, ReadOnlySpan<byte> message, IBufferWriter<byte> output) =>
+        Write(envelope, message, HeaderFirewall.Drop, output);
+
+    private static void Write(MailEnvelope envelope, ReadOnlySpan<byte> message, HeaderFirewall firewall, IBufferWriter<byte> output)
     {
         var lineEnds = new LineEnds(envelope.Body != BodyType.BinaryMime);
         EnvelopeBlockWriter.Write(envelope, output);
-        var end = HeaderEdit.Copy(message, 0, HeaderFirewall.Drop, ref lineEnds, output);
+        var end = HeaderEdit.Copy(message, 0, firewall, ref lineEnds, output);
         var blank = HeaderScanner.BlankLine(message[end..]);
         lineEnds.Write(blank == 0 ? "\r\n"u8 : message.Slice(end, blank), output);
         lineEnds.Write(message[(end + blank)..], output);
@@ -41,15 +49,16 @@ internal static class MessageFile
     private static bool IsAtHand(MessageContent content, out ReadOnlyMemory<byte> octets) => content.TryGetOctets(out octets) && octets.Length <= LargestAtHand;
 
     // Not asynchronous: a few pages go to the system's cache, and a FileStream's WriteAsync would hop to another thread for that.
-    private static ValueTask WriteOctets(MailEnvelope envelope, ReadOnlyMemory<byte> message, Stream output)
+    private static ValueTask WriteOctets(MailEnvelope envelope, ReadOnlyMemory<byte> message, HeaderFirewall firewall, Stream output)
     {
         using var buffer = new PooledBuffer(message.Length + ExpectedBlock);
-        Write(envelope, message.Span, buffer);
+        Write(envelope, message.Span, firewall, buffer);
         output.Write(buffer.WrittenMemory.Span);
         return ValueTask.CompletedTask;
     }
 
-    private static async ValueTask WriteStreamAsync(MailEnvelope envelope, MessageContent content, Stream output, CancellationToken cancellationToken)
+    private static async ValueTask WriteStreamAsync(
+        MailEnvelope envelope, MessageContent content, HeaderFirewall firewall, Stream output, CancellationToken cancellationToken)
     {
         var lineEnds = new LineEnds(envelope.Body != BodyType.BinaryMime);
         var source = content.OpenRead();
@@ -59,7 +68,7 @@ internal static class MessageFile
             throw new MailFormatException("PU-3", $"the header is larger than {HeaderBuffer.Ceiling} octets");
         using var buffer = new PooledBuffer(BlockSize);
         EnvelopeBlockWriter.Write(envelope, buffer);
-        HeaderEdit.Copy(header.Octets[..header.End], header.Start, HeaderFirewall.Drop, ref lineEnds, buffer);
+        HeaderEdit.Copy(header.Octets[..header.End], header.Start, firewall, ref lineEnds, buffer);
         lineEnds.Write(header.BlankLine, buffer);
         lineEnds.Write(header.BodyStart.Span, buffer);
         await CopyBodyAsync(source, lineEnds, buffer, output, cancellationToken).ConfigureAwait(false);
