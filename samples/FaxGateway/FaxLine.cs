@@ -13,8 +13,13 @@ internal sealed class FaxLine : IForeignConnector
     private readonly ConcurrentDictionary<string, int> _attempts = new();
     private readonly ConcurrentQueue<FaxCall> _calls = new();
 
+    private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Every call, in order.</summary>
     public IEnumerable<FaxCall> Calls => _calls;
+
+    /// <summary>Completes with the first call that is answered.</summary>
+    public Task Answered => _answered.Task;
 
     public ValueTask<DeliveryReport> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken) =>
         ValueTask.FromResult(DeliveryReport.ForAll(request, recipient => Call(request.Envelope.Sender, recipient)));
@@ -26,6 +31,8 @@ internal sealed class FaxLine : IForeignConnector
             : attempt == 1 ? RecipientOutcome.Deferred(recipient, new EnhancedStatusCode(4, 2, 1), "The line is busy.")
             : RecipientOutcome.Delivered(recipient);
         _calls.Enqueue(new FaxCall(sender, outcome, attempt));
+        if (outcome.Action == RecipientAction.Delivered)
+            _answered.TrySetResult();
         return outcome;
     }
 }
