@@ -1,4 +1,5 @@
 using System.IO.Abstractions;
+using ForeignConnector.Lib.Mail.Headers;
 using ForeignConnector.Lib.Storage.Platform;
 using MimeKit;
 
@@ -21,6 +22,9 @@ public abstract class MessageContent : IDisposable
     /// <exception cref="IOException">The file behind it cannot be read.</exception>
     public abstract Stream OpenRead();
 
+    // What need not be looked at when the message is made clean (HF-4).
+    internal virtual Cleanness Cleanness => Cleanness.Unknown;
+
     // The octets themselves where they are in memory: saves the stream.
     internal virtual bool TryGetOctets(out ReadOnlyMemory<byte> octets)
     {
@@ -30,6 +34,8 @@ public abstract class MessageContent : IDisposable
 
     /// <summary>A message in memory. The octets are not copied and must not change.</summary>
     public static MessageContent FromOctets(ReadOnlyMemory<byte> octets) => new OctetContent(octets);
+
+    internal static MessageContent FromOctets(ReadOnlyMemory<byte> octets, Cleanness cleanness) => new OctetContent(octets, cleanness);
 
     /// <summary>A message in a file of the real file system.</summary>
     /// <param name="path">The file; it must exist now and be readable later.</param>
@@ -125,8 +131,10 @@ public abstract class MessageContent : IDisposable
         return format;
     }
 
-    private sealed class OctetContent(ReadOnlyMemory<byte> octets) : MessageContent
+    private sealed class OctetContent(ReadOnlyMemory<byte> octets, Cleanness cleanness = Cleanness.Unknown) : MessageContent
     {
+        internal override Cleanness Cleanness => cleanness;
+
         public override long Length => octets.Length;
 
         internal override bool TryGetOctets(out ReadOnlyMemory<byte> whole)

@@ -31,7 +31,7 @@ public sealed class ClaimedContentTests : IDisposable
         PlatformFiles.For(new FileSystem()).OpenExclusive(_temp["a.eml"], out var file);
         using (file)
         {
-            using var content = ClaimedContent.Measure(Encoding.ASCII.GetBytes(Header), file!, bodyOffset: 0, new LineEnds(normalize: true, unstuff), CancellationToken.None);
+            using var content = ClaimedContent.Measure(Encoding.ASCII.GetBytes(Header), file!, bodyOffset: 0, new LineEnds(normalize: true, unstuff), Cleanness.Unknown, CancellationToken.None);
 
             Assert.Equal(Header.Length + expected.Length, content.Length);
             foreach (var size in (int[])[1, 2, 3, 1000])

@@ -34,9 +34,11 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
         if (IsTooLarge(work, message, read))
             return await RefuseUnreadAsync(work, message.Envelope, cancellationToken).ConfigureAwait(false);
         var lineEnds = new LineEnds(message.Envelope.Body != BodyType.BinaryMime, dotStuffed);
+        // The lines of a BINARYMIME message are its own.
+        var cleanness = message.Envelope.Body == BodyType.BinaryMime ? Cleanness.Unknown : message.Cleanness;
         using var content = read.IsWholeFile
-            ? InMemory(work, message.Header, read.Octets.BodyStart.Span, lineEnds)
-            : ClaimedContent.Measure(message.Header.WrittenMemory, work.Claim.File, read.Octets.BodyOffset, lineEnds, cancellationToken);
+            ? InMemory(work, message.Header, read.Octets.BodyStart.Span, lineEnds, cleanness)
+            : ClaimedContent.Measure(message.Header.WrittenMemory, work.Claim.File, read.Octets.BodyOffset, lineEnds, cleanness, cancellationToken);
         var item = new MailItem(work.Id, message.Envelope, content);
         if (message.Hops.IsLoop)
             return await RefuseAsync(work, source, item, Refusal.OfLoop(item.Envelope, message.Hops), cancellationToken).ConfigureAwait(false);
@@ -159,11 +161,11 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
         return await RefuseAsync(work, TrackingSource.Routing, new MailItem(work.Id, envelope, content), Refusal.Of(envelope.Sender, outcomes, accepted: 0), cancellationToken).ConfigureAwait(false);
     }
 
-    private static MessageContent InMemory(IntakeWork work, PooledBuffer header, ReadOnlySpan<byte> body, LineEnds lineEnds)
+    private static MessageContent InMemory(IntakeWork work, PooledBuffer header, ReadOnlySpan<byte> body, LineEnds lineEnds, Cleanness cleanness)
     {
         ClaimedContent.ThrowIfChanged(work.Claim.File);
         lineEnds.Write(body, header);
         lineEnds.Complete(header);
-        return MessageContent.FromOctets(header.WrittenMemory);
+        return MessageContent.FromOctets(header.WrittenMemory, cleanness);
     }
 }

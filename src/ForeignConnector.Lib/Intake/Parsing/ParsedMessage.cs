@@ -10,6 +10,9 @@ namespace ForeignConnector.Lib.Intake.Parsing;
 /// <param name="Header">The new header, its blank line included; a small body may follow in the same buffer.</param>
 internal sealed record ParsedMessage(MailEnvelope Envelope, PooledBuffer Header) : IDisposable
 {
+    /// <summary>What is known of the message that header and body make, once its lines end in CRLF (HF-4).</summary>
+    public Cleanness Cleanness { get; init; } = Cleanness.Lines;
+
     /// <summary>How often the message was received, where that counts: one from Pickup begins its way.</summary>
     public HopCount Hops { get; init; }
 

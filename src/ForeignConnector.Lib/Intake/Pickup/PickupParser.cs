@@ -81,6 +81,8 @@ public sealed class PickupParser
         return new ParsedMessage(envelope, NewHeader(octets, start, blankLine, stamp, block, facts, addresses, envelope.Body))
         {
             Unreadable = unreadable,
+            // What stays behind here holds all that may not leave (HF-2, HF-1).
+            Cleanness = Cleanness.All,
             LeftOut = block is null ? ImmutableDictionary<string, int>.Empty : block.LeftOut,
         };
     }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Mail.Octets;
 
@@ -29,16 +28,6 @@ internal struct LineEnds(bool normalize, bool unstuff = false)
             WriteNormalized(piece, output);
     }
 
-    /// <summary>The same for a piece that was read into the free space of the buffer: it stays where it is unless something in it has to change.</summary>
-    public void Take(int read, PooledBuffer buffer)
-    {
-        var piece = buffer.GetSpan(read)[..read];
-        if (Passes(piece))
-            buffer.Advance(read);
-        else
-            WriteCopy(piece, buffer);
-    }
-
     /// <summary>False when something in the piece has to change and it is still to be written; otherwise it is behind, as if it had been written as it is.</summary>
     public bool Passes(ReadOnlySpan<byte> piece)
     {
@@ -57,14 +46,6 @@ internal struct LineEnds(bool normalize, bool unstuff = false)
             return;
         _dot = false;
         output.Write("."u8);
-    }
-
-    private void WriteCopy(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)
-    {
-        var copy = ArrayPool<byte>.Shared.Rent(piece.Length);
-        piece.CopyTo(copy);
-        Write(copy.AsSpan(0, piece.Length), output);
-        ArrayPool<byte>.Shared.Return(copy);
     }
 
     private void WriteNormalized(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)
