@@ -5,7 +5,9 @@ using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace FaxGateway;
 
-/// <summary>Stands in for a fax line without a Drop directory: busy when a number is called first, and one number is not in service.</summary>
+/// <summary>
+/// Stands in for a fax line without a Drop directory: busy when a number is called first, and one number is not in service.
+/// </summary>
 internal sealed class FaxLine : IForeignConnector
 {
     public const string NotInService = "+44 20 555 0199";

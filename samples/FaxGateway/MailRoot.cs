@@ -34,7 +34,9 @@ internal sealed class MailRoot
         return found;
     }
 
-    /// <summary>Puts a file where a program looks for files: complete from the first moment, because it is written under another name.</summary>
+    /// <summary>
+    /// Puts a file where a program looks for files: complete from the first moment, because it is written under another name.
+    /// </summary>
     public static void Put(string directory, string name, byte[] content)
     {
         var temporary = System.IO.Path.Combine(directory, name + ".writing");

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
-// The main job from end to end: applications compose mail, the transport routes it into Drop directories, a fax gateway empties one of them and
-// answers through Replay. No arguments, no services, ends by itself. --root DIR keeps the files in a place of your choice.
+// The main job from end to end: applications compose mail, the transport routes it into Drop directories, a fax gateway empties one of them
+// and answers through Replay. No arguments, no services, ends by itself. --root DIR keeps the files in a place of your choice.
 var root = new MailRoot(args is ["--root", var chosen] ? chosen : Path.Combine(Path.GetTempPath(), $"faxgateway-{Environment.ProcessId}"));
 AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 120);
 AnsiConsole.MarkupLine($"Mail root: [bold]{root.Path.EscapeMarkup()}[/]");
@@ -53,7 +53,8 @@ var faxes = await new StandInGateway(root.Drop("fax"), root.Replay).RunAsync();
 await transport.ProcessPendingAsync();
 story.AddRange((await root.ReadDropsAsync()).Where(file => known.Add(file.FileName)));
 
-// 3. The line was busy: the fax is tried again after a second, by the host. One number does not exist: its sender gets a report, like any other mail.
+// 3. The line was busy: the fax is tried again after a second, by the host. One number does not exist: its sender gets a report, like any
+// other mail.
 await host.StartAsync();
 await line.Answered.WaitAsync(TimeSpan.FromSeconds(10));
 await host.StopAsync();
@@ -68,5 +69,6 @@ AnsiConsole.MarkupLine($"The gateway sent [bold]{faxes}[/] faxes and confirmed e
 foreach (var reason in Directory.EnumerateFiles(root.Pickup, "*.bad.txt"))
     AnsiConsole.Write(new Panel(File.ReadAllText(reason).TrimEnd().EscapeMarkup()).Header($"badmail: {Path.GetFileName(reason)}".EscapeMarkup()));
 
-// Two faxes, two messages to the partner, two to mailboxes, a confirmation for each fax and one report; one fax through the line. Anything else is a defect.
+// Two faxes, two messages to the partner, two to mailboxes, a confirmation for each fax and one report; one fax through the line. Anything
+// else is a defect.
 return Report.IsComplete(story, line.Calls, intake.BadMail, root) ? 0 : 1;

@@ -4,7 +4,9 @@ using MimeKit;
 
 namespace FaxGateway;
 
-/// <summary>Stands in for the software of a fax machine: takes files out of the Drop directory, and says through Replay what became of them.</summary>
+/// <summary>
+/// Stands in for the software of a fax machine: takes files out of the Drop directory, and says through Replay what became of them.
+/// </summary>
 internal sealed class StandInGateway(string drop, string replay)
 {
     /// <summary>Sends every fax that waits; returns how many.</summary>

@@ -12,8 +12,12 @@ public sealed class MailFormatException : FormatException
 {
     /// <summary>Describes one broken rule.</summary>
     /// <param name="rule">The id of the rule, for example <c>AS-5</c> or <c>PU-5</c>.</param>
-    /// <param name="reason">What is wrong and what to do, as one sentence without a full stop. Must not quote message content beyond the offending token.</param>
-    /// <param name="position">Zero-based offset of the error in the text or, for files, in the file; null when there is no single place.</param>
+    /// <param name="reason">
+    /// What is wrong and what to do, as one sentence without a full stop. Must not quote message content beyond the offending token.
+    /// </param>
+    /// <param name="position">
+    /// Zero-based offset of the error in the text or, for files, in the file; null when there is no single place.
+    /// </param>
     public MailFormatException(string rule, string reason, long? position = null)
         : base(position is null ? $"{reason} ({rule})" : $"{reason}, at offset {position} ({rule})")
     {

@@ -6,10 +6,12 @@ using MimeKit;
 namespace ForeignConnector.Lib.Mail;
 
 /// <summary>
-/// The octets of one message, header and body, that never change: in memory or in a file. Can be opened any number of times, also from several
-/// threads, until it is disposed. Disposing releases what it owns (a spool file); streams opened before must be closed first.
+/// The octets of one message, header and body, that never change: in memory or in a file. Can be opened any number of times, also from
+/// several threads, until it is disposed. Disposing releases what it owns (a spool file); streams opened before must be closed first.
 /// </summary>
-/// <remarks>What <see cref="FromFile(IFileSystem, string, long)"/> reads stays the caller's file and must not change while this object is in use.</remarks>
+/// <remarks>
+/// What <see cref="FromFile(IFileSystem, string, long)"/> reads stays the caller's file and must not change while this object is in use.
+/// </remarks>
 public abstract class MessageContent : IDisposable
 {
     // Never changed: shared by all threads.
@@ -65,8 +67,8 @@ public abstract class MessageContent : IDisposable
     }
 
     /// <summary>
-    /// A message as MimeKit holds it, serialised here and now, with CRLF line ends: a <see cref="MimeMessage"/> must not be written by several
-    /// threads, and may be changed freely once this returns. Memory is needed for the whole message; for large ones spool a stream.
+    /// A message as MimeKit holds it, serialised here and now, with CRLF line ends: a <see cref="MimeMessage"/> must not be written by
+    /// several threads, and may be changed freely once this returns. Memory is needed for the whole message; for large ones spool a stream.
     /// </summary>
     public static MessageContent FromMessage(MimeMessage message)
     {
@@ -76,7 +78,9 @@ public abstract class MessageContent : IDisposable
         return new OctetContent(octets.GetBuffer().AsMemory(0, (int)octets.Length));
     }
 
-    /// <summary>Copies a stream of unknown length to a file of its own in the real file system, which goes away when the content is disposed.</summary>
+    /// <summary>
+    /// Copies a stream of unknown length to a file of its own in the real file system, which goes away when the content is disposed.
+    /// </summary>
     /// <param name="path">A name that is not in use yet.</param>
     /// <param name="source">Read to its end, not disposed.</param>
     /// <param name="cancellationToken">Cancels the copy; nothing is left behind.</param>

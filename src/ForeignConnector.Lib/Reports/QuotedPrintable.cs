@@ -4,7 +4,8 @@ using ForeignConnector.Lib.Mail.Octets;
 namespace ForeignConnector.Lib.Reports;
 
 /// <summary>
-/// Quoted-printable (RFC 2045, section 6.7) for text with CRLF line ends. A CR or LF alone is an octet like any other: every octet comes back.
+/// Quoted-printable (RFC 2045, section 6.7) for text with CRLF line ends. A CR or LF alone is an octet like any other: every octet comes
+/// back.
 /// </summary>
 internal static class QuotedPrintable
 {

@@ -6,7 +6,10 @@ using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Storage;
 
-/// <summary>Gives messages with names that are not UTF-8 a name that is and that nothing else has: each octet that does not belong becomes <c>%hh</c>.</summary>
+/// <summary>
+/// Gives messages with names that are not UTF-8 a name that is and that nothing else has: each octet that does not belong becomes
+/// <c>%hh</c>.
+/// </summary>
 internal static unsafe class FileNameRepair
 {
     private const int MaxCandidates = 1000;

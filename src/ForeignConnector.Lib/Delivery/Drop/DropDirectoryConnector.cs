@@ -9,7 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Delivery.Drop;
 
 /// <summary>
-/// Writes each message as one file into a directory that a gateway empties (DR). Works with the queue or on its own. Thread-safe; lives as long as its configuration.
+/// Writes each message as one file into a directory that a gateway empties (DR). Works with the queue or on its own. Thread-safe; lives as
+/// long as its configuration.
 /// </summary>
 public sealed class DropDirectoryConnector : IForeignConnector
 {
@@ -45,8 +46,8 @@ public sealed class DropDirectoryConnector : IForeignConnector
     }
 
     /// <summary>
-    /// Enough for deliveries to share their flushes. One with <see cref="Durability.PerMessage"/>, where they share nothing, and files appear in
-    /// the order of acceptance.
+    /// Enough for deliveries to share their flushes. One with <see cref="Durability.PerMessage"/>, where they share nothing, and files
+    /// appear in the order of acceptance.
     /// </summary>
     public int MaxConcurrentDeliveries => _options.Durability == Durability.PerMessage ? 1 : SharedDeliveries;
 

@@ -6,10 +6,10 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Delivery.Drop;
 
 /// <summary>
-/// Writes messages in the form of a Drop directory (EN, DR-3, DR-4): the X-header block of the envelope, then the message without <c>Bcc</c>, <c>Resent-Bcc</c>
-/// and the fields of the header firewall (HF-1), with CRLF line ends unless the envelope says BINARYMIME. What is written is a valid Replay file (RP-5).
-/// For programs that feed a gateway by themselves; a transport uses <see cref="DropDirectoryConnector"/>, which also knows quotas, outages and the queue.
-/// Thread-safe.
+/// Writes messages in the form of a Drop directory (EN, DR-3, DR-4): the X-header block of the envelope, then the message without
+/// <c>Bcc</c>, <c>Resent-Bcc</c> and the fields of the header firewall (HF-1), with CRLF line ends unless the envelope says BINARYMIME.
+/// What is written is a valid Replay file (RP-5). For programs that feed a gateway by themselves; a transport uses
+/// <see cref="DropDirectoryConnector"/>, which also knows quotas, outages and the queue. Thread-safe.
 /// </summary>
 public sealed class DropFileWriter
 {
@@ -44,8 +44,8 @@ public sealed class DropFileWriter
     /// <param name="item">The message. Its id names the file, so that files sort in the order of acceptance.</param>
     /// <param name="cancellationToken">Has no effect once the file is being flushed; before that nothing is left behind.</param>
     /// <returns>
-    /// The full path. When the same message was written there before, nothing changes; when another file has the name, this one gets a name that sorts at the
-    /// same place (SE-3).
+    /// The full path. When the same message was written there before, nothing changes; when another file has the name, this one gets a name
+    /// that sorts at the same place (SE-3).
     /// </returns>
     /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
     /// <exception cref="IOException">The message cannot be read, or the disk is full; nothing was written.</exception>
@@ -59,7 +59,8 @@ public sealed class DropFileWriter
         var request = new DeliveryRequest(item.Id.ToString(), item.Envelope, item.Content);
         try
         {
-            var (name, _) = await publisher.WriteAsync(request, directory.Access, DropReservation.Nothing, mayMove: false, cancellationToken).ConfigureAwait(false);
+            var (name, _) = await publisher.WriteAsync(
+                request, directory.Access, DropReservation.Nothing, mayMove: false, cancellationToken).ConfigureAwait(false);
             return _files.Path.Combine(_directory, name);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -75,7 +76,8 @@ public sealed class DropFileWriter
     /// <param name="output">Where the octets go.</param>
     /// <param name="cancellationToken">Ends the writing between two blocks.</param>
     /// <exception cref="IOException">The message cannot be read, or the stream cannot be written to.</exception>
-    public static ValueTask WriteToAsync(MailEnvelope envelope, MessageContent content, Stream output, CancellationToken cancellationToken = default)
+    public static ValueTask WriteToAsync(
+        MailEnvelope envelope, MessageContent content, Stream output, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(envelope);
         ArgumentNullException.ThrowIfNull(content);
@@ -86,7 +88,14 @@ public sealed class DropFileWriter
     private (DropDirectory Directory, DropPublisher Publisher) CreateParts()
     {
         var platform = PlatformFiles.For(_files);
-        var options = new DropDirectoryOptions { Name = "", DropDirectory = _directory, Durability = Durability, DropFileMode = FileMode, CreatedBy = CreatedBy };
+        var options = new DropDirectoryOptions
+        {
+            Name = "",
+            DropDirectory = _directory,
+            Durability = Durability,
+            DropFileMode = FileMode,
+            CreatedBy = CreatedBy,
+        };
         return (new DropDirectory(options, _files, platform), new DropPublisher(options, _files, platform, static _ => { }));
     }
 }

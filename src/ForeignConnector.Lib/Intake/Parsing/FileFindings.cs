@@ -76,7 +76,7 @@ internal sealed class FileFindings
     public ParsedFile Complete(MailEnvelope? envelope, InjectedBlock? block, string? sender) => new()
     {
         Envelope = HasErrors ? null : envelope,
-        Sender = HasErrors ? sender : envelope?.Sender,
+        Sender = sender,
         HeaderOffset = Start,
         MessageOffset = block?.End ?? Start,
         BodyOffset = _bodyOffset,

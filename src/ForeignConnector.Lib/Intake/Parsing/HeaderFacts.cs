@@ -3,7 +3,10 @@ using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Intake.Parsing;
 
-/// <summary>What both parsers need to know of a header before they can write the new one: which fields to replace (PU-9), and how far the message has come.</summary>
+/// <summary>
+/// What both parsers need to know of a header before they can write the new one: which fields to replace (PU-9), and how far the message
+/// has come.
+/// </summary>
 /// <param name="HasMessageId">There is a Message-ID that says something.</param>
 /// <param name="HasDate">There is a Date that is one.</param>
 /// <param name="Hops">How often it was received.</param>

@@ -3,7 +3,10 @@ using ForeignConnector.Lib.Mail;
 
 namespace ForeignConnector.Lib.Intake.Parsing;
 
-/// <summary>What the Pickup or the Replay parser makes of a file: the envelope, the places where its parts begin, and everything that was noticed. Immutable.</summary>
+/// <summary>
+/// What the Pickup or the Replay parser makes of a file: the envelope, the places where its parts begin, and everything that was noticed.
+/// Immutable.
+/// </summary>
 public sealed class ParsedFile
 {
     /// <summary>Who the message is from and goes to, each recipient once; null when the file is refused.</summary>
@@ -12,13 +15,18 @@ public sealed class ParsedFile
     /// <summary>True when the directory would take the file. Unreadable recipients beside readable ones are warnings (PU-5).</summary>
     public bool IsValid => Envelope is not null;
 
-    /// <summary>Who would be told of a refusal (ND-1): the envelope sender as far as it can be read, empty for <c>&lt;&gt;</c>; null when nobody could be.</summary>
+    /// <summary>
+    /// Who would be told of a refusal (ND-1): the envelope sender as far as it can be read, empty for <c>&lt;&gt;</c>; null when nobody
+    /// could be.
+    /// </summary>
     public string? Sender { get; internal init; }
 
     /// <summary>Offset of the first header field: behind a byte-order mark, an mbox line and the like (PU-12).</summary>
     public int HeaderOffset { get; internal init; }
 
-    /// <summary>Offset of the message itself: behind the X-headers of the envelope (RP-2, PU-11); <see cref="HeaderOffset"/> when there are none.</summary>
+    /// <summary>
+    /// Offset of the message itself: behind the X-headers of the envelope (RP-2, PU-11); <see cref="HeaderOffset"/> when there are none.
+    /// </summary>
     public int MessageOffset { get; internal init; }
 
     /// <summary>Offset of the body: behind the blank line; the length of the file when it ends with its header.</summary>
@@ -47,7 +55,9 @@ public sealed class ParseFinding
     /// <summary>The id of the rule, for example <c>PU-5</c>.</summary>
     public string Rule { get; }
 
-    /// <summary>What is wrong, as one sentence without a full stop. It may quote an address: it is for people, not for logs (TR-3).</summary>
+    /// <summary>
+    /// What is wrong, as one sentence without a full stop. It may quote an address: it is for people, not for logs (TR-3).
+    /// </summary>
     public string Reason { get; }
 
     /// <summary>Zero-based offset in the file; that of the header where there is no single place.</summary>

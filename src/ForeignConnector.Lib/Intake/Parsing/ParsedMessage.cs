@@ -19,7 +19,9 @@ internal sealed record ParsedMessage(MailEnvelope Envelope, PooledBuffer Header)
     /// <summary>Recipients whose addresses cannot be read (PU-5): the sender is told once the others have the message.</summary>
     public ImmutableArray<RecipientOutcome> Unreadable { get; init; } = [];
 
-    /// <summary>Hints of the envelope that could not be kept (EN-11): names of fields and parameters, each with its place in the header.</summary>
+    /// <summary>
+    /// Hints of the envelope that could not be kept (EN-11): names of fields and parameters, each with its place in the header.
+    /// </summary>
     public IReadOnlyDictionary<string, int> LeftOut { get; init; } = ImmutableDictionary<string, int>.Empty;
 
     public void Dispose() => Header.Dispose();

@@ -10,8 +10,8 @@ using ForeignConnector.Lib.Mail.Outcomes;
 namespace ForeignConnector.Lib.Intake.Pickup;
 
 /// <summary>
-/// Reads files as the Pickup directory does (PU-5..PU-11): for programs that want to know what becomes of a file before they put it there, or why one was
-/// refused. Pure: octets in, results out. Thread-safe.
+/// Reads files as the Pickup directory does (PU-5..PU-11): for programs that want to know what becomes of a file before they put it there,
+/// or why one was refused. Pure: octets in, results out. Thread-safe.
 /// </summary>
 public sealed class PickupParser
 {
@@ -20,7 +20,9 @@ public sealed class PickupParser
     private readonly long _maxHeaderSize;
 
     /// <summary>A parser with the limits of a Pickup directory.</summary>
-    /// <param name="options">Read now; by default those of <see cref="PickupOptions"/>. <see cref="PickupOptions.DotStuffed"/> makes no difference to a header.</param>
+    /// <param name="options">
+    /// Read now; by default those of <see cref="PickupOptions"/>. <see cref="PickupOptions.DotStuffed"/> makes no difference to a header.
+    /// </param>
     public PickupParser(PickupOptions? options = null)
     {
         options ??= new PickupOptions();
@@ -46,7 +48,7 @@ public sealed class PickupParser
         var header = octets[..found.End];
         var start = found.Start;
         if (found.End - start > _maxHeaderSize)
-            found.Fail(new MailFormatException("PU-3", $"the header has {found.End - start} octets, more than PickupDirectoryMaxHeaderSize ({_maxHeaderSize})", start));
+            found.Fail(new MailFormatException("PU-3", $"the header is larger than PickupDirectoryMaxHeaderSize ({_maxHeaderSize} octets)", start));
         var isBlockRead = TryReadBlock(found, header, out var block);
         CheckFields(found, header);
         var addresses = PickupAddresses.Read(header, start);
@@ -61,7 +63,7 @@ public sealed class PickupParser
         foreach (var problem in block is null ? addresses.UnreadableRecipients : [])
             found.Warn(problem.Rule, $"a recipient is left out: {problem.Reason}", problem.Position ?? start);
         found.WarnOf(HeaderFacts.Read(header, start, serverName: null), block);
-        return found.Complete(envelope, block, found.HasErrors ? TryReadSender(header, start, DefaultDomain)?.Address : null);
+        return found.Complete(envelope, block, envelope?.Sender ?? TryReadSender(header, start, DefaultDomain)?.Address);
     }
 
     /// <summary>Reads a header.</summary>
@@ -154,7 +156,8 @@ public sealed class PickupParser
         var recipients = envelope.Recipients.Length + unreadable;
         return recipients <= _maxRecipients
             ? envelope
-            : throw new MailFormatException("PU-3", $"{recipients} recipients are more than PickupDirectoryMaxRecipientsPerMessage ({_maxRecipients})")
+            : throw new MailFormatException(
+                "PU-3", $"{recipients} recipients are more than PickupDirectoryMaxRecipientsPerMessage ({_maxRecipients})")
             {
                 Status = DeliveryStatus.TooManyRecipients,
             };

@@ -8,15 +8,17 @@ using ForeignConnector.Lib.Mail.Octets;
 namespace ForeignConnector.Lib.Intake.Replay;
 
 /// <summary>
-/// Reads files that carry their envelope as the Replay directory does (RP-2, RP-3, RP-6): for programs that want to know what becomes of a file before they put
-/// it there, or why one was refused. Pure: octets in, results out. Thread-safe.
+/// Reads files that carry their envelope as the Replay directory does (RP-2, RP-3, RP-6): for programs that want to know what becomes of a
+/// file before they put it there, or why one was refused. Pure: octets in, results out. Thread-safe.
 /// </summary>
 public sealed class ReplayParser
 {
     private readonly string[] _trustedCreators;
 
     /// <summary>A parser with the options of a Replay directory.</summary>
-    /// <param name="options">Read now; by default those of <see cref="ReplayOptions"/>. None of them decides whether a file is valid.</param>
+    /// <param name="options">
+    /// Read now; by default those of <see cref="ReplayOptions"/>. None of them decides whether a file is valid.
+    /// </param>
     public ReplayParser(ReplayOptions? options = null)
         : this(options is null ? [] : [.. options.TrustedCreators])
     {
@@ -51,7 +53,7 @@ public sealed class ReplayParser
             found.Fail(new MailFormatException("ND-7", $"{facts.Hops.All} Received fields: the message goes in circles", start));
         WarnOfLines(found, header, block?.End ?? start);
         found.WarnOf(facts, block);
-        var sender = found.HasErrors && new EnvelopeBlockReader(InjectedForm.Transport, DefaultDomain).TryReadSender(header, start, out var injected) ? injected : null;
+        _ = new EnvelopeBlockReader(InjectedForm.Transport, DefaultDomain).TryReadSender(header, start, out var sender);
         return found.Complete(envelope, block, sender?.Address);
     }
 
@@ -73,7 +75,8 @@ public sealed class ReplayParser
         var facts = HeaderFacts.Read(octets, start, stamp.ServerName);
         var output = new PooledBuffer(octets.Length + 512);
         var lineEnds = new LineEnds(normalize: envelope.Body != BodyType.BinaryMime);
-        var firewall = _trustedCreators.Contains(envelope.CreatedBy, StringComparer.OrdinalIgnoreCase) ? HeaderFirewall.TrustedReplay : HeaderFirewall.Replay;
+        var isTrusted = _trustedCreators.Contains(envelope.CreatedBy, StringComparer.OrdinalIgnoreCase);
+        var firewall = isTrusted ? HeaderFirewall.TrustedReplay : HeaderFirewall.Replay;
         Encoding.UTF8.GetBytes(stamp.ReceivedByReplay(envelope.HeloDomain) + facts.Additions(stamp), output);
         HeaderEdit.Copy(octets, start, firewall, new ReplayFieldFilter(block, facts), ref lineEnds, output);
         lineEnds.Write(blankLine, output);

@@ -7,9 +7,9 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Mail.EnvelopeBlock;
 
 /// <summary>
-/// A file of a Drop directory, as the program behind that directory reads it: the envelope of its X-header block, then the message (EN, DR-3). The file stays
-/// open until this object is disposed, so that the message can be read although the file is renamed or deleted meanwhile; nobody is locked out. Reads may come
-/// from several threads. Memory does not grow with the size of the body.
+/// A file of a Drop directory, as the program behind that directory reads it: the envelope of its X-header block, then the message (EN,
+/// DR-3). The file stays open until this object is disposed, so that the message can be read although the file is renamed or deleted
+/// meanwhile; nobody is locked out. Reads may come from several threads. Memory does not grow with the size of the body.
 /// </summary>
 /// <example>
 /// <code>
@@ -44,10 +44,16 @@ public sealed class DropFile : IAsyncDisposable, IDisposable
     /// </summary>
     public MessageContent Content { get; }
 
-    /// <summary>Octets in front of the message: the length of the X-header block. The value of <c>X-EndOfInjectedXHeaders</c> is not used for it (EN-5).</summary>
+    /// <summary>
+    /// Octets in front of the message: the length of the X-header block. The value of <c>X-EndOfInjectedXHeaders</c> is not used for it
+    /// (EN-5).
+    /// </summary>
     public long MessageOffset { get; }
 
-    /// <summary>The finished files of a Drop directory, as full paths in the order of acceptance (DR-5): names that end in <c>.eml</c> and are not hidden.</summary>
+    /// <summary>
+    /// The finished files of a Drop directory, as full paths in the order of acceptance (DR-5): names that end in <c>.eml</c> and are not
+    /// hidden.
+    /// </summary>
     /// <param name="directory">The Drop directory.</param>
     /// <param name="files">The file system; by default the real one.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
@@ -68,8 +74,8 @@ public sealed class DropFile : IAsyncDisposable, IDisposable
     /// <param name="files">The file system; by default the real one.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="MailFormatException">
-    /// The file is not in the form of a Drop directory (RP-2, EN), it is no regular file (SE-1), or its name ends in <c>.tmp</c>: its writer has not finished it
-    /// (DR-5). The exception names the file, the offset and the rule.
+    /// The file is not in the form of a Drop directory (RP-2, EN), it is no regular file (SE-1), or its name ends in <c>.tmp</c>: its
+    /// writer has not finished it (DR-5). The exception names the file, the offset and the rule.
     /// </exception>
     /// <exception cref="FileNotFoundException">There is no such file, for example because another reader took it.</exception>
     /// <exception cref="IOException">It cannot be read, or was written to while it was read; it is worth another try.</exception>
@@ -102,9 +108,13 @@ public sealed class DropFile : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>Reads octets that are in memory already, for example from a store that is no directory. They are not copied and must not change.</summary>
+    /// <summary>
+    /// Reads octets that are in memory already, for example from a store that is no directory. They are not copied and must not change.
+    /// </summary>
     /// <param name="octets">The whole file.</param>
-    /// <exception cref="MailFormatException">They are not in the form of a Drop directory (RP-2, EN); the exception names the offset and the rule.</exception>
+    /// <exception cref="MailFormatException">
+    /// They are not in the form of a Drop directory (RP-2, EN); the exception names the offset and the rule.
+    /// </exception>
     public static DropFile FromOctets(ReadOnlyMemory<byte> octets)
     {
         var block = EnvelopeBlockReader.ReadReplay(octets.Span);

@@ -50,11 +50,14 @@ internal static class EnvelopeKeywords
         return false;
     }
 
-    /// <summary>Octets of the keyword that begins the span: letters and digits, then also <c>-</c>, <c>.</c> and <c>_</c>; 0 when none does.</summary>
+    /// <summary>
+    /// Octets of the keyword that begins the span: letters and digits, then also <c>-</c>, <c>.</c> and <c>_</c>; 0 when none does.
+    /// </summary>
     public static int Length(ReadOnlySpan<byte> octets)
     {
         var i = 0;
-        while (i < octets.Length && (char.IsAsciiLetterOrDigit((char)octets[i]) || (i > 0 && octets[i] is (byte)'-' or (byte)'.' or (byte)'_')))
+        while (i < octets.Length && (char.IsAsciiLetterOrDigit((char)octets[i])
+            || (i > 0 && octets[i] is (byte)'-' or (byte)'.' or (byte)'_')))
             i++;
         return i;
     }
@@ -82,7 +85,8 @@ internal static class EnvelopeKeywords
     public static bool IsKeyword(string text)
     {
         Span<byte> octets = stackalloc byte[256];
-        return text.Length is > 0 and <= 256 && Ascii.IsValid(text) && Length(octets[..Encoding.ASCII.GetBytes(text, octets)]) == text.Length;
+        return text.Length is > 0 and <= 256 && Ascii.IsValid(text)
+            && Length(octets[..Encoding.ASCII.GetBytes(text, octets)]) == text.Length;
     }
 }
 
@@ -109,8 +113,8 @@ internal static class InjectedNames
 {
     private static readonly string[] Table =
     [
-        "", "X-Sender", "X-Receiver", "X-CreatedBy", "X-HeloDomain", "X-ExtendedProps", "X-ExtendedMessageProps", "X-Source", "X-SourceIPAddress",
-        "X-EndOfInjectedXHeaders",
+        "", "X-Sender", "X-Receiver", "X-CreatedBy", "X-HeloDomain", "X-ExtendedProps", "X-ExtendedMessageProps", "X-Source",
+        "X-SourceIPAddress", "X-EndOfInjectedXHeaders",
     ];
 
     // As they are written, with the colon.

@@ -9,7 +9,8 @@ namespace ForeignConnector.Lib.Mail.EnvelopeBlock;
 /// <param name="rule">The rule to name when the syntax is broken.</param>
 /// <param name="form">Whether a display name may stand before the address.</param>
 /// <param name="defaultDomain">Where a postmaster without a domain is (EN-11); null when nobody knows.</param>
-internal readonly ref struct InjectedAddressReader(ReadOnlySpan<byte> header, HeaderField field, string rule, InjectedForm form, string? defaultDomain)
+internal readonly ref struct InjectedAddressReader(
+    ReadOnlySpan<byte> header, HeaderField field, string rule, InjectedForm form, string? defaultDomain)
 {
     private readonly ReadOnlySpan<byte> _octets = header[..InjectedFieldReader.TrimmedValue(header, field).End];
     private readonly int _start = InjectedFieldReader.TrimmedValue(header, field).Start.Value;

@@ -8,11 +8,15 @@ using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Mail.EnvelopeBlock;
 
-/// <summary>Reads the values of the injected fields (EN-1 to EN-6). Every exception is a <see cref="MailFormatException"/> with a position in the header.</summary>
+/// <summary>
+/// Reads the values of the injected fields (EN-1 to EN-6). Every exception is a <see cref="MailFormatException"/> with a position in the
+/// header.
+/// </summary>
 internal static class InjectedFieldReader
 {
     /// <summary>The value of a field without the white space around it.</summary>
-    public static Range TrimmedValue(ReadOnlySpan<byte> header, HeaderField field) => FoldedBlanks.Trim(header, field.ValueStart..field.End);
+    public static Range TrimmedValue(ReadOnlySpan<byte> header, HeaderField field) =>
+        FoldedBlanks.Trim(header, field.ValueStart..field.End);
 
     /// <summary>The text of a range, without the line ends in it but with every blank.</summary>
     public static string Unfold(ReadOnlySpan<byte> header, Range range, string what)
@@ -22,7 +26,8 @@ internal static class InjectedFieldReader
     }
 
     /// <summary>True where an address or a parameter ends: at white space, a semicolon or the end of the value.</summary>
-    public static bool IsSeparator(ReadOnlySpan<byte> octets, int at) => at >= octets.Length || octets[at] == ';' || FoldedBlanks.Length(octets, at) > 0;
+    public static bool IsSeparator(ReadOnlySpan<byte> octets, int at) =>
+        at >= octets.Length || octets[at] == ';' || FoldedBlanks.Length(octets, at) > 0;
 
     public static MailFormatException MoreThanOneAddress(int position) => new("RP-2", "the field holds more than one address", position);
 
@@ -66,7 +71,8 @@ internal static class InjectedFieldReader
     /// <param name="form">Who wrote it.</param>
     /// <param name="defaultDomain">Where a postmaster without a domain is (EN-11); null when nobody knows.</param>
     /// <param name="isOrcptLeftOut">True when ORCPT broke its syntax and could not be kept (EN-11).</param>
-    public static EnvelopeRecipient ReadRecipient(ReadOnlySpan<byte> header, HeaderField field, InjectedForm form, string? defaultDomain, out bool isOrcptLeftOut)
+    public static EnvelopeRecipient ReadRecipient(
+        ReadOnlySpan<byte> header, HeaderField field, InjectedForm form, string? defaultDomain, out bool isOrcptLeftOut)
     {
         var address = new InjectedAddressReader(header, field, "EN-2", form, defaultDomain).Read(out var end);
         if (address.Length == 0)
@@ -100,8 +106,10 @@ internal static class InjectedFieldReader
         if (number.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase))
             number = number["IPv6:".Length..];
         // The name of an interface is a number here and another one, or nothing, on the next machine; a number stays what it is.
-        if (number.IndexOf('%', StringComparison.Ordinal) is >= 0 and var zone && !uint.TryParse(number.AsSpan(zone + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            throw new MailFormatException("EN-6", "X-SourceIPAddress names a zone that means something on one machine only; a zone must be a number", field.ValueStart);
+        if (number.IndexOf('%', StringComparison.Ordinal) is >= 0 and var zone
+            && !uint.TryParse(number.AsSpan(zone + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            throw new MailFormatException(
+                "EN-6", "X-SourceIPAddress names a zone that means something on one machine only; a zone must be a number", field.ValueStart);
         // The platform also reads '1', '0x7f.1', '[::1]:25' and '::1/64', which are not addresses here.
         return !number.AsSpan().ContainsAny("[]/") && IPAddress.TryParse(number, out var address)
             && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == number)
@@ -196,7 +204,8 @@ internal static class InjectedFieldReader
         var type = typed ? Encoding.ASCII.GetString(value[..semicolon]) : OriginalRecipient.DefaultType;
         var begin = typed ? semicolon + 1 : 0;
         // ORCPT=rfc822; would otherwise be the address 'rfc822' and a separator.
-        var isTypeAlone = !typed && range.End.Value < header.Length && header[range.End.Value] == ';' && !value.Contains((byte)'@') && IsAddressType(value);
+        var isTypeAlone = !typed && range.End.Value < header.Length && header[range.End.Value] == ';'
+            && !value.Contains((byte)'@') && IsAddressType(value);
         if (begin == value.Length || isTypeAlone)
             return null;
         begin = FoldedBlanks.Skip(value, begin);

@@ -10,7 +10,8 @@ namespace ForeignConnector.Lib.Mail.EnvelopeBlock;
 internal readonly record struct ScannedParameter(Range Keyword, Range Value, bool HasValue, bool AfterSemicolon);
 
 /// <summary>
-/// Walks the parameters behind the address of an <c>X-Sender</c> or <c>X-Receiver</c> field. Octets in, positions out; a line end is white space here.
+/// Walks the parameters behind the address of an <c>X-Sender</c> or <c>X-Receiver</c> field. Octets in, positions out; a line end is white
+/// space here.
 /// </summary>
 internal ref struct InjectedParameterScanner
 {
@@ -34,7 +35,9 @@ internal ref struct InjectedParameterScanner
         _known = known;
     }
 
-    /// <summary>True when something stands behind ORCPT that is neither a parameter nor, after its blank, a part of its value (EN-11).</summary>
+    /// <summary>
+    /// True when something stands behind ORCPT that is neither a parameter nor, after its blank, a part of its value (EN-11).
+    /// </summary>
     public bool BreaksOrcpt { get; private set; }
 
     /// <summary>The next parameter, or false at the end of the field.</summary>
@@ -56,7 +59,9 @@ internal ref struct InjectedParameterScanner
         var hasValue = keyword.End.Value < _octets.Length && _octets[keyword.End] == '=';
         var index = EnvelopeKeywords.Find(_known, _octets[keyword]);
         var known = index >= 0;
-        var value = !hasValue ? keyword.End..keyword.End : known ? KnownValue(keyword.End.Value + 1, _known[index]) : UnknownValue(keyword.End.Value + 1);
+        var value = !hasValue ? keyword.End..keyword.End
+            : known ? KnownValue(keyword.End.Value + 1, _known[index])
+            : UnknownValue(keyword.End.Value + 1);
         parameter = new ScannedParameter(keyword, value, hasValue, _afterSemicolon && !known);
         _afterSemicolon &= !known;
         if (known && hasValue)
@@ -109,7 +114,8 @@ internal ref struct InjectedParameterScanner
         }
     }
 
-    // EN-3: where a value cannot end it goes on behind the fold, unless another parameter begins there. Whoever unfolded the line on the way left the blank.
+    // EN-3: where a value cannot end it goes on behind the fold, unless another parameter begins there. Whoever unfolded the line on the
+    // way left the blank.
     private readonly int AfterFold(int at)
     {
         var next = FoldedBlanks.Skip(_octets, at);
@@ -139,7 +145,8 @@ internal ref struct InjectedParameterScanner
     private readonly int ValueEnd(int begin, bool isXtext)
     {
         var end = TokenEnd(begin);
-        while (ParameterSyntax.SemicolonsInValue(_octets[end..]) is > 0 and var count && !(isXtext && ParameterSyntax.BeginsAssignment(_octets[(end + count)..])))
+        while (ParameterSyntax.SemicolonsInValue(_octets[end..]) is > 0 and var count
+            && !(isXtext && ParameterSyntax.BeginsAssignment(_octets[(end + count)..])))
             end = TokenEnd(end + count);
         return end;
     }
@@ -153,7 +160,8 @@ internal ref struct InjectedParameterScanner
         return InjectedFieldReader.IsSeparator(_octets, address) ? begin : address;
     }
 
-    // EN-4: base64 with the blanks of its folds. It ends at a semicolon that is no part of it, or before a token that begins a parameter of its own.
+    // EN-4: base64 with the blanks of its folds. It ends at a semicolon that is no part of it, or before a token that begins a parameter of
+    // its own.
     private readonly int ExtensionEnd(int begin)
     {
         var end = ValueEnd(begin, isXtext: false);
@@ -174,7 +182,10 @@ internal ref struct InjectedParameterScanner
     {
         // Behind a parameter nobody expects an address: it is the value that went wrong, with a blank in it for example.
         if (_lastKnown is { } keyword)
-            return new MailFormatException(_rule, $"what stands behind {keyword} is not a parameter, KEYWORD or KEYWORD=value; the value of {keyword} must not hold blanks", _position);
+            return new MailFormatException(
+                _rule,
+                $"what stands behind {keyword} is not a parameter, KEYWORD or KEYWORD=value; the value of {keyword} must not hold blanks",
+                _position);
         var token = _octets[_position..TokenEnd(_position)];
         return token[0] is (byte)',' or (byte)'<' || (token.Contains((byte)'@') && !token.Contains((byte)'='))
             ? InjectedFieldReader.MoreThanOneAddress(_position)

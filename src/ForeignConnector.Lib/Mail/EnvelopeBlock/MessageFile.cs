@@ -6,7 +6,8 @@ using ForeignConnector.Lib.Mail.Octets;
 namespace ForeignConnector.Lib.Mail.EnvelopeBlock;
 
 /// <summary>
-/// The one file form of this library, in Drop directories and in the queue: the X-header block of the envelope, then the message (EN, DR-3, DR-4).
+/// The one file form of this library, in Drop directories and in the queue: the X-header block of the envelope, then the message (EN, DR-3,
+/// DR-4).
 /// </summary>
 internal static class MessageFile
 {
@@ -18,8 +19,8 @@ internal static class MessageFile
     private const int ExpectedBlock = 1 << 10;
 
     /// <summary>
-    /// Writes the file: the block, then the message as <see cref="CleanMessage"/> makes it (HF-4), which leaves one alone that was accepted through the
-    /// transport. Memory does not depend on the size of the body.
+    /// Writes the file: the block, then the message as <see cref="CleanMessage"/> makes it (HF-4), which leaves one alone that was accepted
+    /// through the transport. Memory does not depend on the size of the body.
     /// </summary>
     public static ValueTask WriteAsync(MailEnvelope envelope, MessageContent content, Stream output, CancellationToken cancellationToken) =>
         WriteAsync(envelope, content, HeaderFirewall.Drop, output, cancellationToken);
@@ -44,10 +45,12 @@ internal static class MessageFile
 
     private static LineEnds LineEndsOf(MailEnvelope envelope) => new(envelope.Body != BodyType.BinaryMime);
 
-    private static bool IsAtHand(MessageContent content, out ReadOnlyMemory<byte> octets) => content.TryGetOctets(out octets) && octets.Length <= LargestAtHand;
+    private static bool IsAtHand(MessageContent content, out ReadOnlyMemory<byte> octets) =>
+        content.TryGetOctets(out octets) && octets.Length <= LargestAtHand;
 
     // Not asynchronous: a few pages go to the system's cache, and a FileStream's WriteAsync would hop to another thread for that.
-    private static ValueTask WriteOctets(MailEnvelope envelope, ReadOnlyMemory<byte> message, Cleanness cleanness, HeaderFirewall firewall, Stream output)
+    private static ValueTask WriteOctets(
+        MailEnvelope envelope, ReadOnlyMemory<byte> message, Cleanness cleanness, HeaderFirewall firewall, Stream output)
     {
         using var buffer = new PooledBuffer(message.Length + ExpectedBlock);
         EnvelopeBlockWriter.Write(envelope, buffer);
@@ -74,12 +77,14 @@ internal static class MessageFile
     /// <exception cref="MailFormatException">It is not such a file.</exception>
     public static async ValueTask<(MailEnvelope Envelope, int MessageOffset)> ReadAsync(Stream file, CancellationToken cancellationToken)
     {
-        using var header = await HeaderBuffer.ReadAsync(file, HeaderBuffer.Ceiling, skipPreamble: false, cancellationToken).ConfigureAwait(false);
+        using var header = await HeaderBuffer.ReadAsync(file, HeaderBuffer.Ceiling, skipPreamble: false, cancellationToken)
+            .ConfigureAwait(false);
         var block = EnvelopeBlockReader.ReadReplay(header.Octets[..header.End]);
         return (block.ToEnvelope(), block.End);
     }
 
-    // Octets stay where they were read. A small message is one write; of a large one each write is whole pages, which the system takes fastest.
+    // Octets stay where they were read. A small message is one write; of a large one each write is whole pages, which the system takes
+    // fastest.
     private static async ValueTask CopyAsync(Stream source, PooledBuffer buffer, Stream output, CancellationToken cancellationToken)
     {
         int read;
@@ -95,7 +100,8 @@ internal static class MessageFile
         await WriteFirstAsync(buffer.Written, buffer, output, cancellationToken).ConfigureAwait(false);
     }
 
-    // A file answers at once; handing each block to another thread costs more than it frees. What an application's stream does is not known.
+    // A file answers at once; handing each block to another thread costs more than it frees. What an application's stream does is not
+    // known.
     private static ValueTask<int> ReadAsync(Stream source, Memory<byte> block, CancellationToken cancellationToken)
     {
         if (source is not FileSystemStream)

@@ -14,7 +14,9 @@ internal static class Xtext
     /// <summary>The most octets that encoding <paramref name="octets"/> octets can give.</summary>
     public static int MaxLength(int octets) => octets * HexOctet.Length;
 
-    /// <summary>Encodes into <paramref name="target"/>, which must have room for <see cref="MaxLength"/>; returns the octets written.</summary>
+    /// <summary>
+    /// Encodes into <paramref name="target"/>, which must have room for <see cref="MaxLength"/>; returns the octets written.
+    /// </summary>
     public static int Encode(ReadOnlySpan<byte> octets, Span<byte> target)
     {
         var length = 0;
@@ -61,7 +63,9 @@ internal static class Xtext
     /// <param name="octets">The value as it stands in the file.</param>
     /// <param name="what">What it is, for the message of the exception.</param>
     /// <param name="position">Where it stands, for the position of the exception.</param>
-    /// <exception cref="MailFormatException">A malformed escape (EN-2), octets that are not UTF-8 (EN-3), or CR, LF or NUL (EN-7).</exception>
+    /// <exception cref="MailFormatException">
+    /// A malformed escape (EN-2), octets that are not UTF-8 (EN-3), or CR, LF or NUL (EN-7).
+    /// </exception>
     public static string Decode(ReadOnlySpan<byte> octets, string what, long position)
     {
         var buffer = new byte[octets.Length];

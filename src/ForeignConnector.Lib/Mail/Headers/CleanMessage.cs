@@ -5,10 +5,10 @@ using ForeignConnector.Lib.Mail.Octets;
 namespace ForeignConnector.Lib.Mail.Headers;
 
 /// <summary>
-/// What may leave of a message, decided once for every queue and every connector (HF-4): no <c>Bcc</c> and <c>Resent-Bcc</c>, no fields of the header firewall
-/// (<c>X-MS-Exchange-Organization-*</c>, <c>X-MS-Exchange-Forest-*</c>; HF-1), every line end CRLF unless the message is BINARYMIME, and a blank line behind the
-/// header. All other octets stay. The transport applies it when a message is accepted, before it is queued; who writes a store or tests a connector without a
-/// transport applies it here.
+/// What may leave of a message, decided once for every queue and every connector (HF-4): no <c>Bcc</c> and <c>Resent-Bcc</c>, no fields of
+/// the header firewall (<c>X-MS-Exchange-Organization-*</c>, <c>X-MS-Exchange-Forest-*</c>; HF-1), every line end CRLF unless the message
+/// is BINARYMIME, and a blank line behind the header. All other octets stay. The transport applies it when a message is accepted, before it
+/// is queued; who writes a store or tests a connector without a transport applies it here.
 /// </summary>
 public static class CleanMessage
 {
@@ -17,8 +17,8 @@ public static class CleanMessage
     /// <param name="body">The BODY of its envelope.</param>
     /// <param name="cancellationToken">Ends the reading of the header.</param>
     /// <returns>
-    /// The octets themselves when they are in memory and clean; otherwise a message that is edited while it is read, of which only the header is in memory. Its
-    /// length is counted, in one pass over the body, when it is asked for and lines may have changed.
+    /// The octets themselves when they are in memory and clean; otherwise a message that is edited while it is read, of which only the
+    /// header is in memory. Its length is counted, in one pass over the body, when it is asked for and lines may have changed.
     /// </returns>
     /// <exception cref="IOException">The content cannot be read.</exception>
     /// <exception cref="MailFormatException">The header is larger than 128 MB (PU-3).</exception>
@@ -29,12 +29,14 @@ public static class CleanMessage
     }
 
     /// <summary>The same with another set of fields that stay behind.</summary>
-    internal static ValueTask<MessageContent> OfAsync(MessageContent content, BodyType body, HeaderFirewall firewall, CancellationToken cancellationToken)
+    internal static ValueTask<MessageContent> OfAsync(
+        MessageContent content, BodyType body, HeaderFirewall firewall, CancellationToken cancellationToken)
     {
         if (content.Cleanness == Cleanness.All)
             return new(content);
         var lineEnds = new LineEnds(content.Cleanness == Cleanness.Unknown && body != BodyType.BinaryMime);
-        return content.TryGetOctets(out var octets) && (octets.Length <= MessageFile.LargestAtHand || IsClean(octets.Span, firewall, lineEnds))
+        return content.TryGetOctets(out var octets)
+            && (octets.Length <= MessageFile.LargestAtHand || IsClean(octets.Span, firewall, lineEnds))
             ? new(OfOctets(octets, firewall, lineEnds))
             : OfStreamAsync(content, firewall, lineEnds, cancellationToken);
     }
@@ -62,7 +64,8 @@ public static class CleanMessage
     {
         var source = content.OpenRead();
         await using var _ = source.ConfigureAwait(false);
-        using var header = await HeaderBuffer.ReadAsync(source, HeaderBuffer.Ceiling, skipPreamble: false, cancellationToken).ConfigureAwait(false);
+        using var header = await HeaderBuffer.ReadAsync(source, HeaderBuffer.Ceiling, skipPreamble: false, cancellationToken)
+            .ConfigureAwait(false);
         if (header.IsTooLarge)
             throw new MailFormatException("PU-3", $"the header is larger than {HeaderBuffer.Ceiling} octets");
         var isWhole = header.HasBlankLine && !HasBlockedField(header.Octets[..header.End], firewall);

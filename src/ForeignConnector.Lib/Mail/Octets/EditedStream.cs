@@ -3,7 +3,10 @@ using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Mail.Octets;
 
-/// <summary>Reads octets that are in memory, then the rest of a stream with its line ends edited. A piece in which nothing has to change is read in place.</summary>
+/// <summary>
+/// Reads octets that are in memory, then the rest of a stream with its line ends edited. A piece in which nothing has to change is read in
+/// place.
+/// </summary>
 /// <param name="front">What comes first.</param>
 /// <param name="rest">What follows, from where it stands; disposed with this.</param>
 /// <param name="lineEnds">What happens to the lines of the rest.</param>
@@ -33,7 +36,9 @@ internal sealed class EditedStream(ReadOnlyMemory<byte> front, Stream rest, Line
 
     // A local file and memory answer at once; what an application's stream does is not known.
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        rest is FileSystemStream or ForwardStream or MemoryStream ? base.ReadAsync(buffer, cancellationToken) : ReadUnknownAsync(buffer, cancellationToken);
+        rest is FileSystemStream or ForwardStream or MemoryStream
+            ? base.ReadAsync(buffer, cancellationToken)
+            : ReadUnknownAsync(buffer, cancellationToken);
 
     protected override void Dispose(bool disposing)
     {

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace ForeignConnector.Lib.Mail.Octets;
 
-/// <summary>An octet as two hexadecimal digits behind a sign, as in <c>+2B</c>: the escape of xtext, IMCEA addresses, quoted-printable and file names.</summary>
+/// <summary>
+/// An octet as two hexadecimal digits behind a sign, as in <c>+2B</c>: the escape of xtext, IMCEA addresses, quoted-printable and file
+/// names.
+/// </summary>
 internal static class HexOctet
 {
     /// <summary>Octets of an escape.</summary>

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace ForeignConnector.Lib.Mail.Octets;
 
 /// <summary>
-/// Makes every line end CRLF: a bare LF gets its CR, everything else passes, a bare CR and NUL included (DR-4, PU-12). Optionally takes the dot
-/// stuffing of SMTP off (RFC 5321, section 4.5.2). Works on a message in pieces; a value of this type is the state between them.
+/// Makes every line end CRLF: a bare LF gets its CR, everything else passes, a bare CR and NUL included (DR-4, PU-12). Optionally takes the
+/// dot stuffing of SMTP off (RFC 5321, section 4.5.2). Works on a message in pieces; a value of this type is the state between them.
 /// </summary>
 /// <param name="normalize">False passes LF as it is (BINARYMIME).</param>
 /// <param name="unstuff">True deletes the first dot of each line that begins with one and goes on.</param>
@@ -28,7 +28,10 @@ internal struct LineEnds(bool normalize, bool unstuff = false)
             WriteNormalized(piece, output);
     }
 
-    /// <summary>False when something in the piece has to change and it is still to be written; otherwise it is behind, as if it had been written as it is.</summary>
+    /// <summary>
+    /// False when something in the piece has to change and it is still to be written; otherwise it is behind, as if it had been written as
+    /// it is.
+    /// </summary>
     public bool Passes(ReadOnlySpan<byte> piece)
     {
         if (piece.IsEmpty)

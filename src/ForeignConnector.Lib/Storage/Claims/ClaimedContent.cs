@@ -41,7 +41,9 @@ internal sealed class ClaimedContent : MessageContent
 
     /// <summary>Reads the body once, to know its length, unless its lines stay as they are.</summary>
     /// <param name="header">The header as it shall be, its blank line included.</param>
-    /// <param name="file">The claimed file. Its writer may go on writing although it was quiet: reading to the end of such a file fails.</param>
+    /// <param name="file">
+    /// The claimed file. Its writer may go on writing although it was quiet: reading to the end of such a file fails.
+    /// </param>
     /// <param name="bodyOffset">Where its body begins.</param>
     /// <param name="lineEnds">What happens to the lines of the body.</param>
     /// <param name="cleanness">What is known of the result.</param>

@@ -12,8 +12,10 @@ internal static class PlatformFiles
 
     private static readonly ConditionalWeakTable<IFileSystem, IPlatformFiles> Shared = [];
 
-    /// <summary>Only the real file system has an operating system under it; any other one gets the managed fallback. The same for everybody with the same
-    /// <see cref="IFileSystem"/>, so that they share batches (<see cref="GroupCommit"/>).</summary>
+    /// <summary>
+    /// Only the real file system has an operating system under it; any other one gets the managed fallback. The same for everybody with the
+    /// same <see cref="IFileSystem"/>, so that they share batches (<see cref="GroupCommit"/>).
+    /// </summary>
     public static IPlatformFiles For(IFileSystem files) => Shared.GetValue(files, Create);
 
     private static IPlatformFiles Create(IFileSystem files) =>
