@@ -1,6 +1,7 @@
 using System.IO.Abstractions;
 using System.Text;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Headers;
 using ForeignConnector.Lib.Mail.Octets;
 using ForeignConnector.Lib.Storage.Claims;
 using ForeignConnector.Lib.Storage.Platform;
