@@ -9,6 +9,10 @@ namespace ForeignConnector.Lib.Intake.Parsing;
 /// </summary>
 public sealed class ParsedFile
 {
+    internal ParsedFile()
+    {
+    }
+
     /// <summary>Who the message is from and goes to, each recipient once; null when the file is refused.</summary>
     public MailEnvelope? Envelope { get; internal init; }
 
