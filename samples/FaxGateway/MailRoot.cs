@@ -1,3 +1,5 @@
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
+
 namespace FaxGateway;
 
 /// <summary>The directories of the sample.</summary>
@@ -21,13 +23,20 @@ internal sealed class MailRoot
     public string Drop(string name) => System.IO.Path.Combine(Path, "drop", name);
 
     /// <summary>Every file in every Drop directory, as a third party reads it.</summary>
-    public IEnumerable<DroppedFile> ReadDrops() =>
-        from name in DropNames
-        where Directory.Exists(Drop(name))
-        from file in Directory.EnumerateFiles(Drop(name), "*.eml").Order(StringComparer.Ordinal)
-        select DroppedFile.Read(name, file);
+    public async Task<List<DroppedFile>> ReadDropsAsync()
+    {
+        var found = new List<DroppedFile>();
+        foreach (var name in DropNames.Where(name => Directory.Exists(Drop(name))))
+        {
+            foreach (var path in DropFile.Waiting(Drop(name)))
+                found.Add(await DroppedFile.ReadAsync(name, path));
+        }
+        return found;
+    }
 
-    /// <summary>Puts a file where a program looks for files: complete from the first moment, because it is written under another name.</summary>
+    /// <summary>
+    /// Puts a file where a program looks for files: complete from the first moment, because it is written under another name.
+    /// </summary>
     public static void Put(string directory, string name, byte[] content)
     {
         var temporary = System.IO.Path.Combine(directory, name + ".writing");

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using FaxGateway;
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Queueing;
@@ -7,8 +6,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
-// The main job from end to end: applications compose mail, the transport routes it into Drop directories, a fax gateway empties one of them and
-// answers through Replay. No arguments, no services, ends by itself. --root DIR keeps the files in a place of your choice.
+// The main job from end to end: applications compose mail, the transport routes it into Drop directories, a fax gateway empties one of them
+// and answers through Replay. No arguments, no services, ends by itself. --root DIR keeps the files in a place of your choice.
 var root = new MailRoot(args is ["--root", var chosen] ? chosen : Path.Combine(Path.GetTempPath(), $"faxgateway-{Environment.ProcessId}"));
 AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 120);
 AnsiConsole.MarkupLine($"Mail root: [bold]{root.Path.EscapeMarkup()}[/]");
@@ -37,7 +36,7 @@ var transport = host.Services.GetRequiredService<ForeignConnectorTransport>();
 var routing = host.Services.GetRequiredService<TransportState>().Current;
 
 // A root of your choice may hold the files of an earlier run.
-var known = root.ReadDrops().Select(file => file.FileName).ToHashSet();
+var known = (await root.ReadDropsAsync()).Select(file => file.FileName).ToHashSet();
 
 // 1. Mail comes in, in all the forms it really has.
 SampleMail.SendWithSystemNetMail(root.Pickup);
@@ -47,27 +46,29 @@ SampleMail.ExportToReplay(root.Replay);
 SampleMail.SendThroughTheLine(root.Pickup);
 SampleMail.BreakOne(root.Pickup);
 var (intake, _) = await transport.ProcessPendingAsync();
-var story = root.ReadDrops().Where(file => known.Add(file.FileName)).ToList();
+var story = (await root.ReadDropsAsync()).Where(file => known.Add(file.FileName)).ToList();
 
 // 2. The gateway empties its Drop directory and answers through Replay; the answers take the same way.
-var faxes = new StandInGateway(root.Drop("fax"), root.Replay).Run();
+var faxes = await new StandInGateway(root.Drop("fax"), root.Replay).RunAsync();
 await transport.ProcessPendingAsync();
-story.AddRange(root.ReadDrops().Where(file => known.Add(file.FileName)));
+story.AddRange((await root.ReadDropsAsync()).Where(file => known.Add(file.FileName)));
 
-// 3. The line was busy: the fax is tried again after a second. One number does not exist: its sender gets a report, like any other mail.
-var queue = host.Services.GetRequiredService<IDeliveryQueue>();
-for (var patience = Stopwatch.StartNew(); queue.Count > 0 && patience.Elapsed < TimeSpan.FromSeconds(8); await Task.Delay(100))
-    await transport.ProcessPendingAsync();
-story.AddRange(root.ReadDrops().Where(file => known.Add(file.FileName)));
+// 3. The line was busy: the fax is tried again after a second, by the host. One number does not exist: its sender gets a report, like any
+// other mail.
+await host.StartAsync();
+await line.Answered.WaitAsync(TimeSpan.FromSeconds(10));
+await host.StopAsync();
+story.AddRange((await root.ReadDropsAsync()).Where(file => known.Add(file.FileName)));
 
 // 4. What went where, and why.
 AnsiConsole.Write(Report.Deliveries(story, routing));
 AnsiConsole.Write(Report.Calls(line.Calls, routing));
 foreach (var report in story.Where(file => file.ReportText is not null))
-    AnsiConsole.Write(new Panel(report.ReportText!.EscapeMarkup()).Header($"report to {report.Receivers[0]}".EscapeMarkup()));
+    AnsiConsole.Write(new Panel(report.ReportText!.EscapeMarkup()).Header($"report to {report.Envelope.Recipients[0].Address}".EscapeMarkup()));
 AnsiConsole.MarkupLine($"The gateway sent [bold]{faxes}[/] faxes and confirmed each of them.");
 foreach (var reason in Directory.EnumerateFiles(root.Pickup, "*.bad.txt"))
     AnsiConsole.Write(new Panel(File.ReadAllText(reason).TrimEnd().EscapeMarkup()).Header($"badmail: {Path.GetFileName(reason)}".EscapeMarkup()));
 
-// Two faxes, two messages to the partner, two to mailboxes, a confirmation for each fax and one report; one fax through the line. Anything else is a defect.
+// Two faxes, two messages to the partner, two to mailboxes, a confirmation for each fax and one report; one fax through the line. Anything
+// else is a defect.
 return Report.IsComplete(story, line.Calls, intake.BadMail, root) ? 0 : 1;

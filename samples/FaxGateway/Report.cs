@@ -14,11 +14,11 @@ internal static class Report
         table.AddColumns("Subject", "From", "To", "Drop directory", "Why");
         foreach (var file in story)
         {
-            foreach (var receiver in file.Receivers)
+            foreach (var recipient in file.Envelope.Recipients)
             {
-                var address = Imcea.ForRouting(receiver, routing.AcceptedDomains);
+                var address = Imcea.ForRouting(recipient.Address, routing.AcceptedDomains);
                 var decision = routing.Selector.Select(address, 0);
-                var sender = file.Sender.Length == 0 ? "<>" : file.Sender;
+                var sender = file.Envelope.Sender.Length == 0 ? "<>" : file.Envelope.Sender;
                 table.AddRow(
                     (file.Message.Subject ?? "").EscapeMarkup(), sender.EscapeMarkup(), address.ToString().EscapeMarkup(), file.Directory,
                     $"{decision.Connector}: {decision.Space}".EscapeMarkup());

@@ -11,7 +11,10 @@ internal static class SampleMail
     /// <summary>A fax number as an SMTP address of ours: what applications put into To.</summary>
     public static string Fax(string number) => Imcea.Encode("FAX", number, "contoso.com");
 
-    /// <summary>A .NET application with the pickup mode of System.Net.Mail. Its Bcc recipient stands in X-Receiver alone, and X-Sender and X-Receiver carry display names.</summary>
+    /// <summary>
+    /// A .NET application with the pickup mode of System.Net.Mail. Its Bcc recipient stands in X-Receiver alone, and X-Sender and
+    /// X-Receiver carry display names.
+    /// </summary>
     public static void SendWithSystemNetMail(string pickup)
     {
         using var client = new NetMail.SmtpClient

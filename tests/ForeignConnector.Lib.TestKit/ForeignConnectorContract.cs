@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Headers;
 using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.TestKit;
@@ -108,6 +109,29 @@ public abstract class ForeignConnectorContract
         await Task.WhenAll(Enumerable.Range(1, count).Select(i => Task.Run(() => DeliverAsync(Request(i, "a@x.test")))));
 
         Assert.All(Enumerable.Range(1, count), i => Assert.Single(Arrived, arrived => arrived.Contains(Body(i), StringComparison.Ordinal)));
+    }
+
+    [Theory(DisplayName = "HF-4: what a connector hands over holds no Bcc, no Resent-Bcc and no field of the header firewall, and its lines end in CRLF")]
+    [InlineData("Bcc: hidden@x.test\r\n", "\r\n")]
+    [InlineData("bcc : a@x.test,\r\n hidden@x.test\r\n", "\r\n")]
+    [InlineData("Resent-Bcc: hidden@x.test\r\n", "\r\n")]
+    [InlineData("X-MS-Exchange-Organization-AuthSource: hidden\r\n", "\r\n")]
+    [InlineData("X-MS-Exchange-Forest-Rules: hidden\r\n", "\r\n")]
+    [InlineData("", "\n")]
+    [InlineData("Bcc: hidden@x.test\n", "\n")]
+    public async Task Leaks_nothing(string field, string lineEnd)
+    {
+        using var submitted = MessageContent.FromOctets(Encoding.ASCII.GetBytes($"From: s@x.test{lineEnd}{field}Subject: kept{lineEnd}{lineEnd}one{lineEnd}two{lineEnd}"));
+        // As the transport accepts it, before any queue and any connector sees it.
+        using var accepted = await CleanMessage.OfAsync(submitted, BodyType.Unspecified);
+
+        var report = await DeliverAsync(new DeliveryRequest("accepted", new MailEnvelope("s@x.test", [new EnvelopeRecipient("a@x.test")]), accepted));
+
+        Assert.Equal(2, Assert.Single(report.Outcomes).Status.Class);
+        var arrived = Assert.Single(Arrived);
+        Assert.DoesNotContain("hidden", arrived, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Subject: kept\r\n\r\none\r\ntwo\r\n", arrived, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n", arrived.Replace("\r\n", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     private async Task<DeliveryReport> DeliverAsync(DeliveryRequest request) => await Connector.DeliverAsync(request, CancellationToken.None);

@@ -12,8 +12,12 @@ public sealed class MailFormatException : FormatException
 {
     /// <summary>Describes one broken rule.</summary>
     /// <param name="rule">The id of the rule, for example <c>AS-5</c> or <c>PU-5</c>.</param>
-    /// <param name="reason">What is wrong and what to do, as one sentence without a full stop. Must not quote message content beyond the offending token.</param>
-    /// <param name="position">Zero-based offset of the error in the text or, for files, in the file; null when there is no single place.</param>
+    /// <param name="reason">
+    /// What is wrong and what to do, as one sentence without a full stop. Must not quote message content beyond the offending token.
+    /// </param>
+    /// <param name="position">
+    /// Zero-based offset of the error in the text or, for files, in the file; null when there is no single place.
+    /// </param>
     public MailFormatException(string rule, string reason, long? position = null)
         : base(position is null ? $"{reason} ({rule})" : $"{reason}, at offset {position} ({rule})")
     {
@@ -30,6 +34,12 @@ public sealed class MailFormatException : FormatException
 
     /// <summary>Zero-based offset of the error; null when there is no single place.</summary>
     public long? Position { get; }
+
+    /// <summary>The file that breaks the rule; null for text that is in no file, and for octets without a name.</summary>
+    public string? FileName { get; init; }
+
+    /// <summary>What is wrong and where: the file where it is known, then the reason, the offset and the rule.</summary>
+    public override string Message => FileName is null ? base.Message : $"{FileName}: {base.Message}";
 
     // The cause as its sender is told (ND-1); null where that is DeliveryStatus.InvalidContent.
     internal DeliveryStatus? Status { get; init; }

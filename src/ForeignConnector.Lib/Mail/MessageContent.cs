@@ -1,14 +1,17 @@
 using System.IO.Abstractions;
+using ForeignConnector.Lib.Mail.Headers;
 using ForeignConnector.Lib.Storage.Platform;
 using MimeKit;
 
 namespace ForeignConnector.Lib.Mail;
 
 /// <summary>
-/// The octets of one message, header and body, that never change: in memory or in a file. Can be opened any number of times, also from several
-/// threads, until it is disposed. Disposing releases what it owns (a spool file); streams opened before must be closed first.
+/// The octets of one message, header and body, that never change: in memory or in a file. Can be opened any number of times, also from
+/// several threads, until it is disposed. Disposing releases what it owns (a spool file); streams opened before must be closed first.
 /// </summary>
-/// <remarks>What <see cref="FromFile"/> reads stays the caller's file and must not change while this object is in use.</remarks>
+/// <remarks>
+/// What <see cref="FromFile(IFileSystem, string, long)"/> reads stays the caller's file and must not change while this object is in use.
+/// </remarks>
 public abstract class MessageContent : IDisposable
 {
     // Never changed: shared by all threads.
@@ -21,6 +24,9 @@ public abstract class MessageContent : IDisposable
     /// <exception cref="IOException">The file behind it cannot be read.</exception>
     public abstract Stream OpenRead();
 
+    // What need not be looked at when the message is made clean (HF-4).
+    internal virtual Cleanness Cleanness => Cleanness.Unknown;
+
     // The octets themselves where they are in memory: saves the stream.
     internal virtual bool TryGetOctets(out ReadOnlyMemory<byte> octets)
     {
@@ -30,6 +36,20 @@ public abstract class MessageContent : IDisposable
 
     /// <summary>A message in memory. The octets are not copied and must not change.</summary>
     public static MessageContent FromOctets(ReadOnlyMemory<byte> octets) => new OctetContent(octets);
+
+    internal static MessageContent FromOctets(ReadOnlyMemory<byte> octets, Cleanness cleanness) => new OctetContent(octets, cleanness);
+
+    /// <summary>A message in a file of the real file system.</summary>
+    /// <param name="path">The file; it must exist now and be readable later.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static MessageContent FromFile(string path) => FromFile(PlatformFiles.Real, path);
+
+    /// <summary>A message in a part of a file of the real file system.</summary>
+    /// <param name="path">The file; it must exist now and be readable later.</param>
+    /// <param name="offset">Octets to leave out at its beginning.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The offset is negative or beyond the end of the file.</exception>
+    public static MessageContent FromFile(string path, long offset) => FromFile(PlatformFiles.Real, path, offset);
 
     /// <summary>A message in a file, or in a part of one.</summary>
     /// <param name="files">Where the file is.</param>
@@ -47,8 +67,8 @@ public abstract class MessageContent : IDisposable
     }
 
     /// <summary>
-    /// A message as MimeKit holds it, serialised here and now, with CRLF line ends: a <see cref="MimeMessage"/> must not be written by several
-    /// threads, and may be changed freely once this returns. Memory is needed for the whole message; for large ones spool a stream.
+    /// A message as MimeKit holds it, serialised here and now, with CRLF line ends: a <see cref="MimeMessage"/> must not be written by
+    /// several threads, and may be changed freely once this returns. Memory is needed for the whole message; for large ones spool a stream.
     /// </summary>
     public static MessageContent FromMessage(MimeMessage message)
     {
@@ -57,6 +77,19 @@ public abstract class MessageContent : IDisposable
         message.WriteTo(WireFormat, octets);
         return new OctetContent(octets.GetBuffer().AsMemory(0, (int)octets.Length));
     }
+
+    /// <summary>
+    /// Copies a stream of unknown length to a file of its own in the real file system, which goes away when the content is disposed.
+    /// </summary>
+    /// <param name="path">A name that is not in use yet.</param>
+    /// <param name="source">Read to its end, not disposed.</param>
+    /// <param name="cancellationToken">Cancels the copy; nothing is left behind.</param>
+    /// <exception cref="IOException">The name is in use, or the disk is full.</exception>
+    public static Task<MessageContent> SpoolAsync(string path, Stream source, CancellationToken cancellationToken) =>
+        SpoolAsync(PlatformFiles.Real, path, source, cancellationToken);
+
+    /// <inheritdoc cref="SpoolAsync(string, Stream, CancellationToken)"/>
+    public static Task<MessageContent> SpoolAsync(string path, Stream source) => SpoolAsync(path, source, CancellationToken.None);
 
     /// <summary>Copies a stream of unknown length to a file of its own, which goes away when the content is disposed.</summary>
     /// <param name="files">Where to spool.</param>
@@ -102,8 +135,10 @@ public abstract class MessageContent : IDisposable
         return format;
     }
 
-    private sealed class OctetContent(ReadOnlyMemory<byte> octets) : MessageContent
+    private sealed class OctetContent(ReadOnlyMemory<byte> octets, Cleanness cleanness = Cleanness.Unknown) : MessageContent
     {
+        internal override Cleanness Cleanness => cleanness;
+
         public override long Length => octets.Length;
 
         internal override bool TryGetOctets(out ReadOnlyMemory<byte> whole)

@@ -1,12 +1,15 @@
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Headers;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>
-/// Resolves each recipient to a connector, splits the message by connector, and queues one entry for each (RT-4, RT-5). Thread-safe.
+/// Resolves each recipient to a connector, splits the message by connector, and queues one entry for each (RT-4, RT-5). What is queued is
+/// what may leave: header firewall, Bcc, line ends and X-CreatedBy are dealt with here, once, for every store and every connector (HF-4).
+/// Thread-safe.
 /// </summary>
 /// <param name="state">The configuration in force.</param>
 /// <param name="queue">Where entries go.</param>
@@ -26,8 +29,12 @@ public sealed class Categorizer(TransportState state, IDeliveryQueue queue, stri
         var known = new Bag<EnvelopeRecipient>(await queue.KnownAsync(item.Id, cancellationToken).ConfigureAwait(false));
         var split = RecipientSplit.Of(item, item.Envelope.Recipients.Where(recipient => !known.TryTake(recipient)), state.Current);
         var envelope = item.Envelope.CreatedBy == MailEnvelope.UnspecifiedCreator ? item.Envelope with { CreatedBy = product } : item.Envelope;
+        var content = split.Accepted.Count == 0
+            ? item.Content
+            : await CleanMessage.OfAsync(item.Content, envelope.Body, cancellationToken).ConfigureAwait(false);
         await queue.EnqueueAsync(
-            [.. split.Accepted.Select(copy => split.Copy(copy.Key, item with { Envelope = For(copy.Value, envelope) }))], cancellationToken).ConfigureAwait(false);
+            [.. split.Accepted.Select(copy => split.Copy(copy.Key, new MailItem(item.Id, For(copy.Value, envelope), content)))],
+            cancellationToken).ConfigureAwait(false);
         Log(item, split);
         return split.Failed.Count == 0 ? AcceptResult.Complete : new AcceptResult([.. split.Failed]);
     }

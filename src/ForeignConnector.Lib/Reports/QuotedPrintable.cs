@@ -1,9 +1,11 @@
 using System.Buffers;
+using ForeignConnector.Lib.Mail.Octets;
 
 namespace ForeignConnector.Lib.Reports;
 
 /// <summary>
-/// Quoted-printable (RFC 2045, section 6.7) for text with CRLF line ends. A CR or LF alone is an octet like any other: every octet comes back.
+/// Quoted-printable (RFC 2045, section 6.7) for text with CRLF line ends. A CR or LF alone is an octet like any other: every octet comes
+/// back.
 /// </summary>
 internal static class QuotedPrintable
 {
@@ -24,7 +26,7 @@ internal static class QuotedPrintable
                 continue;
             }
             var isLiteral = IsLiteral(octets[i]) && !(octets[i] is (byte)' ' or (byte)'\t' && (i + 1 == octets.Length || IsLineEnd(octets, i + 1)));
-            var width = isLiteral ? 1 : 3;
+            var width = isLiteral ? 1 : HexOctet.Length;
             if (column + width > LineLength)
             {
                 output.Write("=\r\n"u8);
@@ -41,18 +43,14 @@ internal static class QuotedPrintable
 
     private static void Write(byte octet, bool isLiteral, IBufferWriter<byte> output)
     {
-        var target = output.GetSpan(3);
+        var target = output.GetSpan(HexOctet.Length);
         if (isLiteral)
         {
             target[0] = octet;
             output.Advance(1);
             return;
         }
-        target[0] = (byte)'=';
-        target[1] = (byte)Digit(octet >> 4);
-        target[2] = (byte)Digit(octet & 15);
-        output.Advance(3);
+        HexOctet.Write('=', octet, target);
+        output.Advance(HexOctet.Length);
     }
-
-    private static char Digit(int value) => "0123456789ABCDEF"[value];
 }

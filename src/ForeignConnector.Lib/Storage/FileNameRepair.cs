@@ -1,12 +1,15 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
+using ForeignConnector.Lib.Mail.Octets;
 using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Storage;
 
-/// <summary>Gives messages with names that are not UTF-8 a name that is and that nothing else has: each octet that does not belong becomes <c>%hh</c>.</summary>
+/// <summary>
+/// Gives messages with names that are not UTF-8 a name that is and that nothing else has: each octet that does not belong becomes
+/// <c>%hh</c>.
+/// </summary>
 internal static unsafe class FileNameRepair
 {
     private const int MaxCandidates = 1000;
@@ -56,7 +59,7 @@ internal static unsafe class FileNameRepair
                 text.Append(rune.ToString());
             else
                 foreach (var octet in name[..length])
-                    text.Append(CultureInfo.InvariantCulture, $"%{octet:X2}");
+                    text.AppendEscape('%', octet);
             name = name[length..];
         }
         return text.ToString();

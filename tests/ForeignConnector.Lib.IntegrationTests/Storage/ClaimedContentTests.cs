@@ -1,6 +1,7 @@
 using System.IO.Abstractions;
 using System.Text;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Headers;
 using ForeignConnector.Lib.Mail.Octets;
 using ForeignConnector.Lib.Storage.Claims;
 using ForeignConnector.Lib.Storage.Platform;
@@ -31,7 +32,7 @@ public sealed class ClaimedContentTests : IDisposable
         PlatformFiles.For(new FileSystem()).OpenExclusive(_temp["a.eml"], out var file);
         using (file)
         {
-            using var content = ClaimedContent.Measure(Encoding.ASCII.GetBytes(Header), file!, bodyOffset: 0, new LineEnds(normalize: true, unstuff), CancellationToken.None);
+            using var content = ClaimedContent.Measure(Encoding.ASCII.GetBytes(Header), file!, bodyOffset: 0, new LineEnds(normalize: true, unstuff), Cleanness.Unknown, CancellationToken.None);
 
             Assert.Equal(Header.Length + expected.Length, content.Length);
             foreach (var size in (int[])[1, 2, 3, 1000])
@@ -57,7 +58,7 @@ public sealed class ClaimedContentTests : IDisposable
         PlatformFiles.For(new FileSystem()).OpenExclusive(path, out var file);
         using (file)
         {
-            using var content = ClaimedContent.Measure(Encoding.ASCII.GetBytes(Header), file!, bodyOffset: 0, new LineEnds(normalize), CancellationToken.None);
+            using var content = ClaimedContent.Measure(Encoding.ASCII.GetBytes(Header), file!, bodyOffset: 0, new LineEnds(normalize), Cleanness.Unknown, CancellationToken.None);
             ClaimedContent.ThrowIfChanged(file!);
             using var begun = content.OpenRead();
             begun.ReadExactly(new byte[100]);
@@ -67,7 +68,7 @@ public sealed class ClaimedContentTests : IDisposable
             Assert.Throws<FileChangedException>(() => begun.CopyTo(Stream.Null));
             Assert.Throws<FileChangedException>(() => Read(content, 4096));
             Assert.Throws<FileChangedException>(() => ClaimedContent.ThrowIfChanged(file!));
-            Assert.Throws<FileChangedException>(() => ClaimedContent.Measure(default, file!, 0, new LineEnds(normalize: true), CancellationToken.None));
+            Assert.Throws<FileChangedException>(() => ClaimedContent.Measure(default, file!, 0, new LineEnds(normalize: true), Cleanness.Unknown, CancellationToken.None));
         }
     }
 

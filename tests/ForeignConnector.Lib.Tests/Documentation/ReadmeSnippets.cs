@@ -5,6 +5,7 @@ using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Addresses;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
 using ForeignConnector.Lib.Mail.Outcomes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -46,10 +47,32 @@ internal static class ReadmeSnippets
             Console.WriteLine($"{refused.Recipient.Address}: {refused.Status} {refused.Text}");
     }
 
+    public static async Task EmptyDropDirectoryAsync(IFaxLine line)
+    {
+        foreach (var path in DropFile.Waiting("drop/fax"))
+        {
+            await using (var fax = await DropFile.OpenAsync(path))
+            {
+                foreach (var recipient in fax.Envelope.Recipients)
+                    await line.SendAsync(recipient.Address, fax.Content);
+                var answer = new MailEnvelope("", [new EnvelopeRecipient(fax.Envelope.Sender)]);
+                await ReplayFile.WriteAsync("replay", answer, await line.ConfirmAsync(fax.Envelope));
+            }
+            File.Delete(path);
+        }
+    }
+
     public static void Register(ForeignConnectorOptions options)
     {
         options.Connectors["SMS"] = new() { AddressSpaces = { "SMS:*" }, Factory = services => new SmsConnector(services.GetRequiredService<ISmsProvider>()) };
     }
+}
+
+internal interface IFaxLine
+{
+    Task SendAsync(string number, MessageContent message);
+
+    Task<MessageContent> ConfirmAsync(MailEnvelope envelope);
 }
 
 internal interface ISmsProvider

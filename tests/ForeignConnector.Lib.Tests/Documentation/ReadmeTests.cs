@@ -26,7 +26,7 @@ public partial class ReadmeTests
         var compiled = Normalize(File.ReadAllText(PathOf("tests/ForeignConnector.Lib.Tests/Documentation/ReadmeSnippets.cs")));
         var blocks = Blocks("csharp");
 
-        Assert.Equal(5, blocks.Count);
+        Assert.Equal(6, blocks.Count);
         Assert.All(blocks, block => Assert.Contains(Normalize(block), compiled, StringComparison.Ordinal));
     }
 

@@ -157,7 +157,7 @@ public class EnvelopeBlockTests
         var block = ReadBlock(Sender + Receiver + fields + End);
 
         Assert.Equal(kept, block.ToEnvelope().HeloDomain);
-        Assert.Equal(["X-HeloDomain"], block.LeftOut);
+        Assert.Equal(["X-HeloDomain"], block.LeftOut.Keys);
     }
 
     [Fact(DisplayName = "RP-3: only the injected fields leave the message; other X- fields among them stay")]

@@ -52,7 +52,7 @@ public class EnvelopeReceiverTests
         var envelope = block.ToEnvelope();
 
         Assert.Equal((new OriginalRecipient("rfc822", address), DsnNotify.Never), (envelope.Recipients[0].OriginalRecipient, envelope.Recipients[0].Notify));
-        Assert.Empty(block.LeftOut);
+        Assert.Empty(block.LeftOut.Keys);
         Assert.Equal(envelope, Read(Write(envelope)));
     }
 
@@ -72,7 +72,7 @@ public class EnvelopeReceiverTests
     {
         var block = ReadBlock($"{Sender}X-Receiver: <mary@contoso.com> NOTIFY=NEVER {parameter}\r\n{Receiver}{End}");
 
-        Assert.Equal(["ORCPT"], block.LeftOut);
+        Assert.Equal(["ORCPT"], block.LeftOut.Keys);
         Assert.Equal(["mary@contoso.com", "mary@contoso.com"], block.ToEnvelope().Recipients.Select(recipient => recipient.Address));
         Assert.Equal((null, DsnNotify.Never), (block.ToEnvelope().Recipients[0].OriginalRecipient, block.ToEnvelope().Recipients[0].Notify));
     }

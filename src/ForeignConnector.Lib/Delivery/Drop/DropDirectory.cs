@@ -18,8 +18,8 @@ internal sealed class DropDirectory(DropDirectoryOptions options, IFileSystem fi
     public SharedAccess Access => _access ?? throw new InvalidOperationException("nobody has entered the directory");
 
     /// <summary>
-    /// False when it is missing and not to be created. Looks once, and again after <see cref="Doubt"/>. The first time sweeps, before anything is written: a
-    /// crash right after the last message of all must leave nothing behind.
+    /// False when it is missing and not to be created. Looks once, and again after <see cref="Doubt"/>. The first time sweeps, before
+    /// anything is written: a crash right after the last message of all must leave nothing behind.
     /// </summary>
     /// <exception cref="UnauthorizedAccessException">It is append-only: each temporary file would stay in it for ever (SE-7).</exception>
     public bool TryEnter()
@@ -52,8 +52,8 @@ internal sealed class DropDirectory(DropDirectoryOptions options, IFileSystem fi
     }
 
     /// <summary>
-    /// To be called when a file has been written: the first time after something went wrong deletes abandoned temporary files. Not while things go wrong,
-    /// because every attempt would list the directory.
+    /// To be called when a file has been written: the first time after something went wrong deletes abandoned temporary files. Not while
+    /// things go wrong, because every attempt would list the directory.
     /// </summary>
     public void SweepOnce()
     {

@@ -9,7 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Delivery.Drop;
 
 /// <summary>
-/// Writes each message as one file into a directory that a gateway empties (DR). Works with the queue or on its own. Thread-safe; lives as long as its configuration.
+/// Writes each message as one file into a directory that a gateway empties (DR). Works with the queue or on its own. Thread-safe; lives as
+/// long as its configuration.
 /// </summary>
 public sealed class DropDirectoryConnector : IForeignConnector
 {
@@ -18,7 +19,7 @@ public sealed class DropDirectoryConnector : IForeignConnector
 
     private readonly DropDirectoryOptions _options;
     private readonly DropDirectory _directory;
-    private readonly DropFileWriter _writer;
+    private readonly DropPublisher _writer;
     private readonly DropQuota _quota;
     private readonly ILogger _logger;
     private readonly OutageLog _outage = new();
@@ -40,13 +41,13 @@ public sealed class DropDirectoryConnector : IForeignConnector
         _options = options;
         _logger = logger;
         _directory = new DropDirectory(options, files, platform);
-        _writer = new DropFileWriter(options, files, platform, name => logger.DropNameTaken(options.Name, name));
+        _writer = new DropPublisher(options, files, platform, name => logger.DropNameTaken(options.Name, name));
         _quota = new DropQuota(options.DropDirectoryQuota, files, options.DropDirectory, time ?? TimeProvider.System);
     }
 
     /// <summary>
-    /// Enough for deliveries to share their flushes. One with <see cref="Durability.PerMessage"/>, where they share nothing, and files appear in
-    /// the order of acceptance.
+    /// Enough for deliveries to share their flushes. One with <see cref="Durability.PerMessage"/>, where they share nothing, and files
+    /// appear in the order of acceptance.
     /// </summary>
     public int MaxConcurrentDeliveries => _options.Durability == Durability.PerMessage ? 1 : SharedDeliveries;
 
@@ -128,7 +129,8 @@ public sealed class DropDirectoryConnector : IForeignConnector
         if (!_directory.TryEnter())
             throw new DirectoryNotFoundException();
         using var room = await ReserveAsync(request, cancellationToken).ConfigureAwait(false);
-        if (await _writer.WriteAsync(request, _directory.Access, room, mayMove, cancellationToken).ConfigureAwait(false))
+        var (_, isNew) = await _writer.WriteAsync(request, _directory.Access, room, mayMove, cancellationToken).ConfigureAwait(false);
+        if (isNew)
             room.Keep();
     }
 
@@ -139,7 +141,7 @@ public sealed class DropDirectoryConnector : IForeignConnector
         var size = await _writer.ExpectedSizeAsync(request, cancellationToken).ConfigureAwait(false);
         if (size > _options.DropDirectoryQuota.Octets)
             throw new DropDirectoryFullException(isForGood: true);
-        if (_quota.TryReserve(DropFileWriter.NameOf(request), size) is { } room)
+        if (_quota.TryReserve(DropPublisher.NameOf(request), size) is { } room)
             return room;
         // What was delivered before needs no room.
         return await _writer.IsDeliveredAsync(request, cancellationToken).ConfigureAwait(false) ? DropReservation.Nothing : throw new DropDirectoryFullException();

@@ -16,7 +16,9 @@ public sealed class DropDirectoryOptions
     /// <value>Default false: messages wait until somebody creates it.</value>
     public bool CreateDropDirectory { get; set; }
 
-    /// <summary>The most octets all <c>.eml</c> files in the directory may have together; what would exceed it is deferred (DR-6).</summary>
+    /// <summary>
+    /// The most octets all <c>.eml</c> files in the directory may have together; what would exceed it is deferred (DR-6).
+    /// </summary>
     /// <value>Default unlimited.</value>
     public ByteSize DropDirectoryQuota { get; set; } = ByteSize.Unlimited;
 
@@ -24,7 +26,9 @@ public sealed class DropDirectoryOptions
     /// <value>Default unlimited.</value>
     public ByteSize MaxMessageSize { get; set; } = ByteSize.Unlimited;
 
-    /// <summary>Success is <see cref="RecipientAction.Relayed"/> for all recipients: the sender hears of those without NOTIFY too (DR-8).</summary>
+    /// <summary>
+    /// Success is <see cref="RecipientAction.Relayed"/> for all recipients: the sender hears of those without NOTIFY too (DR-8).
+    /// </summary>
     /// <value>Default false: only for recipients with NOTIFY=SUCCESS (ND-6).</value>
     public bool RelayDsnRequired { get; set; }
 

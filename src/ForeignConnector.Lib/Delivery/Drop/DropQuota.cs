@@ -5,8 +5,8 @@ using ForeignConnector.Lib.Storage;
 namespace ForeignConnector.Lib.Delivery.Drop;
 
 /// <summary>
-/// Whether a Drop directory has room (DR-6): a running total of the sizes of all message files in it, and of those being written. Thread-safe; the writers of
-/// one process never exceed the quota together.
+/// Whether a Drop directory has room (DR-6): a running total of the sizes of all message files in it, and of those being written.
+/// Thread-safe; the writers of one process never exceed the quota together.
 /// </summary>
 /// <remarks>
 /// The total does not see what the gateway takes away and what others write, so the directory is read again when half of the room that

@@ -21,7 +21,8 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
     // Many more than wait for a report in one directory as a rule; each some 100 octets for each of its recipients.
     private const int MaxUnreported = 10_000;
 
-    // What was decided about files whose report could not be made. They come again, and those who have the message must not get it at every look.
+    // What was decided about files whose report could not be made. They come again, and those who have the message must not get it at every
+    // look.
     private readonly ConcurrentDictionary<UInt128, AcceptResult> _unreported = new();
 
     /// <summary>Accepted when the transport has taken every recipient; those it refuses for good are reported.</summary>
@@ -34,9 +35,12 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
         if (IsTooLarge(work, message, read))
             return await RefuseUnreadAsync(work, message.Envelope, cancellationToken).ConfigureAwait(false);
         var lineEnds = new LineEnds(message.Envelope.Body != BodyType.BinaryMime, dotStuffed);
+        // The lines of a BINARYMIME message are its own.
+        var cleanness = message.Envelope.Body == BodyType.BinaryMime ? Cleanness.Unknown : message.Cleanness;
         using var content = read.IsWholeFile
-            ? InMemory(work, message.Header, read.Octets.BodyStart.Span, lineEnds)
-            : ClaimedContent.Measure(message.Header.WrittenMemory, work.Claim.File, read.Octets.BodyOffset, lineEnds, cancellationToken);
+            ? InMemory(work, message.Header, read.Octets.BodyStart.Span, lineEnds, cleanness)
+            : ClaimedContent.Measure(
+                message.Header.WrittenMemory, work.Claim.File, read.Octets.BodyOffset, lineEnds, cleanness, cancellationToken);
         var item = new MailItem(work.Id, message.Envelope, content);
         if (message.Hops.IsLoop)
             return await RefuseAsync(work, source, item, Refusal.OfLoop(item.Envelope, message.Hops), cancellationToken).ConfigureAwait(false);
@@ -49,7 +53,7 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
             }
         }
         if (message.LeftOut.Count > 0)
-            context.Logger.HintLeftOut(source.ToString(), FileNames.ForLog(work.Claim.OriginalName), string.Join(", ", message.LeftOut));
+            context.Logger.HintLeftOut(source.ToString(), FileNames.ForLog(work.Claim.OriginalName), string.Join(", ", message.LeftOut.Keys));
         ImmutableArray<RecipientOutcome> rejected = [.. message.Unreadable, .. result.Rejected];
         if (rejected.IsEmpty)
             return IntakeResult.Accepted;
@@ -159,11 +163,12 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
         return await RefuseAsync(work, TrackingSource.Routing, new MailItem(work.Id, envelope, content), Refusal.Of(envelope.Sender, outcomes, accepted: 0), cancellationToken).ConfigureAwait(false);
     }
 
-    private static MessageContent InMemory(IntakeWork work, PooledBuffer header, ReadOnlySpan<byte> body, LineEnds lineEnds)
+    private static MessageContent InMemory(
+        IntakeWork work, PooledBuffer header, ReadOnlySpan<byte> body, LineEnds lineEnds, Cleanness cleanness)
     {
         ClaimedContent.ThrowIfChanged(work.Claim.File);
         lineEnds.Write(body, header);
         lineEnds.Complete(header);
-        return MessageContent.FromOctets(header.WrittenMemory);
+        return MessageContent.FromOctets(header.WrittenMemory, cleanness);
     }
 }

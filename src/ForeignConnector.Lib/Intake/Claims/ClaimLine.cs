@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using ForeignConnector.Lib.Mail.Octets;
 using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Intake.Claims;
@@ -90,7 +91,7 @@ internal static class ClaimLine
             if (octet is > (byte)' ' and <= (byte)'~' and not (byte)'%')
                 text.Append((char)octet);
             else
-                text.Append(CultureInfo.InvariantCulture, $"%{octet:X2}");
+                text.AppendEscape('%', octet);
         }
         return text.ToString();
     }

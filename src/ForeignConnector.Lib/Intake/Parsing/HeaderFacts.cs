@@ -3,7 +3,10 @@ using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Intake.Parsing;
 
-/// <summary>What both parsers need to know of a header before they can write the new one: which fields to replace (PU-9), and how far the message has come.</summary>
+/// <summary>
+/// What both parsers need to know of a header before they can write the new one: which fields to replace (PU-9), and how far the message
+/// has come.
+/// </summary>
 /// <param name="HasMessageId">There is a Message-ID that says something.</param>
 /// <param name="HasDate">There is a Date that is one.</param>
 /// <param name="Hops">How often it was received.</param>
@@ -12,8 +15,8 @@ internal readonly record struct HeaderFacts(bool HasMessageId, bool HasDate, Hop
     /// <summary>Walks the fields; lines that are none are passed over.</summary>
     /// <param name="octets">The header.</param>
     /// <param name="start">The first field.</param>
-    /// <param name="serverName">This server, whose Received fields are counted.</param>
-    public static HeaderFacts Read(ReadOnlySpan<byte> octets, int start, string serverName)
+    /// <param name="serverName">This server, whose Received fields are counted; null when it is not known.</param>
+    public static HeaderFacts Read(ReadOnlySpan<byte> octets, int start, string? serverName)
     {
         var facts = new HeaderFacts();
         var scanner = new HeaderScanner(octets, start);

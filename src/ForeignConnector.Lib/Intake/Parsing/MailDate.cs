@@ -1,8 +1,9 @@
 namespace ForeignConnector.Lib.Intake.Parsing;
 
 /// <summary>
-/// Recognises dates (RFC 5322, section 3.3), those of the obsolete syntax with comments, two-digit years and named zones included (section 4.3). Wants to know
-/// whether, not when, and is stricter than parsers that want to make the best of anything: what is not a date is replaced (PU-9).
+/// Recognises dates (RFC 5322, section 3.3), those of the obsolete syntax with comments, two-digit years and named zones included (section
+/// 4.3). Wants to know whether, not when, and is stricter than parsers that want to make the best of anything: what is not a date is
+/// replaced (PU-9).
 /// </summary>
 internal ref struct MailDate
 {

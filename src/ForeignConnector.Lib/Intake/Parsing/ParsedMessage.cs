@@ -10,14 +10,19 @@ namespace ForeignConnector.Lib.Intake.Parsing;
 /// <param name="Header">The new header, its blank line included; a small body may follow in the same buffer.</param>
 internal sealed record ParsedMessage(MailEnvelope Envelope, PooledBuffer Header) : IDisposable
 {
+    /// <summary>What is known of the message that header and body make, once its lines end in CRLF (HF-4).</summary>
+    public Cleanness Cleanness { get; init; } = Cleanness.Lines;
+
     /// <summary>How often the message was received, where that counts: one from Pickup begins its way.</summary>
     public HopCount Hops { get; init; }
 
     /// <summary>Recipients whose addresses cannot be read (PU-5): the sender is told once the others have the message.</summary>
     public ImmutableArray<RecipientOutcome> Unreadable { get; init; } = [];
 
-    /// <summary>Hints of the envelope that could not be kept (EN-11): names of fields and parameters.</summary>
-    public IReadOnlyCollection<string> LeftOut { get; init; } = [];
+    /// <summary>
+    /// Hints of the envelope that could not be kept (EN-11): names of fields and parameters, each with its place in the header.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> LeftOut { get; init; } = ImmutableDictionary<string, int>.Empty;
 
     public void Dispose() => Header.Dispose();
 }

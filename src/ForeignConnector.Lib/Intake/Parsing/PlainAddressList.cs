@@ -5,10 +5,9 @@ using ForeignConnector.Lib.Mail.Addresses;
 namespace ForeignConnector.Lib.Intake.Parsing;
 
 /// <summary>
-/// Reads the address lists that most headers hold without building what nobody looks at: ASCII addr-specs between commas, plain or in angle brackets behind a
-/// display name. Everything else (comments, groups, routes, quoted local parts, address literals, A-labels, 8-bit octets) is left to
-/// <see cref="AddressListReader"/>,
-/// which reads the same addresses here, as MimeKit does.
+/// Reads the address lists that most headers hold without building what nobody looks at: ASCII addr-specs between commas, plain or in angle
+/// brackets behind a display name. Everything else (comments, groups, routes, quoted local parts, address literals, A-labels, 8-bit octets)
+/// is left to <see cref="AddressListReader"/>, which reads the same addresses here, as MimeKit does.
 /// </summary>
 internal ref struct PlainAddressList
 {

@@ -35,7 +35,10 @@ internal sealed partial class SeenAddresses
         return _routed.Add(Routed(address));
     }
 
-    /// <summary>The form in which equal addresses have equal local parts: no quotes that mean nothing (RFC 5321, section 4.1.2), one notation for what is wrapped.</summary>
+    /// <summary>
+    /// The form in which equal addresses have equal local parts: no quotes that mean nothing (RFC 5321, section 4.1.2), one notation for
+    /// what is wrapped.
+    /// </summary>
     public static string Canonical(string address)
     {
         if (address is not ['"', ..])

@@ -28,6 +28,10 @@ internal sealed class PickupAddresses
     /// <summary>True when no one would be left to see in To and Cc, and To does not say so yet (PU-8).</summary>
     public bool NeedsUndisclosedRecipients => _to.Count == 0 && _cc.Count == 0 && !(_toFields == 1 && _toIsUndisclosed);
 
+    /// <summary>What is wrong with recipients that cannot be read, each with its place in the header.</summary>
+    public IEnumerable<MailFormatException> UnreadableRecipients =>
+        _to.Concat(_cc).Concat(_bcc).Select(address => address.Problem).OfType<MailFormatException>();
+
     /// <summary>Reads From, Sender, To, Cc and Bcc.</summary>
     /// <param name="octets">The header.</param>
     /// <param name="start">The first field.</param>
@@ -120,7 +124,8 @@ internal sealed class PickupAddresses
         _ => null,
     };
 
-    // A group without members whose name says it, in any of the spellings that programs use: "undisclosed-recipients", Undisclosed.Recipient and so on.
+    // A group without members whose name says it, in any of the spellings that programs use: "undisclosed-recipients",
+    // Undisclosed.Recipient and so on.
     private static bool IsUndisclosed(ReadOnlySpan<byte> value)
     {
         var colon = value.IndexOf((byte)':');

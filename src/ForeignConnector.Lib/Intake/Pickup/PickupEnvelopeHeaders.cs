@@ -4,8 +4,9 @@ namespace ForeignConnector.Lib.Intake.Pickup;
 public enum PickupEnvelopeHeaders
 {
     /// <summary>
-    /// They are the envelope and are removed: what System.Net.Mail, IIS and CDO write, with Bcc recipients only there. A display name before an address is
-    /// passed over. A file in which another such line stands below ordinary fields is refused: it would show a hidden recipient to the others.
+    /// They are the envelope and are removed: what System.Net.Mail, IIS and CDO write, with Bcc recipients only there. A display name
+    /// before an address is passed over. A file in which another such line stands below ordinary fields is refused: it would show a hidden
+    /// recipient to the others.
     /// </summary>
     Honor,
 

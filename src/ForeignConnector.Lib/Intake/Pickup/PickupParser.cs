@@ -9,34 +9,83 @@ using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.Intake.Pickup;
 
-/// <summary>Makes a message of what an application composed (PU-5..PU-11). Pure: header octets in, envelope and new header out.</summary>
-/// <param name="maxRecipients">PU-3.</param>
-/// <param name="envelopeHeaders">PU-11.</param>
-internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders envelopeHeaders)
+/// <summary>
+/// Reads files as the Pickup directory does (PU-5..PU-11): for programs that want to know what becomes of a file before they put it there,
+/// or why one was refused. Pure: octets in, results out. Thread-safe.
+/// </summary>
+public sealed class PickupParser
 {
+    private readonly int _maxRecipients;
+    private readonly PickupEnvelopeHeaders _envelopeHeaders;
+    private readonly long _maxHeaderSize;
+
+    /// <summary>A parser with the limits of a Pickup directory.</summary>
+    /// <param name="options">
+    /// Read now; by default those of <see cref="PickupOptions"/>. <see cref="PickupOptions.DotStuffed"/> makes no difference to a header.
+    /// </param>
+    public PickupParser(PickupOptions? options = null)
+    {
+        options ??= new PickupOptions();
+        _maxRecipients = options.MaxRecipientsPerMessage;
+        _envelopeHeaders = options.EnvelopeHeaders;
+        _maxHeaderSize = options.MaxHeaderSize.Octets;
+    }
+
+    internal PickupParser(int maxRecipients, PickupEnvelopeHeaders envelopeHeaders)
+        : this(new PickupOptions { MaxRecipientsPerMessage = maxRecipients, EnvelopeHeaders = envelopeHeaders })
+    {
+    }
+
+    /// <summary>Where <c>&lt;postmaster&gt;</c> without a domain is (EN-11).</summary>
+    /// <value>Default null: such an address is an error.</value>
+    public string? DefaultDomain { get; init; }
+
+    /// <summary>Reads a file; what breaks a rule is in the result, and nothing is thrown for it. The body is not looked at.</summary>
+    /// <param name="octets">The file, or as much of it as holds the header and its blank line.</param>
+    public ParsedFile Parse(ReadOnlySpan<byte> octets)
+    {
+        var found = new FileFindings(octets);
+        var header = octets[..found.End];
+        var start = found.Start;
+        if (found.End - start > _maxHeaderSize)
+            found.Fail(new MailFormatException("PU-3", $"the header is larger than PickupDirectoryMaxHeaderSize ({_maxHeaderSize} octets)", start));
+        var isBlockRead = TryReadBlock(found, header, out var block);
+        CheckFields(found, header);
+        var addresses = PickupAddresses.Read(header, start);
+        if (isBlockRead && block is null)
+        {
+            _ = found.Check(addresses.Sender);
+            _ = found.Check(() => addresses.Recipients(out _));
+        }
+        var envelope = isBlockRead
+            ? found.Check(() => CheckCount(Envelope(addresses, block, ProductInfo.Name, out var unreadable), unreadable.Length))
+            : null;
+        foreach (var problem in block is null ? addresses.UnreadableRecipients : [])
+            found.Warn(problem.Rule, $"a recipient is left out: {problem.Reason}", problem.Position ?? start);
+        found.WarnOf(HeaderFacts.Read(header, start, serverName: null), block);
+        return found.Complete(envelope, block, envelope?.Sender ?? TryReadSender(header, start, DefaultDomain)?.Address);
+    }
+
     /// <summary>Reads a header.</summary>
     /// <param name="octets">From the beginning of the file to the end of its last field.</param>
     /// <param name="start">The first field.</param>
     /// <param name="blankLine">What ends the header.</param>
     /// <param name="stamp">What is added in front.</param>
     /// <exception cref="MailFormatException">The file is not a valid Pickup file.</exception>
-    public ParsedMessage Parse(ReadOnlySpan<byte> octets, int start, ReadOnlySpan<byte> blankLine, IntakeStamp stamp)
+    internal ParsedMessage Parse(ReadOnlySpan<byte> octets, int start, ReadOnlySpan<byte> blankLine, IntakeStamp stamp)
     {
         var block = ReadBlock(octets, start, stamp.DefaultDomain);
         HeaderFacts.RequireFields(octets, start);
         var facts = HeaderFacts.Read(octets, start, stamp.ServerName);
         var addresses = PickupAddresses.Read(octets, start);
         var envelope = Envelope(addresses, block, stamp.Product, out var unreadable);
-        var recipients = envelope.Recipients.Length + unreadable.Length;
-        if (recipients > maxRecipients)
-            throw new MailFormatException("PU-3", $"{recipients} recipients are more than PickupDirectoryMaxRecipientsPerMessage ({maxRecipients})")
-            {
-                Status = DeliveryStatus.TooManyRecipients,
-            };
+        CheckCount(envelope, unreadable.Length);
         return new ParsedMessage(envelope, NewHeader(octets, start, blankLine, stamp, block, facts, addresses, envelope.Body))
         {
             Unreadable = unreadable,
-            LeftOut = block?.LeftOut ?? [],
+            // What stays behind here holds all that may not leave (HF-2, HF-1).
+            Cleanness = Cleanness.All,
+            LeftOut = block is null ? ImmutableDictionary<string, int>.Empty : block.LeftOut,
         };
     }
 
@@ -44,12 +93,12 @@ internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders enve
     /// <param name="octets">As much of the header as can be read, in whole fields.</param>
     /// <param name="start">The first field.</param>
     /// <param name="defaultDomain">Where a postmaster without a domain is (EN-11).</param>
-    public InjectedSender? TryReadSender(ReadOnlySpan<byte> octets, int start, string defaultDomain)
+    internal InjectedSender? TryReadSender(ReadOnlySpan<byte> octets, int start, string? defaultDomain)
     {
         var isEnvelope = EnvelopeBlockReader.StartsWithEnvelope(octets, start);
-        if (envelopeHeaders == PickupEnvelopeHeaders.Reject && isEnvelope)
+        if (_envelopeHeaders == PickupEnvelopeHeaders.Reject && isEnvelope)
             return null;
-        if (envelopeHeaders == PickupEnvelopeHeaders.Honor && isEnvelope
+        if (_envelopeHeaders == PickupEnvelopeHeaders.Honor && isEnvelope
             && new EnvelopeBlockReader(InjectedForm.Application, defaultDomain).TryReadSender(octets, start, out var sender))
             return sender;
         try
@@ -62,9 +111,36 @@ internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders enve
         }
     }
 
-    private InjectedBlock? ReadBlock(ReadOnlySpan<byte> octets, int start, string defaultDomain)
+    private bool TryReadBlock(FileFindings found, ReadOnlySpan<byte> header, out InjectedBlock? block)
     {
-        switch (envelopeHeaders)
+        try
+        {
+            block = ReadBlock(header, found.Start, DefaultDomain);
+            return true;
+        }
+        catch (MailFormatException e)
+        {
+            found.Fail(e);
+            block = null;
+            return false;
+        }
+    }
+
+    private static void CheckFields(FileFindings found, ReadOnlySpan<byte> header)
+    {
+        try
+        {
+            HeaderFacts.RequireFields(header, found.Start);
+        }
+        catch (MailFormatException e)
+        {
+            found.Fail(e);
+        }
+    }
+
+    private InjectedBlock? ReadBlock(ReadOnlySpan<byte> octets, int start, string? defaultDomain)
+    {
+        switch (_envelopeHeaders)
         {
             case PickupEnvelopeHeaders.Honor:
                 return EnvelopeBlockReader.ReadPickup(octets, start, defaultDomain);
@@ -73,6 +149,18 @@ internal sealed class PickupParser(int maxRecipients, PickupEnvelopeHeaders enve
             default:
                 return null;
         }
+    }
+
+    private MailEnvelope CheckCount(MailEnvelope envelope, int unreadable)
+    {
+        var recipients = envelope.Recipients.Length + unreadable;
+        return recipients <= _maxRecipients
+            ? envelope
+            : throw new MailFormatException(
+                "PU-3", $"{recipients} recipients are more than PickupDirectoryMaxRecipientsPerMessage ({_maxRecipients})")
+            {
+                Status = DeliveryStatus.TooManyRecipients,
+            };
     }
 
     // With recipients in the block, From and To are for people.

@@ -14,7 +14,7 @@ internal sealed class PickupProcessor(PickupOptions options, IntakeContext conte
 {
     public const string SourceName = "Pickup";
 
-    private readonly PickupParser _parser = new(options.MaxRecipientsPerMessage, options.EnvelopeHeaders);
+    private readonly PickupParser _parser = new(options);
     private readonly ClaimHandOver _handOver = new(context, TrackingSource.Pickup, options.DotStuffed);
 
     public TrackingSource Source => TrackingSource.Pickup;

@@ -12,7 +12,7 @@ namespace ForeignConnector.Lib.Intake.Replay;
 /// <summary>Takes one claimed Replay file in.</summary>
 internal sealed class ReplayProcessor(ReplayOptions options, IntakeContext context) : IClaimProcessor
 {
-    private readonly ReplayParser _parser = new([.. options.TrustedCreators]);
+    private readonly ReplayParser _parser = new(options);
     private readonly ClaimHandOver _handOver = new(context, TrackingSource.Replay, options.DotStuffed);
 
     public TrackingSource Source => TrackingSource.Replay;

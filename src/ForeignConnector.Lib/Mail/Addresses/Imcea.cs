@@ -51,7 +51,7 @@ public static class Imcea
             else if (octet == '/')
                 address.Append('_');
             else
-                address.Append('+').Append("0123456789ABCDEF"[octet >> 4]).Append("0123456789ABCDEF"[octet & 15]);
+                address.AppendEscape('+', octet);
         }
         var result = address.Append('@').Append(domain).ToString();
         CheckLength(result);
@@ -134,15 +134,13 @@ public static class Imcea
                 continue;
             if (value.Length < 3 || value[0] != '+' || !char.IsAsciiHexDigitUpper(value[1]) || !char.IsAsciiHexDigitUpper(value[2]))
                 return false;
-            var octet = (byte)((HexDigit(value[1]) << 4) | HexDigit(value[2]));
+            var octet = (byte)((HexOctet.Value(value[1]) << 4) | HexOctet.Value(value[2]));
             if (octet == '/' || PlainOctets.Contains(octet))
                 return false;
             value = value[2..];
         }
         return true;
     }
-
-    private static int HexDigit(char digit) => digit <= '9' ? digit - '0' : digit - 'A' + 10;
 
     private static int TypeLength(string address)
     {

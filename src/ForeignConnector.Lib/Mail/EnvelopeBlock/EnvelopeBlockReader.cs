@@ -3,6 +3,19 @@ using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Mail.EnvelopeBlock;
 
+/// <summary>Who wrote an X-header block.</summary>
+internal enum InjectedForm
+{
+    /// <summary>A transport (EN, RP-2): addresses alone, and no field of the block behind it.</summary>
+    Transport,
+
+    /// <summary>
+    /// An application, before a Pickup message (PU-11): a display name may stand before an address, and X-fields further down that name no
+    /// sender and no recipient are the message's own.
+    /// </summary>
+    Application,
+}
+
 /// <summary>
 /// Reads the X-header block in front of a message. The block is the leading run of fields whose name begins with <c>X-</c>, up to and
 /// including <c>X-EndOfInjectedXHeaders</c> if the run has it: what follows is the message and is not looked at (EN-5, RP-5). Other
@@ -44,7 +57,8 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
     }
 
     /// <summary>True when the block names a recipient; its value is not looked at. A sender alone is a field like others (PU-11).</summary>
-    public static bool StartsWithEnvelope(ReadOnlySpan<byte> header, int start = 0) => NamesInRun(header, start).Contains(InjectedName.Receiver);
+    public static bool StartsWithEnvelope(ReadOnlySpan<byte> header, int start = 0) =>
+        NamesInRun(header, start).Contains(InjectedName.Receiver);
 
     /// <summary>Reads the sender of a block that may be broken elsewhere (ND-1).</summary>
     /// <param name="header">The file, or as much of it as holds the header.</param>
@@ -72,7 +86,9 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
         return found > 0;
     }
 
-    /// <summary>Reads the recipients of a block that may be broken elsewhere (ND-2): all of them, or none when one cannot be read.</summary>
+    /// <summary>
+    /// Reads the recipients of a block that may be broken elsewhere (ND-2): all of them, or none when one cannot be read.
+    /// </summary>
     /// <param name="header">The file's whole header. Those that stand behind the block count as well, where nothing marks its end.</param>
     /// <param name="start">Where the header begins.</param>
     public ImmutableArray<EnvelopeRecipient> RecipientsOrNone(ReadOnlySpan<byte> header, int start)
@@ -131,7 +147,8 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
     // What an application wrote into an X-Sender need not be an address; then it is a field like others.
     private bool IsEnvelope(InjectedName name, ReadOnlySpan<byte> header, HeaderField field) =>
         name == InjectedName.Receiver
-        || (name == InjectedName.Sender && (form == InjectedForm.Transport || InjectedFieldReader.HoldsAddress(header, field, form, defaultDomain)));
+        || (name == InjectedName.Sender
+            && (form == InjectedForm.Transport || InjectedFieldReader.HoldsAddress(header, field, form, defaultDomain)));
 
     private void ReadField(InjectedBlock block, InjectedName name, ReadOnlySpan<byte> header, HeaderField field)
     {
@@ -144,7 +161,7 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
             case InjectedName.Receiver:
                 block.Add(InjectedFieldReader.ReadRecipient(header, field, form, defaultDomain, out var isOrcptLeftOut));
                 if (isOrcptLeftOut)
-                    block.LeftOut.Add(EnvelopeKeywords.Orcpt);
+                    block.LeftOut.TryAdd(EnvelopeKeywords.Orcpt, field.Start);
                 break;
             case InjectedName.CreatedBy:
                 RefuseSecond(block.CreatedBy is not null, name, field);
@@ -182,12 +199,12 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
         {
             var domain = InjectedFieldReader.ReadText(header, field, InjectedName.HeloDomain);
             if (block.HeloDomain is not null && domain is not null)
-                block.LeftOut.Add(InjectedName.HeloDomain.Text());
+                block.LeftOut.TryAdd(InjectedName.HeloDomain.Text(), field.Start);
             block.HeloDomain ??= domain;
         }
         catch (MailFormatException)
         {
-            block.LeftOut.Add(InjectedName.HeloDomain.Text());
+            block.LeftOut.TryAdd(InjectedName.HeloDomain.Text(), field.Start);
         }
     }
 
@@ -207,7 +224,8 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
             if (InjectedNames.Of(header, field) == InjectedName.Receiver)
             {
                 var rule = form == InjectedForm.Transport ? "RP-2" : "PU-11";
-                throw new MailFormatException(rule, "X-Receiver must stand before the ordinary header fields, with the other lines of the envelope", field.Start);
+                throw new MailFormatException(
+                    rule, "X-Receiver must stand before the ordinary header fields, with the other lines of the envelope", field.Start);
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Mail.EnvelopeBlock;
 
@@ -49,11 +50,14 @@ internal static class EnvelopeKeywords
         return false;
     }
 
-    /// <summary>Octets of the keyword that begins the span: letters and digits, then also <c>-</c>, <c>.</c> and <c>_</c>; 0 when none does.</summary>
+    /// <summary>
+    /// Octets of the keyword that begins the span: letters and digits, then also <c>-</c>, <c>.</c> and <c>_</c>; 0 when none does.
+    /// </summary>
     public static int Length(ReadOnlySpan<byte> octets)
     {
         var i = 0;
-        while (i < octets.Length && (char.IsAsciiLetterOrDigit((char)octets[i]) || (i > 0 && octets[i] is (byte)'-' or (byte)'.' or (byte)'_')))
+        while (i < octets.Length && (char.IsAsciiLetterOrDigit((char)octets[i])
+            || (i > 0 && octets[i] is (byte)'-' or (byte)'.' or (byte)'_')))
             i++;
         return i;
     }
@@ -81,6 +85,56 @@ internal static class EnvelopeKeywords
     public static bool IsKeyword(string text)
     {
         Span<byte> octets = stackalloc byte[256];
-        return text.Length is > 0 and <= 256 && Ascii.IsValid(text) && Length(octets[..Encoding.ASCII.GetBytes(text, octets)]) == text.Length;
+        return text.Length is > 0 and <= 256 && Ascii.IsValid(text)
+            && Length(octets[..Encoding.ASCII.GetBytes(text, octets)]) == text.Length;
+    }
+}
+
+/// <summary>The fields of the X-header block, in the order they are written (EN).</summary>
+internal enum InjectedName
+{
+    None,
+    Sender,
+    Receiver,
+    CreatedBy,
+    HeloDomain,
+    ExtendedProps,
+    ExtendedMessageProps,
+    Source,
+    SourceIPAddress,
+    End,
+
+    /// <summary>Any of the fields of pipeline tracing (EN-10). Never written.</summary>
+    MessageSnapshot,
+}
+
+/// <summary>Their names, as octets and as text.</summary>
+internal static class InjectedNames
+{
+    private static readonly string[] Table =
+    [
+        "", "X-Sender", "X-Receiver", "X-CreatedBy", "X-HeloDomain", "X-ExtendedProps", "X-ExtendedMessageProps", "X-Source",
+        "X-SourceIPAddress", "X-EndOfInjectedXHeaders",
+    ];
+
+    // As they are written, with the colon.
+    private static readonly byte[][] Prefixes = [.. Table.Select(name => Encoding.ASCII.GetBytes($"{name}: "))];
+
+    public static string Text(this InjectedName name) => Table[(int)name];
+
+    /// <summary>Name, colon and blank: what a line of the field begins with.</summary>
+    public static ReadOnlySpan<byte> Prefix(this InjectedName name) => Prefixes[(int)name];
+
+    /// <summary>Which of them the field is, without case (EN-3); <see cref="InjectedName.None"/> for any other field.</summary>
+    public static InjectedName Of(ReadOnlySpan<byte> octets, HeaderField field)
+    {
+        if (field.NameLength == 0 || octets[field.Start] is not ((byte)'X' or (byte)'x'))
+            return InjectedName.None;
+        for (var i = 1; i < Table.Length; i++)
+        {
+            if (field.NameLength == Table[i].Length && Ascii.EqualsIgnoreCase(field.Name(octets), Table[i]))
+                return (InjectedName)i;
+        }
+        return field.StartsWith(octets, "X-MessageSnapshot-"u8) ? InjectedName.MessageSnapshot : InjectedName.None;
     }
 }

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using ForeignConnector.Lib.Mail.Headers;
+
 namespace ForeignConnector.Lib.Mail.EnvelopeBlock;
 
 /// <summary>
@@ -8,9 +11,14 @@ public sealed record EnvelopeParameter
 {
     /// <summary>Describes one parameter.</summary>
     /// <param name="keyword">Letters, digits, <c>-</c>, <c>.</c> and <c>_</c>, beginning with a letter or digit; at most 256.</param>
-    /// <param name="value">What follows <c>=</c>, semicolons inside it included (<c>120;R</c>); null when nothing, not even <c>=</c>, follows the keyword.</param>
+    /// <param name="value">
+    /// What follows <c>=</c>, semicolons inside it included (<c>120;R</c>); null when nothing, not even <c>=</c>, follows the keyword.
+    /// </param>
     /// <param name="afterSemicolon">True for a parameter behind a semicolon, whose value may hold blanks.</param>
-    /// <exception cref="MailFormatException">It could not be written and read back: CR, LF or NUL in it, a blank or <c>;</c> where none may be, or a value that reads as another parameter.</exception>
+    /// <exception cref="MailFormatException">
+    /// It could not be written and read back: CR, LF or NUL in it, a blank or <c>;</c> where none may be, or a value that reads as another
+    /// parameter.
+    /// </exception>
     public EnvelopeParameter(string keyword, string? value = null, bool afterSemicolon = false)
     {
         ArgumentNullException.ThrowIfNull(keyword);
@@ -30,7 +38,9 @@ public sealed record EnvelopeParameter
     /// <summary>What follows <c>=</c>, unfolded but with every blank in place; null when the parameter is a keyword alone.</summary>
     public string? Value { get; }
 
-    /// <summary>True when the parameter stands behind a semicolon. Its value is folded before every run of blanks when it is written.</summary>
+    /// <summary>
+    /// True when the parameter stands behind a semicolon. Its value is folded before every run of blanks when it is written.
+    /// </summary>
     public bool AfterSemicolon { get; }
 
     private static void CheckValue(string value, bool afterSemicolon)
@@ -53,7 +63,8 @@ public sealed record EnvelopeParameter
             at += more;
             var count = ParameterSyntax.SemicolonsInValue(value[at..]);
             if (count == 0 || (at > 0 && value[at - 1] is (byte)' ' or (byte)'\t'))
-                throw new MailFormatException("EN-8", "a ';' in a parameter's value must not stand at its end, beside a blank or before a parameter such as NOTIFY=", at);
+                throw new MailFormatException(
+                    "EN-8", "a ';' in a parameter's value must not stand at its end, beside a blank or before a parameter such as NOTIFY=", at);
             at += count;
         }
     }
@@ -64,8 +75,62 @@ public sealed record EnvelopeParameter
         foreach (var range in value.SplitAny(" \t"u8))
         {
             if (!first && ParameterSyntax.BeginsParameter(value[range]))
-                throw new MailFormatException("EN-8", "a parameter's value must not contain what reads as another parameter", range.Start.Value);
+                throw new MailFormatException(
+                    "EN-8", "a parameter's value must not contain what reads as another parameter", range.Start.Value);
             first = false;
         }
+    }
+}
+
+/// <summary>
+/// Lists of parameters inside an envelope: none is known to the field they belong to, and those after a semicolon come last, as in a file.
+/// </summary>
+internal static class EnvelopeParameters
+{
+    public static ImmutableArray<EnvelopeParameter> Check(ImmutableArray<EnvelopeParameter> parameters, string[] known)
+    {
+        if (parameters.IsDefaultOrEmpty)
+            return [];
+        var sorted = true;
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            ArgumentNullException.ThrowIfNull(parameters[i], nameof(parameters));
+            if (known.Contains(parameters[i].Keyword, StringComparer.OrdinalIgnoreCase))
+                throw new MailFormatException(
+                    "EN-8", $"'{parameters[i].Keyword}' has a property of its own and cannot be an extension parameter");
+            sorted &= i == 0 || parameters[i].AfterSemicolon || !parameters[i - 1].AfterSemicolon;
+        }
+        return sorted ? parameters : [.. parameters.OrderBy(parameter => parameter.AfterSemicolon)];
+    }
+}
+
+/// <summary>
+/// Where the parameters of a sender or recipient begin and end: one answer for those who read them and those who check what is to be
+/// written (EN-8).
+/// </summary>
+internal static class ParameterSyntax
+{
+    /// <summary>True for <c>KEYWORD=</c>, whatever follows.</summary>
+    public static bool BeginsAssignment(ReadOnlySpan<byte> octets) =>
+        EnvelopeKeywords.Length(octets) is > 0 and var keyword && keyword < octets.Length && octets[keyword] == '=';
+
+    /// <summary>
+    /// True for a token such as <c>FOO=bar</c> that begins a parameter of its own even inside a value; <c>FOO=</c> and <c>FOO==</c> are the
+    /// end of base64.
+    /// </summary>
+    public static bool BeginsParameter(ReadOnlySpan<byte> token)
+    {
+        var keyword = EnvelopeKeywords.Length(token);
+        return keyword > 0 && keyword + 1 < token.Length && token[keyword] == '=' && token[keyword + 1] != '=';
+    }
+
+    /// <summary>
+    /// How many semicolons at the beginning of the span belong to the value they stand in, as in <c>BY=120;R</c> (RFC 2852): 0 when they
+    /// end it, because a blank, the end or a parameter that is known follows.
+    /// </summary>
+    public static int SemicolonsInValue(ReadOnlySpan<byte> octets)
+    {
+        var count = octets.IndexOfAnyExcept((byte)';');
+        return count <= 0 || FoldedBlanks.Length(octets, count) > 0 || EnvelopeKeywords.BeginsKnown(octets[count..]) ? 0 : count;
     }
 }

@@ -69,7 +69,9 @@ internal ref struct FieldBuffer
         ArrayPool<byte>.Shared.Return(octets);
     }
 
-    /// <summary>Text whose blanks are places to fold: all of them when <paramref name="always"/> (EN-4), otherwise where the line is too long.</summary>
+    /// <summary>
+    /// Text whose blanks are places to fold: all of them when <paramref name="always"/> (EN-4), otherwise where the line is too long.
+    /// </summary>
     public void AppendFolded(ReadOnlySpan<char> text, bool always)
     {
         while (text.IndexOfAny(' ', '\t') is >= 0 and var blank)

@@ -3,27 +3,34 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ForeignConnector.Lib.Mail.Addresses;
 using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Mail.EnvelopeBlock;
 
-/// <summary>What an <c>X-Sender</c> field says.</summary>
-internal sealed record InjectedSender(string Address)
-{
-    public BodyType Body { get; init; }
-
-    public DsnReturn Return { get; init; }
-
-    public string? EnvelopeId { get; init; }
-
-    public string? Auth { get; init; }
-
-    public ImmutableArray<EnvelopeParameter> Parameters { get; init; } = [];
-}
-
-/// <summary>Reads the values of the injected fields (EN-1 to EN-6). Every exception is a <see cref="MailFormatException"/> with a position in the header.</summary>
+/// <summary>
+/// Reads the values of the injected fields (EN-1 to EN-6). Every exception is a <see cref="MailFormatException"/> with a position in the
+/// header.
+/// </summary>
 internal static class InjectedFieldReader
 {
+    /// <summary>The value of a field without the white space around it.</summary>
+    public static Range TrimmedValue(ReadOnlySpan<byte> header, HeaderField field) =>
+        FoldedBlanks.Trim(header, field.ValueStart..field.End);
+
+    /// <summary>The text of a range, without the line ends in it but with every blank.</summary>
+    public static string Unfold(ReadOnlySpan<byte> header, Range range, string what)
+    {
+        var octets = header[range];
+        return EnvelopeText.Decode(octets.Contains((byte)'\n') ? CommentedBlanks.Unfold(octets) : octets, what, range.Start.Value);
+    }
+
+    /// <summary>True where an address or a parameter ends: at white space, a semicolon or the end of the value.</summary>
+    public static bool IsSeparator(ReadOnlySpan<byte> octets, int at) =>
+        at >= octets.Length || octets[at] == ';' || FoldedBlanks.Length(octets, at) > 0;
+
+    public static MailFormatException MoreThanOneAddress(int position) => new("RP-2", "the field holds more than one address", position);
+
     public static bool IsAddressType(ReadOnlySpan<byte> octets)
     {
         Span<char> text = stackalloc char[OriginalRecipient.MaxTypeLength];
@@ -35,7 +42,7 @@ internal static class InjectedFieldReader
     {
         try
         {
-            new InjectedFieldScanner(header, field, "EN-1", EnvelopeKeywords.OfSender, form, defaultDomain).ReadAddress();
+            new InjectedAddressReader(header, field, "EN-1", form, defaultDomain).Read(out _);
             return true;
         }
         catch (MailFormatException)
@@ -46,8 +53,8 @@ internal static class InjectedFieldReader
 
     public static InjectedSender ReadSender(ReadOnlySpan<byte> header, HeaderField field, InjectedForm form, string? defaultDomain)
     {
-        var scanner = new InjectedFieldScanner(header, field, "EN-1", EnvelopeKeywords.OfSender, form, defaultDomain);
-        var address = scanner.ReadAddress();
+        var address = new InjectedAddressReader(header, field, "EN-1", form, defaultDomain).Read(out var end);
+        var scanner = new InjectedParameterScanner(header, field, end, "EN-1", EnvelopeKeywords.OfSender);
         var parameters = ReadParameters(header, ref scanner, EnvelopeKeywords.OfSender, "EN-1", out var known);
         return new InjectedSender(address)
         {
@@ -64,12 +71,13 @@ internal static class InjectedFieldReader
     /// <param name="form">Who wrote it.</param>
     /// <param name="defaultDomain">Where a postmaster without a domain is (EN-11); null when nobody knows.</param>
     /// <param name="isOrcptLeftOut">True when ORCPT broke its syntax and could not be kept (EN-11).</param>
-    public static EnvelopeRecipient ReadRecipient(ReadOnlySpan<byte> header, HeaderField field, InjectedForm form, string? defaultDomain, out bool isOrcptLeftOut)
+    public static EnvelopeRecipient ReadRecipient(
+        ReadOnlySpan<byte> header, HeaderField field, InjectedForm form, string? defaultDomain, out bool isOrcptLeftOut)
     {
-        var scanner = new InjectedFieldScanner(header, field, "EN-2", EnvelopeKeywords.OfRecipient, form, defaultDomain);
-        var address = scanner.ReadAddress();
+        var address = new InjectedAddressReader(header, field, "EN-2", form, defaultDomain).Read(out var end);
         if (address.Length == 0)
             throw new MailFormatException("RP-2", "X-Receiver needs an address; only a sender can be null", field.ValueStart);
+        var scanner = new InjectedParameterScanner(header, field, end, "EN-2", EnvelopeKeywords.OfRecipient);
         var parameters = ReadParameters(header, ref scanner, EnvelopeKeywords.OfRecipient, "EN-2", out var known);
         var original = known[1] is { } orcpt && !scanner.BreaksOrcpt ? ReadOriginalRecipient(header, orcpt) : null;
         isOrcptLeftOut = original is null && known[1] is not null;
@@ -84,7 +92,7 @@ internal static class InjectedFieldReader
     /// <summary>The value of a field that is plain text; null when it is empty.</summary>
     public static string? ReadText(ReadOnlySpan<byte> header, HeaderField field, InjectedName name)
     {
-        var range = InjectedFieldScanner.TrimmedValue(header, field);
+        var range = TrimmedValue(header, field);
         return range.Start.Equals(range.End) ? null : ReadToken(header, range, name.Text());
     }
 
@@ -98,8 +106,10 @@ internal static class InjectedFieldReader
         if (number.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase))
             number = number["IPv6:".Length..];
         // The name of an interface is a number here and another one, or nothing, on the next machine; a number stays what it is.
-        if (number.IndexOf('%', StringComparison.Ordinal) is >= 0 and var zone && !uint.TryParse(number.AsSpan(zone + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            throw new MailFormatException("EN-6", "X-SourceIPAddress names a zone that means something on one machine only; a zone must be a number", field.ValueStart);
+        if (number.IndexOf('%', StringComparison.Ordinal) is >= 0 and var zone
+            && !uint.TryParse(number.AsSpan(zone + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            throw new MailFormatException(
+                "EN-6", "X-SourceIPAddress names a zone that means something on one machine only; a zone must be a number", field.ValueStart);
         // The platform also reads '1', '0x7f.1', '[::1]:25' and '::1/64', which are not addresses here.
         return !number.AsSpan().ContainsAny("[]/") && IPAddress.TryParse(number, out var address)
             && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == number)
@@ -109,7 +119,7 @@ internal static class InjectedFieldReader
 
     // Known values by their place in the table of keywords; the others in the order of the file.
     private static ImmutableArray<EnvelopeParameter> ReadParameters(
-        ReadOnlySpan<byte> header, ref InjectedFieldScanner scanner, string[] keywords, string rule, out Range?[] known)
+        ReadOnlySpan<byte> header, ref InjectedParameterScanner scanner, string[] keywords, string rule, out Range?[] known)
     {
         known = new Range?[keywords.Length];
         List<EnvelopeParameter>? others = null;
@@ -138,7 +148,7 @@ internal static class InjectedFieldReader
 
     private static EnvelopeParameter ReadExtension(ReadOnlySpan<byte> header, ScannedParameter parameter)
     {
-        var value = parameter.HasValue ? InjectedFieldScanner.Unfold(header, parameter.Value, "a parameter's value") : null;
+        var value = parameter.HasValue ? Unfold(header, parameter.Value, "a parameter's value") : null;
         try
         {
             return new EnvelopeParameter(Encoding.ASCII.GetString(header[parameter.Keyword]), value, parameter.AfterSemicolon);
@@ -151,7 +161,7 @@ internal static class InjectedFieldReader
 
     private static string ReadToken(ReadOnlySpan<byte> header, Range range, string what)
     {
-        var text = InjectedFieldScanner.Unfold(header, range, what);
+        var text = Unfold(header, range, what);
         try
         {
             return EnvelopeText.Writable(text, what);
@@ -194,7 +204,8 @@ internal static class InjectedFieldReader
         var type = typed ? Encoding.ASCII.GetString(value[..semicolon]) : OriginalRecipient.DefaultType;
         var begin = typed ? semicolon + 1 : 0;
         // ORCPT=rfc822; would otherwise be the address 'rfc822' and a separator.
-        var isTypeAlone = !typed && range.End.Value < header.Length && header[range.End.Value] == ';' && !value.Contains((byte)'@') && IsAddressType(value);
+        var isTypeAlone = !typed && range.End.Value < header.Length && header[range.End.Value] == ';'
+            && !value.Contains((byte)'@') && IsAddressType(value);
         if (begin == value.Length || isTypeAlone)
             return null;
         begin = FoldedBlanks.Skip(value, begin);

@@ -12,9 +12,11 @@ internal static class Xtext
     private static readonly SearchValues<byte> Plain = SearchValues.Create(PlainOctets());
 
     /// <summary>The most octets that encoding <paramref name="octets"/> octets can give.</summary>
-    public static int MaxLength(int octets) => octets * 3;
+    public static int MaxLength(int octets) => octets * HexOctet.Length;
 
-    /// <summary>Encodes into <paramref name="target"/>, which must have room for <see cref="MaxLength"/>; returns the octets written.</summary>
+    /// <summary>
+    /// Encodes into <paramref name="target"/>, which must have room for <see cref="MaxLength"/>; returns the octets written.
+    /// </summary>
     public static int Encode(ReadOnlySpan<byte> octets, Span<byte> target)
     {
         var length = 0;
@@ -25,9 +27,8 @@ internal static class Xtext
                 target[length++] = octet;
                 continue;
             }
-            target[length++] = (byte)'+';
-            target[length++] = HexDigit(octet >> 4);
-            target[length++] = HexDigit(octet & 15);
+            HexOctet.Write('+', octet, target[length..]);
+            length += HexOctet.Length;
         }
         return length;
     }
@@ -62,7 +63,9 @@ internal static class Xtext
     /// <param name="octets">The value as it stands in the file.</param>
     /// <param name="what">What it is, for the message of the exception.</param>
     /// <param name="position">Where it stands, for the position of the exception.</param>
-    /// <exception cref="MailFormatException">A malformed escape (EN-2), octets that are not UTF-8 (EN-3), or CR, LF or NUL (EN-7).</exception>
+    /// <exception cref="MailFormatException">
+    /// A malformed escape (EN-2), octets that are not UTF-8 (EN-3), or CR, LF or NUL (EN-7).
+    /// </exception>
     public static string Decode(ReadOnlySpan<byte> octets, string what, long position)
     {
         var buffer = new byte[octets.Length];
@@ -84,8 +87,6 @@ internal static class Xtext
         }
         return EnvelopeText.Decode(buffer.AsSpan(0, length), what, position);
     }
-
-    private static byte HexDigit(int value) => (byte)"0123456789ABCDEF"[value];
 
     private static byte[] PlainOctets() =>
         [.. Enumerable.Range(33, 94).Select(octet => (byte)octet).Except("+=;"u8.ToArray())];

@@ -1,6 +1,9 @@
 namespace ForeignConnector.Lib.Mail.Headers;
 
-/// <summary>White space inside a header field: blanks, tabs and line ends. A bare CR is none: it stays, and is refused with the text it stands in (EN-7).</summary>
+/// <summary>
+/// White space inside a header field: blanks, tabs and line ends. A bare CR is none: it stays, and is refused with the text it stands in
+/// (EN-7).
+/// </summary>
 internal static class FoldedBlanks
 {
     /// <summary>Octets of the one at a place; 0 when there is none.</summary>

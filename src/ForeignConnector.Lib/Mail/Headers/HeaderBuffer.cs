@@ -5,7 +5,9 @@ namespace ForeignConnector.Lib.Mail.Headers;
 /// <summary>The header of a message, read from the front of a stream into a pooled buffer, and whatever of the body came with it.</summary>
 internal sealed class HeaderBuffer : IDisposable
 {
-    /// <summary>The most that is read in search of the blank line where no smaller limit applies: a guard for memory, not a rule of mail.</summary>
+    /// <summary>
+    /// The most that is read in search of the blank line where no smaller limit applies: a guard for memory, not a rule of mail.
+    /// </summary>
     public const int Ceiling = 128 << 20;
 
     private const int FirstRead = 16 << 10;

@@ -1,9 +1,10 @@
 namespace ForeignConnector.Lib.Mail.Headers;
 
 /// <summary>
-/// Walks the header of a message: octets in, field positions out (RFC 5322, section 2.2). Nothing is copied or decoded. A line ends with LF,
-/// with or without CR before it; a bare CR and NUL are ordinary octets (PU-12). A line that begins with a blank continues the field before it.
-/// A byte-order mark before a field is reported as a line of its own that is not a field, so that it hides none: a Bcc behind it is a Bcc.
+/// Walks the header of a message: octets in, field positions out (RFC 5322, section 2.2). Nothing is copied or decoded. A line ends with
+/// LF, with or without CR before it; a bare CR and NUL are ordinary octets (PU-12). A line that begins with a blank continues the field
+/// before it. A byte-order mark before a field is reported as a line of its own that is not a field, so that it hides none: a Bcc behind it
+/// is a Bcc.
 /// </summary>
 /// <param name="octets">The message, or as much of it as holds the header.</param>
 /// <param name="start">Where the header begins.</param>

@@ -1,6 +1,9 @@
 namespace ForeignConnector.Lib.Mail.Headers;
 
-/// <summary>What programs put before the header and no reader wants: a byte-order mark, an mbox <c>From </c> line, Outlook's banner, lines of blanks (PU-12).</summary>
+/// <summary>
+/// What programs put before the header and no reader wants: a byte-order mark, an mbox <c>From </c> line, Outlook's banner, lines of blanks
+/// (PU-12).
+/// </summary>
 internal static class MessagePreamble
 {
     /// <summary>Octets to leave out, for a file with CRLF or LF line ends.</summary>
@@ -15,7 +18,10 @@ internal static class MessagePreamble
         return length + BlankLines(octets[length..]);
     }
 
-    /// <summary>True when a file can only be text of two octets for each character, with or without a byte-order mark: none of its lines would be a field.</summary>
+    /// <summary>
+    /// True when a file can only be text of two octets for each character, with or without a byte-order mark: none of its lines would be a
+    /// field.
+    /// </summary>
     public static bool IsUtf16(ReadOnlySpan<byte> octets) => octets switch
     {
         [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => true,

@@ -7,8 +7,8 @@ namespace ForeignConnector.Lib.Mail.Octets;
 internal static class BareLineFeed
 {
     /// <summary>
-    /// Copies what stands before the first bare LF. While a vector of octets is copied it is compared, and so is the one that begins an octet
-    /// before: one pass over memory where searching first would make two.
+    /// Copies what stands before the first bare LF. While a vector of octets is copied it is compared, and so is the one that begins an
+    /// octet before: one pass over memory where searching first would make two.
     /// </summary>
     /// <param name="source">At least one octet.</param>
     /// <param name="before">The octet before the first.</param>

@@ -1,11 +1,10 @@
 using System.Buffers;
-using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Mail.Octets;
 
 /// <summary>
-/// Makes every line end CRLF: a bare LF gets its CR, everything else passes, a bare CR and NUL included (DR-4, PU-12). Optionally takes the dot
-/// stuffing of SMTP off (RFC 5321, section 4.5.2). Works on a message in pieces; a value of this type is the state between them.
+/// Makes every line end CRLF: a bare LF gets its CR, everything else passes, a bare CR and NUL included (DR-4, PU-12). Optionally takes the
+/// dot stuffing of SMTP off (RFC 5321, section 4.5.2). Works on a message in pieces; a value of this type is the state between them.
 /// </summary>
 /// <param name="normalize">False passes LF as it is (BINARYMIME).</param>
 /// <param name="unstuff">True deletes the first dot of each line that begins with one and goes on.</param>
@@ -29,17 +28,10 @@ internal struct LineEnds(bool normalize, bool unstuff = false)
             WriteNormalized(piece, output);
     }
 
-    /// <summary>The same for a piece that was read into the free space of the buffer: it stays where it is unless something in it has to change.</summary>
-    public void Take(int read, PooledBuffer buffer)
-    {
-        var piece = buffer.GetSpan(read)[..read];
-        if (Passes(piece))
-            buffer.Advance(read);
-        else
-            WriteCopy(piece, buffer);
-    }
-
-    /// <summary>False when something in the piece has to change and it is still to be written; otherwise it is behind, as if it had been written as it is.</summary>
+    /// <summary>
+    /// False when something in the piece has to change and it is still to be written; otherwise it is behind, as if it had been written as
+    /// it is.
+    /// </summary>
     public bool Passes(ReadOnlySpan<byte> piece)
     {
         if (piece.IsEmpty)
@@ -57,14 +49,6 @@ internal struct LineEnds(bool normalize, bool unstuff = false)
             return;
         _dot = false;
         output.Write("."u8);
-    }
-
-    private void WriteCopy(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)
-    {
-        var copy = ArrayPool<byte>.Shared.Rent(piece.Length);
-        piece.CopyTo(copy);
-        Write(copy.AsSpan(0, piece.Length), output);
-        ArrayPool<byte>.Shared.Return(copy);
     }
 
     private void WriteNormalized(ReadOnlySpan<byte> piece, IBufferWriter<byte> output)
