@@ -29,7 +29,8 @@ internal sealed class FaxLine : IForeignConnector
     private RecipientOutcome Call(string sender, EnvelopeRecipient recipient)
     {
         var attempt = _attempts.AddOrUpdate(recipient.Address, 1, (_, count) => count + 1);
-        var outcome = recipient.Address == SampleMail.Fax(NotInService) ? RecipientOutcome.Failed(recipient, new EnhancedStatusCode(5, 1, 1), "The fax number is not in service.")
+        var outcome = recipient.Address == SampleMail.Fax(NotInService)
+            ? RecipientOutcome.Failed(recipient, new EnhancedStatusCode(5, 1, 1), "The fax number is not in service.")
             : attempt == 1 ? RecipientOutcome.Deferred(recipient, new EnhancedStatusCode(4, 2, 1), "The line is busy.")
             : RecipientOutcome.Delivered(recipient);
         _calls.Enqueue(new FaxCall(sender, outcome, attempt));

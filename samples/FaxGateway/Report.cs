@@ -34,7 +34,8 @@ internal static class Report
         foreach (var (sender, outcome, attempt) in calls)
         {
             var address = Imcea.ForRouting(outcome.Recipient.Address, routing.AcceptedDomains);
-            table.AddRow(sender.EscapeMarkup(), address.ToString().EscapeMarkup(), $"{attempt}", $"{outcome.Action}", $"{outcome.Status} {outcome.Text}".EscapeMarkup());
+            table.AddRow(sender.EscapeMarkup(), address.ToString()
+                .EscapeMarkup(), $"{attempt}", $"{outcome.Action}", $"{outcome.Status} {outcome.Text}".EscapeMarkup());
         }
         return table;
     }
@@ -45,7 +46,8 @@ internal static class Report
         && story.Count(file => file.Directory == "partner") == 2
         && story.Count(file => file.Directory == "mailboxes") == 5
         && story.Count(file => file.ReportText is not null) == 1
-        && calls.Select(call => call.Outcome.Action).Order().SequenceEqual([RecipientAction.Delivered, RecipientAction.Deferred, RecipientAction.Failed])
+        && calls.Select(call => call.Outcome.Action).Order().SequenceEqual(
+            [RecipientAction.Delivered, RecipientAction.Deferred, RecipientAction.Failed])
         && badMail == 1
         && !Directory.EnumerateFiles(root.Pickup, "*.eml").Any()
         && !Directory.EnumerateFiles(root.Replay, "*.eml").Any();

@@ -33,7 +33,10 @@ internal static class SampleMail
     public static void SendWithMimeKit(string pickup)
     {
         var builder = new BodyBuilder { TextBody = "Die Auftragsbestätigung liegt bei.\r\n" };
-        builder.Attachments.Add("auftrag.pdf", Encoding.ASCII.GetBytes("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"), new ContentType("application", "pdf"));
+        builder.Attachments.Add(
+            "auftrag.pdf",
+            Encoding.ASCII.GetBytes("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"),
+            new ContentType("application", "pdf"));
         using var message = new MimeMessage();
         message.From.Add(new MailboxAddress("Jörg Müller", "joerg@contoso.com"));
         message.To.Add(new MailboxAddress("Werk Süd", Fax("+49 89 555 0199")));
@@ -79,5 +82,6 @@ internal static class SampleMail
         "")));
 
     /// <summary>A file that nothing can be done with.</summary>
-    public static void BreakOne(string pickup) => MailRoot.Put(pickup, "broken.eml", "Dear Mary,\r\nthis is a letter and not a message.\r\n"u8.ToArray());
+    public static void BreakOne(string pickup) =>
+        MailRoot.Put(pickup, "broken.eml", "Dear Mary,\r\nthis is a letter and not a message.\r\n"u8.ToArray());
 }

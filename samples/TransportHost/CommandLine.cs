@@ -100,5 +100,6 @@ internal sealed record CommandLine
     }
 
     /// <summary>What to say about the value of an option.</summary>
-    public static string Problem(string option, string? value, string expected) => value is null ? $"{option} needs {expected}" : $"{option} '{value}' is not understood; write {expected}";
+    public static string Problem(string option, string? value, string expected) =>
+        value is null ? $"{option} needs {expected}" : $"{option} '{value}' is not understood; write {expected}";
 }

@@ -2,9 +2,11 @@ using System.Text;
 
 namespace TransportHost;
 
-/// <summary>Standard output, which may be a file on a full volume, closed, or a pipe that nobody reads: a result that cannot be written ends the command.</summary>
+/// <summary>Standard output, which may be a file on a full volume, closed, or a pipe that nobody reads: a result that cannot be written
+/// ends the command.</summary>
 /// <param name="inner">Where the text goes.</param>
-/// <param name="patience">How long a reader may let us wait; <see cref="Timeout.InfiniteTimeSpan"/> for output that people page through.</param>
+/// <param name="patience">How long a reader may let us wait; <see cref="Timeout.InfiniteTimeSpan"/> for output that people page
+/// through.</param>
 internal sealed class ConsoleWriter(TextWriter inner, TimeSpan patience) : TextWriter
 {
     private bool _isStuck;

@@ -57,7 +57,8 @@ internal sealed class Explanations : IDisposable
             var tab = line.IndexOf('\t', StringComparison.Ordinal);
             var size = defaultSize;
             if (tab >= 0 && !long.TryParse(line.AsSpan(tab + 1).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out size))
-                WriteMalformed(line[..tab], new MailFormatException("RT-1", "the size after the tab must be a whole number of octets", tab + 1));
+                WriteMalformed(
+                    line[..tab], new MailFormatException("RT-1", "the size after the tab must be a whole number of octets", tab + 1));
             else
                 Answer(tab < 0 ? line : line[..tab], size);
         }
@@ -137,7 +138,8 @@ internal sealed class Explanations : IDisposable
         var table = new Table().Border(TableBorder.Rounded);
         table.AddColumns("Connector", "Space", "Result", "Reason");
         foreach (var candidate in explanation.Candidates)
-            table.AddRow(Markup(candidate.Connector), Markup(candidate.Space?.ToString() ?? ""), candidate.Result.ToString(), Markup(candidate.Reason));
+            table.AddRow(Markup(candidate.Connector),
+                Markup(candidate.Space?.ToString() ?? ""), candidate.Result.ToString(), Markup(candidate.Reason));
         AnsiConsole.Write(table);
     }
 

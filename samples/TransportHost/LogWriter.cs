@@ -5,8 +5,8 @@ using System.Text;
 namespace TransportHost;
 
 /// <summary>
-/// Standard error as the place of the log: it holds nobody up (SE-8). A thread of its own writes; what a pipe that nobody reads has no room for is dropped and counted,
-/// and what cannot be written is lost.
+/// Standard error as the place of the log: it holds nobody up (SE-8). A thread of its own writes; what a pipe that nobody reads has no room
+/// for is dropped and counted, and what cannot be written is lost.
 /// </summary>
 internal sealed class LogWriter : TextWriter
 {
@@ -71,7 +71,8 @@ internal sealed class LogWriter : TextWriter
             Try(text);
             Interlocked.Add(ref _waiting, -text.Length);
             if (Interlocked.Exchange(ref _dropped, 0) is var dropped and > 0)
-                Try(string.Create(CultureInfo.InvariantCulture, $"{dropped} texts are missing here: nobody read standard error{CoreNewLineText}"));
+                Try(string.Create(
+                    CultureInfo.InvariantCulture, $"{dropped} texts are missing here: nobody read standard error{CoreNewLineText}"));
         }
     }
 

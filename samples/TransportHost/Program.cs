@@ -1,6 +1,7 @@
 using TransportHost;
 
-// A long-running embedding, driven by appsettings.json below --contentRoot. Everything it does is in the library; this is the part an application writes.
+// A long-running embedding, driven by appsettings.json below --contentRoot. Everything it does is in the library; this is the part an
+// application writes.
 var patience = TimeSpan.FromSeconds(5);
 var log = new LogWriter(StandardStream.OpenError());
 Console.SetError(log);
@@ -13,7 +14,8 @@ try
         return 2;
     }
     // A host and a round end whether their output is read or not; lists and explanations are paged through.
-    Console.SetOut(new ConsoleWriter(StandardStream.OpenOutput(), command is { Explain: null, Queue: null } ? patience : Timeout.InfiniteTimeSpan));
+    Console.SetOut(
+        new ConsoleWriter(StandardStream.OpenOutput(), command is { Explain: null, Queue: null } ? patience : Timeout.InfiniteTimeSpan));
     return command switch
     {
         { Explain: not null } => await Commands.ExplainAsync(command),

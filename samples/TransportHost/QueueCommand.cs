@@ -62,7 +62,8 @@ internal sealed record QueueCommand(QueueVerb Verb)
         var result = (option, value) switch
         {
             ("--connector", { } name) => this with { Filter = Filter with { Connector = name } },
-            ("--status", _) when TryParseName<QueuedMessageStatus>(value, out var status) => this with { Filter = Filter with { Status = status } },
+            ("--status", _) when TryParseName<QueuedMessageStatus>(value, out var status) =>
+                this with { Filter = Filter with { Status = status } },
             ("--older-than", _) when TryParseAge(value, out var age) => this with { Filter = Filter with { MinimumAge = age } },
             ("--recipient", { } text) => this with { Filter = Filter with { Recipient = text } },
             ("--to", { } path) when !string.IsNullOrWhiteSpace(path) => this with { To = path },
@@ -85,7 +86,8 @@ internal sealed record QueueCommand(QueueVerb Verb)
 
     // As in the configuration: .NET takes 24:00:00 and 24 for 24 days, and whoever writes that means hours.
     private static bool TryParseAge(string? text, out TimeSpan age) =>
-        TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out age) && age >= TimeSpan.Zero && (age.Days == 0 || text.Contains('.', StringComparison.Ordinal));
+        TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out age) && age >= TimeSpan.Zero
+            && (age.Days == 0 || text.Contains('.', StringComparison.Ordinal));
 
     private static string Names<T>()
         where T : struct, Enum => "one of " + string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant();

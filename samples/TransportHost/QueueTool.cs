@@ -62,7 +62,8 @@ internal sealed class QueueTool(IQueueManager manager, QueueView view, TimeProvi
         }
     }
 
-    private ValueTask<QueueActionResult> TryAsync(QueueCommand command, string id, CancellationToken cancellationToken) => command.Verb switch
+    private ValueTask<QueueActionResult> TryAsync(QueueCommand command, string id, CancellationToken cancellationToken) =>
+        command.Verb switch
     {
         QueueVerb.Hold => manager.HoldAsync(id, cancellationToken),
         QueueVerb.Release => manager.ReleaseAsync(id, cancellationToken),

@@ -9,7 +9,8 @@ namespace TransportHost;
 /// <summary>Prints queued messages: aligned columns for people, one JSON object a line for programs.</summary>
 internal sealed class QueueView(bool json, TextWriter output)
 {
-    private static readonly string[] Columns = ["ID", "CONNECTOR", "STATUS", "AGE", "SIZE", "TRIES", "NEXT ATTEMPT", "SENDER", "RECIPIENTS"];
+    private static readonly string[] Columns =
+        ["ID", "CONNECTOR", "STATUS", "AGE", "SIZE", "TRIES", "NEXT ATTEMPT", "SENDER", "RECIPIENTS"];
 
     /// <summary>Prints messages, everything that is known of them or a line each.</summary>
     public void Write(IReadOnlyList<QueuedMessage> messages, DateTimeOffset now, bool isComplete)
@@ -32,15 +33,18 @@ internal sealed class QueueView(bool json, TextWriter output)
     }
 
     /// <summary>Prints what became of an action.</summary>
-    public void WriteResult(string id, QueueVerb verb, QueueActionResult result) => WriteResult(id, verb, result.ToString(), Describe(result), reason: null);
+    public void WriteResult(string id, QueueVerb verb, QueueActionResult result) =>
+        WriteResult(id, verb, result.ToString(), Describe(result), reason: null);
 
     /// <summary>Prints that an action failed for a reason that is not the message's.</summary>
-    public void WriteFailure(string id, QueueVerb verb, string reason) => WriteResult(id, verb, "Failed", "failed: " + TerminalText.Inert(reason), reason);
+    public void WriteFailure(string id, QueueVerb verb, string reason) =>
+        WriteResult(id, verb, "Failed", "failed: " + TerminalText.Inert(reason), reason);
 
     /// <summary>Prints that an id is of no use.</summary>
     public void WriteNotOne(string id, int matches)
     {
-        var problem = matches == 0 ? "no message has this in its id" : FormattableString.Invariant($"{matches} messages have this in their id");
+        var problem = matches == 0 ? "no message has this in its id" : FormattableString.Invariant(
+            $"{matches} messages have this in their id");
         output.WriteLine(json
             ? JsonObject(writer =>
             {

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace TransportHost;
 
 /// <summary>
-/// Standard output and standard error without the lock that the system console holds while it writes: with it, a pipe that nobody reads stops whoever writes to the
-/// other one.
+/// Standard output and standard error without the lock that the system console holds while it writes: with it, a pipe that nobody reads
+/// stops whoever writes to the other one.
 /// </summary>
 internal static class StandardStream
 {

@@ -59,8 +59,8 @@ public sealed class ConnectorOptions
     public string? Comment { get; set; }
 
     /// <summary>
-    /// Makes a connector of your own in place of a Drop directory; from code only. Called once for each name; the connector lives as long as the host and
-    /// belongs to the application, which disposes it if need be.
+    /// Makes a connector of your own in place of a Drop directory; from code only. Called once for each name; the connector lives as long
+    /// as the host and belongs to the application, which disposes it if need be.
     /// </summary>
     /// <value>Default null: a <see cref="DropDirectoryConnector"/>.</value>
     public Func<IServiceProvider, IForeignConnector>? Factory { get; set; }

@@ -6,8 +6,8 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Hosting;
 
 /// <summary>
-/// The <see cref="TransportPaths.Identity">identities</see> of directories, asked of the volumes without waiting for those that hang (BP-1): their paths stand for
-/// themselves.
+/// The <see cref="TransportPaths.Identity">identities</see> of directories, asked of the volumes without waiting for those that hang
+/// (BP-1): their paths stand for themselves.
 /// </summary>
 internal sealed class DirectoryIdentities(IFileSystem files, PatientQuestions questions)
 {
@@ -20,7 +20,8 @@ internal sealed class DirectoryIdentities(IFileSystem files, PatientQuestions qu
         var found = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         // What stands side by side is on one volume as a rule.
         var answers = all.GroupBy(path => files.Path.GetDirectoryName(path) ?? path, StringComparer.Ordinal)
-            .Select(group => questions.AskAsync($"identity in {group.Key}", () => Resolve(paths, [.. group], found), Patience, CancellationToken.None));
+            .Select(group =>
+                questions.AskAsync($"identity in {group.Key}", () => Resolve(paths, [.. group], found), Patience, CancellationToken.None));
         Task.WhenAll(answers).GetAwaiter().GetResult();
         return all.ToDictionary(path => path, path => found.GetValueOrDefault(path, path), StringComparer.Ordinal);
     }

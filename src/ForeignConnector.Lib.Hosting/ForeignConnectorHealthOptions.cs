@@ -19,7 +19,8 @@ public sealed class ForeignConnectorHealthOptions
     /// <value>Default 7 days.</value>
     public TimeSpan OldestSetAsideFile { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>Call it degraded when the queue and a Drop directory are on different volumes: deliveries then copy where they could rename.</summary>
+    /// <summary>Call it degraded when the queue and a Drop directory are on different volumes: deliveries then copy where they could
+    /// rename.</summary>
     /// <value>Default true.</value>
     public bool ExpectOneVolume { get; set; } = true;
 }

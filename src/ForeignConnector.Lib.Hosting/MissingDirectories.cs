@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Hosting;
 
-/// <summary>Makes missing Pickup, Replay and Drop directories where the options ask for it (PU-15). What cannot be made is logged and stops nothing.</summary>
+/// <summary>Makes missing Pickup, Replay and Drop directories where the options ask for it (PU-15). What cannot be made is logged and stops
+/// nothing.</summary>
 internal sealed class MissingDirectories(IFileSystem files, PatientQuestions questions, ILogger<MissingDirectories> logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -39,7 +40,8 @@ internal sealed class MissingDirectories(IFileSystem files, PatientQuestions que
 
     private async Task CreateAsync(string parent, (string Name, string Path)[] directories, CancellationToken cancellationToken)
     {
-        var (isAnswered, _) = await questions.AskAsync($"create in {parent}", () => CreateAll(directories), Patience, cancellationToken).ConfigureAwait(false);
+        var (isAnswered, _) = await questions.AskAsync($"create in {parent}", () => CreateAll(directories), Patience, cancellationToken)
+            .ConfigureAwait(false);
         if (isAnswered)
             return;
         foreach (var (name, path) in directories)

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Hosting;
 
 /// <summary>
-/// Counts the files that were set aside in Pickup, Replay and the queue (BM-1, ND-4), and deletes those of them that are ours and older than SetAsideRetention
-/// (QU-12). Each look is bounded and runs on a thread of its own.
+/// Counts the files that were set aside in Pickup, Replay and the queue (BM-1, ND-4), and deletes those of them that are ours and older
+/// than SetAsideRetention (QU-12). Each look is bounded and runs on a thread of its own.
 /// </summary>
 /// <param name="paths">Where to look.</param>
 /// <param name="retention">How long they are kept; null keeps them for ever.</param>
@@ -43,7 +43,8 @@ internal sealed class SetAsideFiles(
     {
         (string Name, string? Path)[] places = [("pickup", paths.Pickup), ("replay", paths.Replay), ("queue", paths.Queue)];
         var looks = places.Where(place => place.Path is not null).Select(place =>
-            questions.AskAsync($"set aside in {place.Path} {isDeleting}", () => Look(place.Name, place.Path!, isDeleting), Patience, cancellationToken));
+            questions.AskAsync(
+                $"set aside in {place.Path} {isDeleting}", () => Look(place.Name, place.Path!, isDeleting), Patience, cancellationToken));
         var answers = await Task.WhenAll(looks).ConfigureAwait(false);
         return _levels = [.. answers.SelectMany(answer => answer.Answer ?? [])];
     }
@@ -59,7 +60,9 @@ internal sealed class SetAsideFiles(
             if (isDeleting && deleted < MaxDeletions && age > retention && TryDelete(place, file))
                 deleted++;
             else
-                levels[kind] = levels[kind] with { Files = levels[kind].Files + 1, OldestAge = age > levels[kind].OldestAge ? age : levels[kind].OldestAge };
+                levels[kind] = levels[kind] with { Files = levels[kind].Files + 1, OldestAge = age > levels[kind].OldestAge
+                    ? age
+                    : levels[kind].OldestAge };
         }
         if (deleted > 0)
             logger.SetAsideDeleted(place, deleted, retention.GetValueOrDefault());
@@ -132,7 +135,8 @@ internal sealed class SetAsideFiles(
         {
             Span<byte> octets = stackalloc byte[MaxReasonOctets];
             var text = Encoding.UTF8.GetString(octets[..opened!.Read(0, octets)]);
-            return place == "queue" || (text.StartsWith("File: ", StringComparison.Ordinal) && text.Contains("\nRule: ", StringComparison.Ordinal));
+            return place == "queue"
+                || (text.StartsWith("File: ", StringComparison.Ordinal) && text.Contains("\nRule: ", StringComparison.Ordinal));
         }
     }
 }

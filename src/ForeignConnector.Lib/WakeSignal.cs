@@ -5,7 +5,8 @@ namespace ForeignConnector.Lib;
 /// <summary>Lets a loop sleep until something happens or a time has passed. Signals that come while nobody waits are kept as one.</summary>
 internal sealed class WakeSignal(TimeProvider time)
 {
-    private readonly Channel<byte> _channel = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<byte> _channel = Channel.CreateBounded<byte>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Wakes the loop.</summary>
     public void Set() => _channel.Writer.TryWrite(0);

@@ -14,19 +14,23 @@ namespace ForeignConnector.Lib.Hosting.Configuration;
 [OptionsValidator]
 internal sealed partial class TransportOptionsValidator : IValidateOptions<TransportOptions>;
 
-/// <summary>What attributes cannot say: syntax, directories against each other, connectors. Every error at once, each with its key.</summary>
-internal sealed class ForeignConnectorOptionsValidator(IFileSystem files, DirectoryIdentities identities) : IValidateOptions<ForeignConnectorOptions>
+/// <summary>What attributes cannot say: syntax, directories against each other, connectors. Every error at once, each with its
+/// key.</summary>
+internal sealed class ForeignConnectorOptionsValidator(
+    IFileSystem files, DirectoryIdentities identities) : IValidateOptions<ForeignConnectorOptions>
 {
     public ValidateOptionsResult Validate(string? name, ForeignConnectorOptions options)
     {
         var errors = new List<string>(options.BindingErrors);
-        errors.AddRange((new TransportOptionsValidator().Validate(name, options.Transport).Failures ?? []).Select(failure => $"Transport:{failure}"));
+        errors.AddRange(
+            (new TransportOptionsValidator().Validate(name, options.Transport).Failures ?? []).Select(failure => $"Transport:{failure}"));
         if (options.Transport.MessageTrackingLogMaxFileSize > options.Transport.MessageTrackingLogMaxDirectorySize)
             errors.Add("Transport:MessageTrackingLogMaxFileSize: must not be larger than MessageTrackingLogMaxDirectorySize");
         ValidateReports(options.Transport, errors);
         ValidateDomains(options.Transport, errors);
         ValidateTopology(options, errors);
-        errors.AddRange(options.Connectors.Where(pair => pair.Value.Factory is null && IsNoPath(pair.Value.DropDirectory ?? pair.Key)).Select(pair =>
+        errors.AddRange(
+            options.Connectors.Where(pair => pair.Value.Factory is null && IsNoPath(pair.Value.DropDirectory ?? pair.Key)).Select(pair =>
             $"Connectors:{Shown(pair.Key)}:DropDirectory: '{Shown(pair.Value.DropDirectory ?? pair.Key)}' cannot be a directory name; set DropDirectory"));
         if (ArePaths(options.Transport, errors))
             ValidateDirectories(options, new TransportPaths(options.Transport, files), errors);
@@ -64,7 +68,8 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files, Direct
 
     // A domain name is what an address space without a wildcard takes (AS-2), and the name of a machine, which may hold '_'.
     private static bool IsDomain(string domain) =>
-        !domain.Contains('*', StringComparison.Ordinal) && !domain.Contains(';', StringComparison.Ordinal) && !domain.Contains(':', StringComparison.Ordinal)
+        !domain.Contains('*', StringComparison.Ordinal) && !domain.Contains(';', StringComparison.Ordinal)
+            && !domain.Contains(':', StringComparison.Ordinal)
         && AddressSpace.TryParse(domain.Replace('_', 'x'), out _);
 
     private static void ValidateTopology(ForeignConnectorOptions options, List<string> errors)
@@ -86,11 +91,15 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files, Direct
     {
         (string Key, string? Path)[] all =
         [
-            (nameof(transport.BaseDirectory), transport.BaseDirectory), (nameof(transport.RootDropDirectoryPath), transport.RootDropDirectoryPath),
-            (nameof(transport.QueueDirectoryPath), transport.QueueDirectoryPath), (nameof(transport.PickupDirectoryPath), transport.PickupDirectoryPath),
-            (nameof(transport.ReplayDirectoryPath), transport.ReplayDirectoryPath), (nameof(transport.MessageTrackingLogPath), transport.MessageTrackingLogPath),
+            (nameof(transport.BaseDirectory), transport.BaseDirectory),
+                (nameof(transport.RootDropDirectoryPath), transport.RootDropDirectoryPath),
+            (nameof(transport.QueueDirectoryPath), transport.QueueDirectoryPath),
+                (nameof(transport.PickupDirectoryPath), transport.PickupDirectoryPath),
+            (nameof(transport.ReplayDirectoryPath), transport.ReplayDirectoryPath),
+                (nameof(transport.MessageTrackingLogPath), transport.MessageTrackingLogPath),
         ];
-        var wrong = all.Where(each => each.Path is not null && IsNoPath(each.Path)).Select(each => $"Transport:{each.Key}: '{Shown(each.Path!)}' cannot be a path").ToArray();
+        var wrong = all.Where(each => each.Path is not null && IsNoPath(each.Path))
+            .Select(each => $"Transport:{each.Key}: '{Shown(each.Path!)}' cannot be a path").ToArray();
         errors.AddRange(wrong);
         return wrong.Length == 0 && transport is { QueueDirectoryPath.Length: > 0, RootDropDirectoryPath.Length: > 0 };
     }
@@ -99,7 +108,8 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files, Direct
     {
         var drops = options.Connectors.Where(pair => pair.Value.Factory is null && !IsNoPath(pair.Value.DropDirectory ?? pair.Key))
             .ToDictionary(pair => pair.Key, pair => paths.Drop(pair.Key, pair.Value), StringComparer.OrdinalIgnoreCase);
-        var identity = identities.Of(paths, ((string?[])[paths.Queue, paths.Pickup, paths.Replay, paths.TrackingLog, .. drops.Values]).OfType<string>());
+        var identity = identities.Of(
+            paths, ((string?[])[paths.Queue, paths.Pickup, paths.Replay, paths.TrackingLog, .. drops.Values]).OfType<string>());
         var own = new List<Place>();
         foreach (var (key, path) in ((string, string?)[])
         [
@@ -132,7 +142,8 @@ internal sealed class ForeignConnectorOptionsValidator(IFileSystem files, Direct
     // Half a surrogate pair stands for no octets; no file system takes a longer name.
     private static bool IsNoPath(string directory) =>
         directory.Any(char.IsControl) || directory.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar)
-        || directory.Split('/', '\\').Any(name => Encoding.UTF8.GetByteCount(name) > FileNames.MaxOctets) || (RuntimeInformation.IsOSPlatform(OSPlatform.Windows) && directory.IndexOfAny(['<', '>', '"', '|', '?', '*']) >= 0);
+        || directory.Split('/', '\\').Any(name => Encoding.UTF8.GetByteCount(name) > FileNames.MaxOctets)
+            || (RuntimeInformation.IsOSPlatform(OSPlatform.Windows) && directory.IndexOfAny(['<', '>', '"', '|', '?', '*']) >= 0);
 
     // As an error can be shown: the log and the terminal get no NUL.
     private static string Shown(string path) => FileNames.ForLog(path);

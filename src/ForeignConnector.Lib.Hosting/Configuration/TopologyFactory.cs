@@ -9,7 +9,8 @@ internal static class TopologyFactory
     public static IReadOnlyList<RoutingProblem> Validate(TransportOptions options) =>
         TransportTopology.Validate(options.ServerName, options.SiteName, Sites(options), Links(options));
 
-    public static TransportTopology Create(TransportOptions options) => new(options.ServerName, options.SiteName, Sites(options), Links(options));
+    public static TransportTopology Create(TransportOptions options) =>
+        new(options.ServerName, options.SiteName, Sites(options), Links(options));
 
     /// <summary>The servers of all sites, also of a topology that is not valid.</summary>
     public static IReadOnlySet<string> Servers(TransportOptions options) =>
@@ -20,5 +21,6 @@ internal static class TopologyFactory
         ? [new TransportSite(options.SiteName, [options.ServerName])]
         : [.. options.Sites.Select(pair => new TransportSite(pair.Key, [.. pair.Value]))];
 
-    private static SiteLink[] Links(TransportOptions options) => [.. options.SiteLinks.Select(link => new SiteLink(link.From, link.To, link.Cost))];
+    private static SiteLink[] Links(TransportOptions options) =>
+        [.. options.SiteLinks.Select(link => new SiteLink(link.From, link.To, link.Cost))];
 }

@@ -54,7 +54,8 @@ internal sealed class TransportPaths
 
     private bool IsWithin(string inner, string outer) =>
         string.Equals(inner, outer, Comparison)
-        || inner.StartsWith(outer.EndsWith(_files.Path.DirectorySeparatorChar) ? outer : outer + _files.Path.DirectorySeparatorChar, Comparison);
+        || inner.StartsWith(
+            outer.EndsWith(_files.Path.DirectorySeparatorChar) ? outer : outer + _files.Path.DirectorySeparatorChar, Comparison);
 
     private string Full(string path) => _files.Path.GetFullPath(_files.Path.Combine(_base, path));
 

@@ -30,7 +30,8 @@ internal sealed class IntakeHealthCheck(IEnumerable<IIntakeGate> gates) : IHealt
         var readings = monitor.Readings;
         foreach (var reading in readings)
             findings.Show(reading.Resource, reading.Left);
-        var scarce = readings.Where(reading => reading.Pace != IntakePace.Open).Select(reading => FormattableString.Invariant($"{reading.Resource}, {reading.Left} left"));
+        var scarce = readings.Where(reading => reading.Pace != IntakePace.Open).Select(
+            reading => FormattableString.Invariant($"{reading.Resource}, {reading.Left} left"));
         return ": " + string.Join("; ", scarce);
     }
 }

@@ -1,23 +1,23 @@
 namespace ForeignConnector.Lib.Delivery;
 
 /// <summary>
-/// Hands messages to one system that does not speak SMTP. Implement it to reach a system of your own; <see cref="Drop.DropDirectoryConnector"/> is the
-/// one that writes files.
+/// Hands messages to one system that does not speak SMTP. Implement it to reach a system of your own;
+/// <see cref="Drop.DropDirectoryConnector"/> is the one that writes files.
 /// </summary>
 /// <remarks>
-/// <para>The request is already routed: every recipient in it is for this connector, and the size fits. Recipients come as they were submitted;
-/// addresses of other types as IMCEA addresses (<see cref="Mail.Addresses.Imcea"/>).</para>
-/// <para>Refusals are results, one <see cref="Mail.Outcomes.RecipientOutcome"/> per recipient; a recipient without one counts as deferred. Do not throw for what
-/// you expect. What you throw defers the whole request with 4.3.0. An <see cref="OperationCanceledException"/> for the token you were given means that
-/// nothing happened.</para>
-/// <para>A delivery that takes longer than the connector's DeliveryTimeout is cancelled, and the message deferred with 4.4.2 (RY-2). End soon then: until you do, the delivery keeps one of your
-/// places. What it delivered all the same counts when it ends.</para>
-/// <para>A deferral with 4.1.x or 4.2.x is for the recipient's sake. Any other one speaks of the system behind the connector: after three different messages in a
-/// row it gets one message at a time, until one goes through.</para>
-/// <para>Delivery is at least once: after a crash the same request may come again, with the same <see cref="DeliveryRequest.Id"/>. Remember it if your
-/// system cannot bear doubles.</para>
-/// <para>The content may be opened several times, and is not valid after the call returns. Requests for one connector begin in the order of acceptance,
-/// at most <see cref="MaxConcurrentDeliveries"/> at a time: one at a time unless the connector says otherwise.</para>
+/// <para>The request is already routed: every recipient in it is for this connector, and the size fits. Recipients come as they were
+/// submitted; addresses of other types as IMCEA addresses (<see cref="Mail.Addresses.Imcea"/>).</para>
+/// <para>Refusals are results, one <see cref="Mail.Outcomes.RecipientOutcome"/> per recipient; a recipient without one counts as deferred.
+/// Do not throw for what you expect. What you throw defers the whole request with 4.3.0. An <see cref="OperationCanceledException"/> for
+/// the token you were given means that nothing happened.</para>
+/// <para>A delivery that takes longer than the connector's DeliveryTimeout is cancelled, and the message deferred with 4.4.2 (RY-2). End
+/// soon then: until you do, the delivery keeps one of your places. What it delivered all the same counts when it ends.</para>
+/// <para>A deferral with 4.1.x or 4.2.x is for the recipient's sake. Any other one speaks of the system behind the connector: after three
+/// different messages in a row it gets one message at a time, until one goes through.</para>
+/// <para>Delivery is at least once: after a crash the same request may come again, with the same <see cref="DeliveryRequest.Id"/>. Remember
+/// it if your system cannot bear doubles.</para>
+/// <para>The content may be opened several times, and is not valid after the call returns. Requests for one connector begin in the order of
+/// acceptance, at most <see cref="MaxConcurrentDeliveries"/> at a time: one at a time unless the connector says otherwise.</para>
 /// </remarks>
 /// <example>
 /// A connector that counts:

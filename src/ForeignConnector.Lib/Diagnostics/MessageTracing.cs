@@ -6,12 +6,12 @@ using ForeignConnector.Lib.Mail.Outcomes;
 namespace ForeignConnector.Lib.Diagnostics;
 
 /// <summary>
-/// Activities of one message, from intake to drop, in one trace (TR-1). The trace id is the submission's key, as it stands in the names of queue and Drop files, so that
-/// the trace goes on after a restart, and on another server, without anything being kept for it.
+/// Activities of one message, from intake to drop, in one trace (TR-1). The trace id is the submission's key, as it stands in the names of
+/// queue and Drop files, so that the trace goes on after a restart, and on another server, without anything being kept for it.
 /// </summary>
 /// <remarks>
-/// Activities that nothing encloses have one parent in common, which nobody records: the submission itself. It counts as sampled. What was current when a message came in (a
-/// web request, say) is linked. Ids, counts and names of connectors are tags; no content, no address.
+/// Activities that nothing encloses have one parent in common, which nobody records: the submission itself. It counts as sampled. What was
+/// current when a message came in (a web request, say) is linked. Ids, counts and names of connectors are tags; no content, no address.
 /// </remarks>
 internal static class MessageTracing
 {
@@ -23,7 +23,8 @@ internal static class MessageTracing
 
     /// <summary>Connectors are chosen and the queue takes over.</summary>
     public static Activity? StartRouting(MailItem item) =>
-        Start("foreignconnector.route", ActivityKind.Internal, item.Id)?.SetTag(Telemetry.Recipients, item.Envelope.Recipients.Length).SetTag(Telemetry.Size, item.Content.Length);
+        Start("foreignconnector.route", ActivityKind.Internal, item.Id)?.SetTag(Telemetry.Recipients, item.Envelope.Recipients.Length)
+            .SetTag(Telemetry.Size, item.Content.Length);
 
     /// <summary>A connector has the message.</summary>
     /// <param name="item">The message, with the recipients that still wait.</param>
@@ -39,7 +40,8 @@ internal static class MessageTracing
 
     /// <summary>The sender is told.</summary>
     public static Activity? StartReport(SenderReport report) =>
-        Start("foreignconnector.report", ActivityKind.Internal, report.Id)?.SetTag(Telemetry.Report, report.Kind.ToString().ToLowerInvariant());
+        Start("foreignconnector.report", ActivityKind.Internal, report.Id)?.SetTag(
+            Telemetry.Report, report.Kind.ToString().ToLowerInvariant());
 
     /// <summary>Notes how it ended.</summary>
     /// <param name="activity">Null when nobody listens.</param>
@@ -66,7 +68,8 @@ internal static class MessageTracing
     {
         Span<byte> key = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128BigEndian(key, id.Key);
-        return new ActivityContext(ActivityTraceId.CreateFromBytes(key), ActivitySpanId.CreateFromBytes(key[8..]), ActivityTraceFlags.Recorded, isRemote: true);
+        return new ActivityContext(
+            ActivityTraceId.CreateFromBytes(key), ActivitySpanId.CreateFromBytes(key[8..]), ActivityTraceFlags.Recorded, isRemote: true);
     }
 
     private static Activity? Start(string name, ActivityKind kind, SubmissionId id)

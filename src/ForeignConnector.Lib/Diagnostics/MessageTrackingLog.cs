@@ -12,11 +12,12 @@ namespace ForeignConnector.Lib.Diagnostics;
 /// <c>MSGTRKyyyyMMdd-n.LOG</c>, a new file every UTC day and whenever one is full.
 /// </summary>
 /// <remarks>
-/// <para><see cref="Record"/> puts the line into memory; a task in the background writes. What memory has no room for (4 MB) is dropped, counted,
-/// and noted in the log as <c>#Dropped</c>. While the log cannot be written, mail goes on; it is tried again every 5 seconds. A volume that hangs holds up the
-/// background alone: <see cref="Flush"/> and <see cref="Dispose"/> wait for it no longer than 5 seconds (SE-8).</para>
-/// <para>Lines are handed to the operating system within moments, but not flushed to disk: a crash of the process loses what was not written yet, a power cut perhaps
-/// the last seconds. Hosts that share the directory write to different files.</para>
+/// <para><see cref="Record"/> puts the line into memory; a task in the background writes. What memory has no room for (4 MB) is dropped,
+/// counted, and noted in the log as <c>#Dropped</c>. While the log cannot be written, mail goes on; it is tried again every 5 seconds. A
+/// volume that hangs holds up the background alone: <see cref="Flush"/> and <see cref="Dispose"/> wait for it no longer than 5 seconds
+/// (SE-8).</para>
+/// <para>Lines are handed to the operating system within moments, but not flushed to disk: a crash of the process loses what was not
+/// written yet, a power cut perhaps the last seconds. Hosts that share the directory write to different files.</para>
 /// <para>The log names senders and recipients, and subjects if asked to.</para>
 /// </remarks>
 public sealed class MessageTrackingLog : IMessageTrail, IDisposable
@@ -54,7 +55,8 @@ public sealed class MessageTrackingLog : IMessageTrail, IDisposable
     {
     }
 
-    internal MessageTrackingLog(MessageTrackingLogOptions options, IFileSystem files, IPlatformFiles platform, TimeProvider time, ILogger logger, int capacity)
+    internal MessageTrackingLog(
+        MessageTrackingLogOptions options, IFileSystem files, IPlatformFiles platform, TimeProvider time, ILogger logger, int capacity)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.MaxFileSize > options.MaxDirectorySize)
@@ -101,7 +103,8 @@ public sealed class MessageTrackingLog : IMessageTrail, IDisposable
     /// <inheritdoc/>
     public IDisposable? Expect(SubmissionId id) => Volatile.Read(ref _disposed) ? null : _pending.Expect(id.Key);
 
-    /// <summary>Writes what has been recorded up to now; does nothing while the log cannot be written, and waits no longer than 5 seconds for a volume that hangs.</summary>
+    /// <summary>Writes what has been recorded up to now; does nothing while the log cannot be written, and waits no longer than 5 seconds
+    /// for a volume that hangs.</summary>
     public void Flush()
     {
         // What somebody else is writing may have begun before the last event.

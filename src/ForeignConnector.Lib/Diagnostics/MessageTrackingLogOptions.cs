@@ -2,7 +2,8 @@ using ForeignConnector.Lib.Mail;
 
 namespace ForeignConnector.Lib.Diagnostics;
 
-/// <summary>Where a <see cref="MessageTrackingLog"/> writes and how much it keeps. Exchange's parameter names without their prefix <c>MessageTrackingLog</c>.</summary>
+/// <summary>Where a <see cref="MessageTrackingLog"/> writes and how much it keeps. Exchange's parameter names without their prefix
+/// <c>MessageTrackingLog</c>.</summary>
 public sealed class MessageTrackingLogOptions
 {
     /// <summary>The directory, as a full path. Created when it is missing; several hosts may share it.</summary>

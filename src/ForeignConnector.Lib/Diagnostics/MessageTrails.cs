@@ -10,11 +10,13 @@ public static class MessageTrails
     public static IMessageTrail None { get; } = new Combined([], null);
 
     /// <summary>
-    /// Passes every event to each of the trails, in order. A trail that throws in spite of its contract harms neither the message nor the other trails.
+    /// Passes every event to each of the trails, in order. A trail that throws in spite of its contract harms neither the message nor the
+    /// other trails.
     /// </summary>
     /// <param name="trails">The trails.</param>
     /// <param name="logger">Where to tell about a trail that throws, once until it works again.</param>
-    public static IMessageTrail Combine(IEnumerable<IMessageTrail> trails, ILogger? logger = null) => new Combined([.. trails.Select(trail => (trail, new OutageLog()))], logger);
+    public static IMessageTrail Combine(IEnumerable<IMessageTrail> trails, ILogger? logger = null) =>
+        new Combined([.. trails.Select(trail => (trail, new OutageLog()))], logger);
 
     private sealed class Combined((IMessageTrail Trail, OutageLog Outage)[] trails, ILogger? logger) : IMessageTrail
     {

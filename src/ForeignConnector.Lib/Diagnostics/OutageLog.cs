@@ -1,6 +1,7 @@
 namespace ForeignConnector.Lib.Diagnostics;
 
-/// <summary>Remembers whether something is out of order, so that an outage is logged once and not once per message (DR-2). Thread-safe.</summary>
+/// <summary>Remembers whether something is out of order, so that an outage is logged once and not once per message (DR-2).
+/// Thread-safe.</summary>
 internal sealed class OutageLog
 {
     private int _out;

@@ -7,8 +7,8 @@ using ForeignConnector.Lib.Mail;
 namespace ForeignConnector.Lib.Diagnostics;
 
 /// <summary>
-/// What a log may know of an exception (TR-3): types, codes and stack of it and of its causes. Their messages may quote anything, mail included, and stay out; the
-/// words of the operating system for an error code take their place.
+/// What a log may know of an exception (TR-3): types, codes and stack of it and of its causes. Their messages may quote anything, mail
+/// included, and stay out; the words of the operating system for an error code take their place.
 /// </summary>
 internal sealed class RedactedException : Exception
 {
@@ -34,7 +34,8 @@ internal sealed class RedactedException : Exception
 
     /// <summary>The exception without what it may quote; null for null.</summary>
     [return: NotNullIfNotNull(nameof(exception))]
-    public static RedactedException? Of(Exception? exception) => exception is null ? null : exception as RedactedException ?? Of(exception, MaxDepth);
+    public static RedactedException? Of(Exception? exception) =>
+        exception is null ? null : exception as RedactedException ?? Of(exception, MaxDepth);
 
     /// <summary>Type, code and stack, then those of the causes.</summary>
     public override string ToString()
@@ -49,11 +50,13 @@ internal sealed class RedactedException : Exception
 
     private static RedactedException Of(Exception exception, int depth)
     {
-        IEnumerable<Exception> causes = exception is AggregateException several ? several.InnerExceptions : exception.InnerException is { } inner ? [inner] : [];
+        IEnumerable<Exception> causes =
+            exception is AggregateException several ? several.InnerExceptions : exception.InnerException is { } inner ? [inner] : [];
         var redacted = depth == 0 ? [] : causes.Take(MaxCauses).Select(cause => Of(cause, depth - 1)).ToArray();
         var facts = Facts(exception);
         var type = exception.GetType().FullName ?? exception.GetType().Name;
-        return new RedactedException(facts.Length == 0 ? type : $"{type} ({facts})", exception.StackTrace, redacted) { HResult = exception.HResult };
+        return new RedactedException(
+            facts.Length == 0 ? type : $"{type} ({facts})", exception.StackTrace, redacted) { HResult = exception.HResult };
     }
 
     private static string Facts(Exception exception) => exception switch
@@ -62,7 +65,8 @@ internal sealed class RedactedException : Exception
         MailFormatException e => $"rule {e.Rule}",
         SocketException e => e.SocketErrorCode.ToString(),
         HttpRequestException { StatusCode: { } status } => FormattableString.Invariant($"HTTP status {(int)status}"),
-        _ when exception.HResult is > 0 and <= MaxErrorNumber && !OperatingSystem.IsWindows() => Marshal.GetPInvokeErrorMessage(exception.HResult),
+        _ when exception.HResult is > 0 and <= MaxErrorNumber && !OperatingSystem.IsWindows() =>
+            Marshal.GetPInvokeErrorMessage(exception.HResult),
         _ => "",
     };
 }

@@ -11,10 +11,12 @@ internal static partial class Redaction
     public static string Message(MailFormatException e) =>
         Addresses(e.Quoted is { Length: > 0 } address ? e.Message.Replace(address, Address(address), StringComparison.Ordinal) : e.Message);
 
-    /// <summary>Text of a connector, which may name people and may hold anything, as one line without the local parts of addresses.</summary>
+    /// <summary>Text of a connector, which may name people and may hold anything, as one line without the local parts of
+    /// addresses.</summary>
     public static string Text(string text) => FileNames.ForLog(Addresses(text));
 
-    /// <summary>The text without the local parts of the addresses in it, whether they are quoted, in angle brackets, encapsulated (IM-1) or without a domain.</summary>
+    /// <summary>The text without the local parts of the addresses in it, whether they are quoted, in angle brackets, encapsulated (IM-1) or
+    /// without a domain.</summary>
     public static string Addresses(string text) => LocalPart().Replace(text, match => match.ValueSpan.EndsWith('@') ? "…@" : "…");
 
     // What stands behind the last '@' of text that is no address may be anything.
@@ -24,8 +26,8 @@ internal static partial class Redaction
         return domain.Length < address.Length && domain.All(c => char.IsLetterOrDigit(c) || c is '-' or '.') ? $"…@{domain}" : "…";
     }
 
-    // Looked for from the beginning of a word, a quoted string or an angle bracket only: from every place in it, a long one would take long. What looks like an address
-    // without its '@' is one in angle brackets, or one that is encapsulated.
+    // Looked for from the beginning of a word, a quoted string or an angle bracket only: from every place in it, a long one would take
+    // long. What looks like an address without its '@' is one in angle brackets, or one that is encapsulated.
     [GeneratedRegex("""(?:"(?:\\.|[^"\\])*"|(?<=<)[^<>"@]*|(?<![^\s<>(),;:"])[^\s<>(),;:"]+)@|(?<=<)[^<>@\s]+(?=>)|(?<![^\s<>(),;:"'])IMCEA[A-Za-z0-9]*-[^\s<>(),;:"']*""", RegexOptions.IgnoreCase)]
     private static partial Regex LocalPart();
 }

@@ -3,7 +3,8 @@ namespace ForeignConnector.Lib.Diagnostics;
 /// <summary>The names that metrics and traces have.</summary>
 public static class Telemetry
 {
-    /// <summary>The name of the meter and of the activity source: what <c>AddMeter</c> and <c>AddSource</c> of OpenTelemetry take.</summary>
+    /// <summary>The name of the meter and of the activity source: what <c>AddMeter</c> and <c>AddSource</c> of OpenTelemetry
+    /// take.</summary>
     public const string Name = "ForeignConnector.Lib";
 
     internal const string Source = "foreignconnector.source";

@@ -94,11 +94,13 @@ public sealed record TrackingEvent
     public string? Connector { get; init; }
 
     /// <summary>
-    /// The message; its header is where Message-ID comes from, and its length is the size. For <see cref="TrackingEventKind.Dsn"/> the report. Valid during the call.
+    /// The message; its header is where Message-ID comes from, and its length is the size. For <see cref="TrackingEventKind.Dsn"/> the
+    /// report. Valid during the call.
     /// </summary>
     public MessageContent? Content { get; init; }
 
-    /// <summary>For <see cref="TrackingEventKind.Dsn"/>, the Message-ID of the message the report is about; null when that has none.</summary>
+    /// <summary>For <see cref="TrackingEventKind.Dsn"/>, the Message-ID of the message the report is about; null when that has
+    /// none.</summary>
     public string? Reference { get; init; }
 
     /// <summary>The name of the file in Pickup or Replay, or in the Drop directory.</summary>

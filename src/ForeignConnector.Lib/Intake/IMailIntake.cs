@@ -3,18 +3,20 @@ using ForeignConnector.Lib.Mail;
 namespace ForeignConnector.Lib.Intake;
 
 /// <summary>
-/// Where messages from Pickup, Replay and application code go. The transport implements it; an application may put its own in front or in its place.
+/// Where messages from Pickup, Replay and application code go. The transport implements it; an application may put its own in front or in
+/// its place.
 /// </summary>
 /// <remarks>
 /// <para>When <see cref="AcceptAsync"/> returns, every recipient is either in <see cref="AcceptResult.Rejected"/> or durable: it survives a
 /// power cut, and the caller may delete its copy. Nothing in between.</para>
-/// <para>An exception means that the message was not accepted; the caller keeps it and hands it over again later. The same message may therefore
-/// come twice, with the same <see cref="SubmissionId.Key"/>: recognise it if you can.</para>
+/// <para>An exception means that the message was not accepted; the caller keeps it and hands it over again later. The same message may
+/// therefore come twice, with the same <see cref="SubmissionId.Key"/>: recognise it if you can.</para>
 /// <para>The content may be opened any number of times during the call and is not valid after it. Calls may overlap.</para>
 /// </remarks>
 public interface IMailIntake
 {
-    /// <summary>The largest message that can be accepted at all, in octets: a larger file is refused without its body being read (SE-5). Must be quick.</summary>
+    /// <summary>The largest message that can be accepted at all, in octets: a larger file is refused without its body being read (SE-5).
+    /// Must be quick.</summary>
     /// <value>Default unlimited.</value>
     long MaxMessageSize => long.MaxValue;
 

@@ -10,7 +10,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ForeignConnector.Lib.Intake;
 
-/// <summary>What intake works with: who we are, and the parts of the transport that it hands messages to. One for all directories of a host.</summary>
+/// <summary>What intake works with: who we are, and the parts of the transport that it hands messages to. One for all directories of a
+/// host.</summary>
 public sealed class IntakeContext : IDisposable
 {
     private readonly Lazy<ConcurrencyLimiter> _slots;
@@ -19,7 +20,8 @@ public sealed class IntakeContext : IDisposable
     private long? _startedAt;
 
     /// <summary>A context in which nobody can be reported to, nothing is recorded, and the gate is open.</summary>
-    public IntakeContext() => _slots = new(() => new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = MaxConcurrency, QueueLimit = int.MaxValue }));
+    public IntakeContext() => _slots = new(
+        () => new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = MaxConcurrency, QueueLimit = int.MaxValue }));
 
     /// <summary>Who we are, for the fields that are added.</summary>
     public required IntakeIdentity Identity { get; init; }
@@ -46,7 +48,8 @@ public sealed class IntakeContext : IDisposable
 
     /// <summary>The most files of all directories that are worked on at the same time.</summary>
     /// <value>
-    /// Default 8: enough that files share the flush of their queue entries, few enough that a crash leaves only a handful of suspects (ND-4).
+    /// Default 8: enough that files share the flush of their queue entries, few enough that a crash leaves only a handful of suspects
+    /// (ND-4).
     /// </value>
     public int MaxConcurrency { get; init; } = 8;
 
@@ -59,8 +62,8 @@ public sealed class IntakeContext : IDisposable
     public TimeSpan SuspectDelay { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Where this host writes down what it has claimed: a directory that nobody else can write to, on a local volume; created if need be. What is found there after a crash is taken back
-    /// (PU-14), so it must be the same after a restart. The queue directory will do.
+    /// Where this host writes down what it has claimed: a directory that nobody else can write to, on a local volume; created if need be.
+    /// What is found there after a crash is taken back (PU-14), so it must be the same after a restart. The queue directory will do.
     /// </summary>
     public required string JournalDirectory { get; init; }
 

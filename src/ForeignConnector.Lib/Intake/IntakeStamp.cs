@@ -44,5 +44,6 @@ internal sealed class IntakeStamp(IntakeIdentity identity, SubmissionId id)
     }
 
     // A domain, or an address literal.
-    private static bool IsHost(string? name) => name is { Length: > 0 and <= DomainLabels.MaxLength } && !name.AsSpan().ContainsAnyExcept(HostCharacters);
+    private static bool IsHost(string? name) =>
+        name is { Length: > 0 and <= DomainLabels.MaxLength } && !name.AsSpan().ContainsAnyExcept(HostCharacters);
 }

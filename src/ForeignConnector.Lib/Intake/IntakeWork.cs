@@ -12,7 +12,8 @@ namespace ForeignConnector.Lib.Intake;
 internal sealed record IntakeWork(FileClaim Claim, ClaimRecord Record, SubmissionId Id, long ClaimedAt)
 {
     /// <summary>
-    /// True once recipients have the message although the file is not done: it stays claimed, under its key, so that they do not get it again.
+    /// True once recipients have the message although the file is not done: it stays claimed, under its key, so that they do not get it
+    /// again.
     /// </summary>
     public bool MustStayClaimed { get; set; }
 }

@@ -8,10 +8,12 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Intake;
 
 /// <summary>
-/// Takes the messages of a watched directory, oldest first: as many as there are slots are opened and claimed together, and named in that order (DR-5); the work on them overlaps.
+/// Takes the messages of a watched directory, oldest first: as many as there are slots are opened and claimed together, and named in that
+/// order (DR-5); the work on them overlaps.
 /// </summary>
 internal sealed class MessageTaker(
-    string directory, string source, WatchedDirectoryOptions options, IntakeContext context, DirectoryClaims claims, WaitingFiles waiting, SettleTracker settle, ClaimRunner runner,
+    string directory, string source, WatchedDirectoryOptions options,
+        IntakeContext context, DirectoryClaims claims, WaitingFiles waiting, SettleTracker settle, ClaimRunner runner,
     SkipLog skips, OutageLog journal)
 {
     // The files of one look while the gate is slow.
@@ -47,7 +49,8 @@ internal sealed class MessageTaker(
             _rate.End();
     }
 
-    // Claims as many files as there are slots, so that they share one flush of the journal. False when the minute has no place for the next one.
+    // Claims as many files as there are slots, so that they share one flush of the journal. False when the minute has no place for the next
+    // one.
     private async ValueTask<bool> TakeSomeAsync(RateLimitLease slot, PassCounter pass, bool isLoop, CancellationToken cancellationToken)
     {
         var (opened, slots, hasPlace) = (new List<FileClaim>(), new Queue<RateLimitLease>(), true);
@@ -182,7 +185,8 @@ internal sealed class MessageTaker(
         var size = claim.File.Length;
         if (size > context.Intake.MaxMessageSize || context.Gate.HasRoomFor(size))
             return true;
-        skips.Tell(claim.OriginalName, FormattableString.Invariant($"{size} octets do not fit the free space of the queue's volume and its reserve"));
+        skips.Tell(claim.OriginalName, FormattableString.Invariant(
+            $"{size} octets do not fit the free space of the queue's volume and its reserve"));
         return false;
     }
 }

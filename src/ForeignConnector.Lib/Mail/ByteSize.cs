@@ -48,11 +48,13 @@ public readonly record struct ByteSize : IComparable<ByteSize>, IParsable<ByteSi
     public static ByteSize Parse(string s) =>
         TryParse(s, out var size)
             ? size
-            : throw new FormatException($"'{s}' is not a size: write a whole number with B, KB, MB, GB or TB, such as 10MB, or 'unlimited'");
+            : throw new FormatException(
+                $"'{s}' is not a size: write a whole number with B, KB, MB, GB or TB, such as 10MB, or 'unlimited'");
 
     static ByteSize IParsable<ByteSize>.Parse(string s, IFormatProvider? provider) => Parse(s);
 
-    static bool IParsable<ByteSize>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out ByteSize result) => TryParse(s, out result);
+    static bool IParsable<ByteSize>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out ByteSize result) =>
+        TryParse(s, out result);
 
     /// <summary>Reads a size; the culture does not matter.</summary>
     public static bool TryParse([NotNullWhen(true)] string? s, out ByteSize result)

@@ -5,7 +5,8 @@ namespace ForeignConnector.Lib.Mail;
 public enum DsnNotify
 {
     /// <summary>
-    /// The parameter is absent. Failures are reported, delays may be, and DR-8 allows a <c>relayed</c> report; never a <c>delivered</c> one.
+    /// The parameter is absent. Failures are reported, delays may be, and DR-8 allows a <c>relayed</c> report; never a <c>delivered</c>
+    /// one.
     /// </summary>
     Unspecified = 0,
 

@@ -21,13 +21,15 @@ internal static class EnvelopeText
         while (rest.IndexOfAnyInRange('\ud800', '\udfff') is >= 0 and var at)
         {
             if (Rune.DecodeFromUtf16(rest[at..], out _, out var used) != System.Buffers.OperationStatus.Done)
-                return new MailFormatException("EN-7", $"{what} holds half a surrogate pair, which no octets stand for", value.Length - rest.Length + at);
+                return new MailFormatException(
+                    "EN-7", $"{what} holds half a surrogate pair, which no octets stand for", value.Length - rest.Length + at);
             rest = rest[(at + used)..];
         }
         return null;
     }
 
-    /// <summary>The value of a whole field: as <see cref="Writable"/>, not empty, and no blank at either end, where a reader could not see it.</summary>
+    /// <summary>The value of a whole field: as <see cref="Writable"/>, not empty, and no blank at either end, where a reader could not see
+    /// it.</summary>
     public static string FieldValue(string value, string what)
     {
         Writable(value, what);

@@ -8,7 +8,8 @@ namespace ForeignConnector.Lib.Mail;
 /// <summary>
 /// Who a message is from and who it goes to, apart from its header: MAIL FROM and RCPT TO of SMTP, the X-header block of a Drop or
 /// Replay file (EN). Immutable; equality is by value, recipients included. Every envelope that can be built can be written to a file
-/// and read back equal (EN-8): what could not, CR, LF and NUL first of all (EN-7), throws <see cref="MailFormatException"/> where it enters.
+/// and read back equal (EN-8): what could not, CR, LF and NUL first of all (EN-7), throws <see cref="MailFormatException"/> where it
+/// enters.
 /// </summary>
 public sealed record MailEnvelope
 {
@@ -48,12 +49,14 @@ public sealed record MailEnvelope
     /// <summary>BODY of RFC 6152; default <see cref="BodyType.Unspecified"/>.</summary>
     public BodyType Body { get; init => field = Defined(value, "BODY"); }
 
-    /// <summary>AUTH of RFC 4954 as it stands, not decoded, for example <c>&lt;someAuth&gt;</c>; null when absent. No blanks and no <c>;</c>.</summary>
+    /// <summary>AUTH of RFC 4954 as it stands, not decoded, for example <c>&lt;someAuth&gt;</c>; null when absent. No blanks and no
+    /// <c>;</c>.</summary>
     public string? Auth { get; init => field = value is null ? null : CheckAuth(value); }
 
     /// <summary>Parameters of the sender that are kept but not interpreted (EN-4), those after a semicolon last; default none.</summary>
     /// <exception cref="MailFormatException">One of them is BODY, RET, ENVID or AUTH.</exception>
-    public ImmutableArray<EnvelopeParameter> ExtensionParameters { get; init => field = EnvelopeParameters.Check(value, EnvelopeKeywords.OfSender); } = [];
+    public ImmutableArray<EnvelopeParameter> ExtensionParameters { get; init =>
+        field = EnvelopeParameters.Check(value, EnvelopeKeywords.OfSender); } = [];
 
     /// <summary>The product that made the message (<c>X-CreatedBy</c>); default <see cref="UnspecifiedCreator"/>.</summary>
     public string CreatedBy { get; init => field = EnvelopeText.FieldValue(value, "X-CreatedBy"); } = UnspecifiedCreator;
@@ -61,11 +64,13 @@ public sealed record MailEnvelope
     /// <summary>What the sending host called itself (<c>X-HeloDomain</c>); null when unknown.</summary>
     public string? HeloDomain { get; init => field = value is null ? null : EnvelopeText.FieldValue(value, "X-HeloDomain"); }
 
-    /// <summary>Properties of the message in the form its creator chose (<c>X-ExtendedProps</c>), blanks of folds included; null when absent.</summary>
+    /// <summary>Properties of the message in the form its creator chose (<c>X-ExtendedProps</c>), blanks of folds included; null when
+    /// absent.</summary>
     public string? ExtendedProps { get; init => field = value is null ? null : EnvelopeText.FieldValue(value, "X-ExtendedProps"); }
 
     /// <summary>The same under the name that is documented for it (<c>X-ExtendedMessageProps</c>, EN-10); null when absent.</summary>
-    public string? ExtendedMessageProps { get; init => field = value is null ? null : EnvelopeText.FieldValue(value, "X-ExtendedMessageProps"); }
+    public string? ExtendedMessageProps { get; init =>
+        field = value is null ? null : EnvelopeText.FieldValue(value, "X-ExtendedMessageProps"); }
 
     /// <summary>How the message came in (<c>X-Source</c>); default <see cref="ReplaySource"/>.</summary>
     public string Source { get; init => field = EnvelopeText.FieldValue(value, "X-Source"); } = ReplaySource;

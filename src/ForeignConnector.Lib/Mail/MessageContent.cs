@@ -97,7 +97,8 @@ public abstract class MessageContent : IDisposable
     /// <param name="source">Read to its end, not disposed.</param>
     /// <param name="cancellationToken">Cancels the copy; nothing is left behind.</param>
     /// <exception cref="IOException">The name is in use, or the disk is full.</exception>
-    public static async Task<MessageContent> SpoolAsync(IFileSystem files, string path, Stream source, CancellationToken cancellationToken = default)
+    public static async Task<MessageContent> SpoolAsync(
+        IFileSystem files, string path, Stream source, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(source);

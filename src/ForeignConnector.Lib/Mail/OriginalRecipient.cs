@@ -5,7 +5,8 @@ namespace ForeignConnector.Lib.Mail;
 /// <summary>
 /// The address the sender used first, before anything rewrote it: the ORCPT parameter of RFC 3461, section 4.2, decoded.
 /// </summary>
-/// <param name="Type">The address type, an atom without <c>+</c> and <c>=</c> of at most 64 characters, for example <c>rfc822</c>. A value without a type is read as <c>rfc822</c> (EN-3).</param>
+/// <param name="Type">The address type, an atom without <c>+</c> and <c>=</c> of at most 64 characters, for example <c>rfc822</c>. A value
+/// without a type is read as <c>rfc822</c> (EN-3).</param>
 /// <param name="Address">The address with the xtext encoding taken off. Not empty; must not contain CR, LF or NUL (EN-7).</param>
 /// <exception cref="MailFormatException">The type or the address is not as it must be.</exception>
 public sealed record OriginalRecipient(string Type, string Address)
@@ -28,12 +29,14 @@ public sealed record OriginalRecipient(string Type, string Address)
     /// <summary><c>type;address</c>, for people; in files the address is xtext.</summary>
     public override string ToString() => $"{Type};{Address}";
 
-    internal static bool IsType(ReadOnlySpan<char> type) => type.Length is > 0 and <= MaxTypeLength && !type.ContainsAnyExcept(AtomCharacters);
+    internal static bool IsType(ReadOnlySpan<char> type) =>
+        type.Length is > 0 and <= MaxTypeLength && !type.ContainsAnyExcept(AtomCharacters);
 
     private static string CheckType(string type)
     {
         ArgumentNullException.ThrowIfNull(type);
-        return IsType(type) ? type : throw new MailFormatException("EN-2", $"the type of an original recipient must be an atom such as rfc822, at most {MaxTypeLength} characters long");
+        return IsType(type) ? type : throw new MailFormatException(
+            "EN-2", $"the type of an original recipient must be an atom such as rfc822, at most {MaxTypeLength} characters long");
     }
 
     private static string CheckAddress(string address)

@@ -3,10 +3,11 @@ using System.Globalization;
 namespace ForeignConnector.Lib.Mail;
 
 /// <summary>
-/// Names one submission for good: queue files, Drop files and a generated Message-ID follow from it. The time makes names sort in the order of
-/// acceptance, the key makes them unique and the same again when a hand-over is repeated after a crash (DR-5, PU-4).
+/// Names one submission for good: queue files, Drop files and a generated Message-ID follow from it. The time makes names sort in the order
+/// of acceptance, the key makes them unique and the same again when a hand-over is repeated after a crash (DR-5, PU-4).
 /// </summary>
-/// <param name="AcceptedAt">When the message was accepted: the time of its claim; no two of one process are equal, unless the clock was set back far.</param>
+/// <param name="AcceptedAt">When the message was accepted: the time of its claim; no two of one process are equal, unless the clock was set
+/// back far.</param>
 /// <param name="Key">128 bits that depend on the submitted file, or are random for a message from application code.</param>
 public readonly record struct SubmissionId(DateTimeOffset AcceptedAt, UInt128 Key)
 {
@@ -14,7 +15,8 @@ public readonly record struct SubmissionId(DateTimeOffset AcceptedAt, UInt128 Ke
 
     /// <summary>Time and key, as file names begin: <c>20260131T235959.1234567Z-0123456789abcdef0123456789abcdef</c>.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{AcceptedAt.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}-{Key:x32}");
+        string.Create(
+            CultureInfo.InvariantCulture, $"{AcceptedAt.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}-{Key:x32}");
 
     /// <summary>A Message-ID that is the same on every attempt, because the key is (PU-4): <c>&lt;guid@domain&gt;</c>.</summary>
     internal string ToMessageId(string domain)

@@ -5,8 +5,8 @@ using System.Text;
 namespace ForeignConnector.Lib.Mail;
 
 /// <summary>
-/// Makes <see cref="SubmissionId"/>s: each later than the one before, even when the clock stands still or goes back a little. None is dated more than <see cref="MaxLead"/> ahead of the
-/// clock: when the last one was, they follow the clock again (SE-4). Thread-safe.
+/// Makes <see cref="SubmissionId"/>s: each later than the one before, even when the clock stands still or goes back a little. None is dated
+/// more than <see cref="MaxLead"/> ahead of the clock: when the last one was, they follow the clock again (SE-4). Thread-safe.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="random">For messages that have no file to be named after; used under a lock.</param>

@@ -8,8 +8,8 @@ using MimeKit.Utils;
 namespace ForeignConnector.Lib.Reports;
 
 /// <summary>
-/// The message/delivery-status part (RFC 3464, section 2): a group about the message, then one for each recipient. Lines of printable ASCII, whatever the
-/// envelope holds, so that no value can begin a field of its own.
+/// The message/delivery-status part (RFC 3464, section 2): a group about the message, then one for each recipient. Lines of printable
+/// ASCII, whatever the envelope holds, so that no value can begin a field of its own.
 /// </summary>
 internal sealed class DeliveryStatusFields
 {
@@ -87,7 +87,8 @@ internal sealed class DeliveryStatusFields
         return text.ToString();
     }
 
-    // ENVID and ORCPT go back decoded (RFC 3461, sections 4.2 and 4.4). What is not printable ASCII, which they forbid, goes back as the xtext it came in.
+    // ENVID and ORCPT go back decoded (RFC 3461, sections 4.2 and 4.4). What is not printable ASCII, which they forbid, goes back as the
+    // xtext it came in.
     private static string Encoded(string value)
     {
         if (InertText.IsField(value))

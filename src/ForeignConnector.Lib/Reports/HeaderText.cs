@@ -46,7 +46,8 @@ internal static class HeaderText
 
     // Words of printable ASCII with one blank between them, none of which a reader could take for an encoded word.
     private static bool IsPlain(string text) =>
-        !text.AsSpan().ContainsAnyExceptInRange(' ', '~') && !text.Contains("=?", StringComparison.Ordinal) && !text.Contains("  ", StringComparison.Ordinal)
+        !text.AsSpan().ContainsAnyExceptInRange(' ', '~') && !text.Contains("=?", StringComparison.Ordinal)
+            && !text.Contains("  ", StringComparison.Ordinal)
         && text is [not ' ', .., not ' '] or [not ' '] or [];
 
     private static string Words(string name, string text)

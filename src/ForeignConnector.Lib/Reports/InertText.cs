@@ -3,24 +3,27 @@ using System.Text;
 
 namespace ForeignConnector.Lib.Reports;
 
-/// <summary>Makes text from outside harmless: what it says stays readable, what it could do to a header, a terminal or a reader's eyes does not.</summary>
+/// <summary>Makes text from outside harmless: what it says stays readable, what it could do to a header, a terminal or a reader's eyes does
+/// not.</summary>
 internal static class InertText
 {
     /// <summary>The longest text that is quoted, in UTF-16 units.</summary>
     public const int MaxLength = 200;
 
-    /// <summary>The longest value of a field: RFC 5322 allows 998 octets a line, and a field of ours has its name and a few words before it.</summary>
+    /// <summary>The longest value of a field: RFC 5322 allows 998 octets a line, and a field of ours has its name and a few words before
+    /// it.</summary>
     public const int MaxFieldLength = 900;
 
     private const char Replacement = '\uFFFD';
 
     /// <summary>
-    /// One line for people. A tab becomes a blank, which is all it is there (many fold with one); line ends, other control and format characters (direction
-    /// marks, zero widths) become U+FFFD; joiners, which scripts need, stay.
+    /// One line for people. A tab becomes a blank, which is all it is there (many fold with one); line ends, other control and format
+    /// characters (direction marks, zero widths) become U+FFFD; joiners, which scripts need, stay.
     /// </summary>
     public static string Line(string text, int maxLength = MaxLength) => Line(text.AsSpan().Trim(), maxLength);
 
-    /// <summary>A value for a field of message/delivery-status: printable ASCII and blanks, a tab as one of them, everything else <c>?</c>, on one line that is not too long.</summary>
+    /// <summary>A value for a field of message/delivery-status: printable ASCII and blanks, a tab as one of them, everything else <c>?</c>,
+    /// on one line that is not too long.</summary>
     public static string Field(string text)
     {
         var length = Math.Min(text.Length, MaxFieldLength);

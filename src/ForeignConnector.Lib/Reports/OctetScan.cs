@@ -3,8 +3,8 @@ using ForeignConnector.Lib.Mail;
 namespace ForeignConnector.Lib.Reports;
 
 /// <summary>
-/// Finds out what octets a message needs (RFC 2045, section 2.7 to 2.9), piece by piece. message/rfc822 must not be encoded (RFC 2046, section 5.2.1), so
-/// the label has to be true: 7bit, 8bit, or binary for NUL, for CR or LF alone and for lines over 998 octets.
+/// Finds out what octets a message needs (RFC 2045, section 2.7 to 2.9), piece by piece. message/rfc822 must not be encoded (RFC 2046,
+/// section 5.2.1), so the label has to be true: 7bit, 8bit, or binary for NUL, for CR or LF alone and for lines over 998 octets.
 /// </summary>
 internal struct OctetScan
 {

@@ -48,7 +48,8 @@ internal sealed record OriginalFacts(string Subject, string? MessageId, bool IsR
 
     // <left@right> in plain ASCII, short enough for one line (RFC 5322, section 3.6.4).
     private static string? Quotable(ReadOnlySpan<byte> id) =>
-        id is [(byte)'<', .., (byte)'>'] && id.Length < InertText.MaxFieldLength && id.Count((byte)'@') == 1 && !id[1..^1].ContainsAnyExcept(MessageIdOctets)
+        id is [(byte)'<', .., (byte)'>'] && id.Length < InertText.MaxFieldLength
+            && id.Count((byte)'@') == 1 && !id[1..^1].ContainsAnyExcept(MessageIdOctets)
             ? System.Text.Encoding.ASCII.GetString(id)
             : null;
 }

@@ -25,7 +25,8 @@ internal static class QuotedPrintable
                 i++;
                 continue;
             }
-            var isLiteral = IsLiteral(octets[i]) && !(octets[i] is (byte)' ' or (byte)'\t' && (i + 1 == octets.Length || IsLineEnd(octets, i + 1)));
+            var isLiteral = IsLiteral(octets[i])
+                && !(octets[i] is (byte)' ' or (byte)'\t' && (i + 1 == octets.Length || IsLineEnd(octets, i + 1)));
             var width = isLiteral ? 1 : HexOctet.Length;
             if (column + width > LineLength)
             {
@@ -37,7 +38,8 @@ internal static class QuotedPrintable
         }
     }
 
-    private static bool IsLineEnd(ReadOnlySpan<byte> octets, int at) => octets[at] == '\r' && at + 1 < octets.Length && octets[at + 1] == '\n';
+    private static bool IsLineEnd(ReadOnlySpan<byte> octets, int at) =>
+        octets[at] == '\r' && at + 1 < octets.Length && octets[at + 1] == '\n';
 
     private static bool IsLiteral(byte octet) => octet is (byte)'\t' or (>= (byte)' ' and <= (byte)'~' and not (byte)'=');
 

@@ -47,10 +47,13 @@ internal sealed class ReportComposer(ReportOptions options, ReportTexts texts)
         var text = Encoding.UTF8.GetBytes(InertText.Lines(words.Body(facts)));
         var isEncoded = NeedsEncoding(text);
         var delimiter = Delimiter(boundary);
-        if (!TryWritePart(octets, delimiter.TrimStart(), PartFields("text/plain; charset=utf-8", isEncoded ? "quoted-printable" : null), text, isEncoded))
+        if (!TryWritePart(
+            octets, delimiter.TrimStart(), PartFields("text/plain; charset=utf-8", isEncoded ? "quoted-printable" : null), text, isEncoded))
             return null;
-        var status = Encoding.ASCII.GetBytes(DeliveryStatusFields.Write(report, due, due.IsEmpty ? facts.Causes[0] : null, options.ServerName));
-        return TryWritePart(octets, delimiter, PartFields("message/delivery-status"), status) && TryWriteOriginal(octets, delimiter, original)
+        var status = Encoding.ASCII.GetBytes(
+            DeliveryStatusFields.Write(report, due, due.IsEmpty ? facts.Causes[0] : null, options.ServerName));
+        return TryWritePart(octets, delimiter, PartFields("message/delivery-status"), status)
+            && TryWriteOriginal(octets, delimiter, original)
             ? new ComposedReport(Around(original, report.Content, octets, boundary), isSevenBit ? BodyType.SevenBit : BodyType.EightBitMime)
             : null;
     }
@@ -95,7 +98,8 @@ internal sealed class ReportComposer(ReportOptions options, ReportTexts texts)
         _ => TryWritePart(output, delimiter, PartFields("text/rfc822-headers"), original.Header.Span),
     };
 
-    private static bool TryWritePart(IBufferWriter<byte> output, string delimiter, ReportFields fields, ReadOnlySpan<byte> content, bool isEncoded = false)
+    private static bool TryWritePart(
+        IBufferWriter<byte> output, string delimiter, ReportFields fields, ReadOnlySpan<byte> content, bool isEncoded = false)
     {
         output.Write(Encoding.ASCII.GetBytes($"{delimiter}\r\n"));
         if (!fields.TryWrite(output))

@@ -4,12 +4,14 @@ using ForeignConnector.Lib.Mail.Octets;
 
 namespace ForeignConnector.Lib.Reports;
 
-/// <summary>A report around the body of its original, which is read anew each time and never held in memory. Valid while the original is.</summary>
+/// <summary>A report around the body of its original, which is read anew each time and never held in memory. Valid while the original
+/// is.</summary>
 /// <param name="head">The report up to and including the original's header.</param>
 /// <param name="content">The original.</param>
 /// <param name="original">Where its body begins, and what happens to its lines.</param>
 /// <param name="tail">The rest of the report.</param>
-internal sealed class ReportContent(ReadOnlyMemory<byte> head, MessageContent content, ReturnedOriginal original, ReadOnlyMemory<byte> tail) : MessageContent
+internal sealed class ReportContent(
+    ReadOnlyMemory<byte> head, MessageContent content, ReturnedOriginal original, ReadOnlyMemory<byte> tail) : MessageContent
 {
     public override long Length => head.Length + original.BodyLength + tail.Length;
 

@@ -4,8 +4,8 @@ using ForeignConnector.Lib.Mail.Outcomes;
 namespace ForeignConnector.Lib.Reports;
 
 /// <summary>
-/// What a report says, as material for <see cref="ReportTexts"/>. Every text in it is inert: one line, no control characters, nothing that changes the
-/// direction of writing, and of bounded length, whatever the message or its envelope tried.
+/// What a report says, as material for <see cref="ReportTexts"/>. Every text in it is inert: one line, no control characters, nothing that
+/// changes the direction of writing, and of bounded length, whatever the message or its envelope tried.
 /// </summary>
 public sealed record ReportFacts
 {
@@ -36,7 +36,8 @@ public sealed record ReportFacts
     /// <summary>What of the original is attached.</summary>
     public required ReturnedPart Returned { get; init; }
 
-    /// <summary>Recipients by what became of them; at least one group. A message refused as a whole has one group without recipients.</summary>
+    /// <summary>Recipients by what became of them; at least one group. A message refused as a whole has one group without
+    /// recipients.</summary>
     public required ImmutableArray<ReportCause> Causes { get; init; }
 
     /// <summary>How many recipients it is about; 0 for a message refused as a whole.</summary>

@@ -10,7 +10,8 @@ namespace ForeignConnector.Lib.Reports;
 internal static class ReportFactsSource
 {
     /// <summary>The facts of one report.</summary>
-    public static ReportFacts Gather(SenderReport report, ImmutableArray<RecipientOutcome> due, ReturnedOriginal original, ReportOptions options) => new()
+    public static ReportFacts Gather(
+        SenderReport report, ImmutableArray<RecipientOutcome> due, ReturnedOriginal original, ReportOptions options) => new()
     {
         Kind = report.Kind,
         Subject = original.Facts.Subject,
@@ -31,11 +32,14 @@ internal static class ReportFactsSource
     }
 
     private static ImmutableArray<ReportCause> Causes(ImmutableArray<RecipientOutcome> due) =>
-        [.. due.GroupBy(outcome => (outcome.Status, outcome.Text)).Select(group => Cause(group.Key.Status, group.Key.Text, [.. group.Select(outcome => Name(outcome.Recipient))]))];
+        [.. due.GroupBy(outcome => (outcome.Status, outcome.Text)).Select(
+            group => Cause(group.Key.Status, group.Key.Text, [.. group.Select(outcome => Name(outcome.Recipient))]))];
 
     // A connector need not say why.
     private static ReportCause Cause(EnhancedStatusCode status, string text, ImmutableArray<ReportedRecipient> recipients) =>
-        new(status, string.IsNullOrWhiteSpace(text) ? ReportTexts.NoReason : InertText.Line(text), InertText.Line(DeliveryStatus.DiagnosticFor(status, text)), recipients);
+        new(status, string.IsNullOrWhiteSpace(text)
+            ? ReportTexts.NoReason
+            : InertText.Line(text), InertText.Line(DeliveryStatus.DiagnosticFor(status, text)), recipients);
 
     private static ReportedRecipient Name(EnvelopeRecipient recipient)
     {

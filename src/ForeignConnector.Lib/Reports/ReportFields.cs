@@ -5,11 +5,13 @@ using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Reports;
 
-/// <summary>The header of a report, or of a part of it: fields in their order. What was written is read again before it is used (SE-9).</summary>
+/// <summary>The header of a report, or of a part of it: fields in their order. What was written is read again before it is used
+/// (SE-9).</summary>
 internal sealed class ReportFields
 {
     // Control characters but for tab, CR and LF, which OctetScan judges.
-    private static readonly SearchValues<byte> Forbidden = SearchValues.Create([.. Enumerable.Range(0, 32).Except(['\t', '\r', '\n']).Select(c => (byte)c), 0x7f]);
+    private static readonly SearchValues<byte> Forbidden = SearchValues.Create(
+        [.. Enumerable.Range(0, 32).Except(['\t', '\r', '\n']).Select(c => (byte)c), 0x7f]);
 
     private readonly List<(string Name, string Value)> _fields = [];
 

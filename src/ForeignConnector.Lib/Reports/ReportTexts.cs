@@ -38,11 +38,13 @@ public class ReportTexts
     {
         ArgumentNullException.ThrowIfNull(facts);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{Summary(facts)}\n\n  Subject:  {SubjectOf(facts)}\n  Sent:     {Time(facts.AcceptedAt)}\n\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"{Summary(facts)}\n\n  Subject:  {SubjectOf(facts)}\n  Sent:     {Time(facts.AcceptedAt)}\n\n");
         foreach (var cause in facts.Causes.Take(MaxListed))
             AppendCause(text, facts, cause);
         if (facts.Causes.Length > MaxListed)
-            text.Append(CultureInfo.InvariantCulture, $"There are {facts.Causes.Length - MaxListed} more causes, named in the delivery status that is attached.\n\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"There are {facts.Causes.Length - MaxListed} more causes, named in the delivery status that is attached.\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{Closing(facts)}\n\n");
         AppendTechnicalPart(text, facts);
         return text.ToString();
@@ -57,7 +59,8 @@ public class ReportTexts
         {
             SenderReportKind.Delayed when facts.WillRetryUntil is { } until =>
                 $"Nothing now. Do not send it again: it is tried again until {Time(until)}.\nIf it cannot be delivered by then, you will be told.",
-            SenderReportKind.Delayed => "Nothing now. Do not send it again: it is tried again, and if it cannot be delivered in the end, you will be told.",
+            SenderReportKind.Delayed =>
+                "Nothing now. Do not send it again: it is tried again, and if it cannot be delivered in the end, you will be told.",
             SenderReportKind.Delivered => "Nothing.",
             SenderReportKind.Relayed => "Nothing. There will be no further report; if you must know whether it arrived, ask the recipient.",
             _ => ReportAdvice.For(cause.Status),
@@ -68,14 +71,16 @@ public class ReportTexts
     {
         SenderReportKind.Delayed => "Your message has not reached the recipients below yet. It is still being tried.",
         SenderReportKind.Delivered => "Your message was delivered to the recipients below.",
-        SenderReportKind.Relayed => "Your message was handed on for the recipients below. Whether it arrives, this mail system cannot tell.",
+        SenderReportKind.Relayed =>
+            "Your message was handed on for the recipients below. Whether it arrives, this mail system cannot tell.",
         _ when facts.RecipientCount == 0 => "Your message was not accepted. Nobody has got it.",
         _ => "Your message could not be delivered to the recipients below. It is not tried any more.",
     };
 
     private static string SubjectOf(ReportFacts facts) => facts.Subject.Length > 0 ? facts.Subject : "(no subject)";
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("dddd, d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("dddd, d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Closing(ReportFacts facts)
     {
@@ -125,6 +130,7 @@ public class ReportTexts
         foreach (var recipient in recipients.Take(MaxListed))
             text.Append(CultureInfo.InvariantCulture, $"  {show(recipient)}\n");
         if (recipients.Length > MaxListed)
-            text.Append(CultureInfo.InvariantCulture, $"  and {recipients.Length - MaxListed} more, named in the delivery status that is attached\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"  and {recipients.Length - MaxListed} more, named in the delivery status that is attached\n");
     }
 }

@@ -33,7 +33,8 @@ internal sealed record ReturnedOriginal(
     /// <param name="part">What shall go back.</param>
     /// <param name="limit">The most octets that go back whole.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    public static async ValueTask<ReturnedOriginal> ReadAsync(SenderReport report, ReturnedPart part, ByteSize limit, CancellationToken cancellationToken)
+    public static async ValueTask<ReturnedOriginal> ReadAsync(
+        SenderReport report, ReturnedPart part, ByteSize limit, CancellationToken cancellationToken)
     {
         var source = report.Content.OpenRead();
         await using var _ = source.ConfigureAwait(false);
@@ -65,7 +66,8 @@ internal sealed record ReturnedOriginal(
         try
         {
             int read;
-            while (whole.Octets != BodyType.BinaryMime && (read = await source.ReadAsync(block, cancellationToken).ConfigureAwait(false)) > 0)
+            while (whole.Octets != BodyType.BinaryMime
+                && (read = await source.ReadAsync(block, cancellationToken).ConfigureAwait(false)) > 0)
                 whole.AddBody(block.AsSpan(0, read));
         }
         finally
@@ -75,7 +77,9 @@ internal sealed record ReturnedOriginal(
         return whole.Complete() == BodyType.BinaryMime
             ? null
             : new ReturnedOriginal(
-                facts, ReturnedPart.Whole, kept, header.BodyOffset, whole.BodyLength, whole.IsChanged ? lineEnds : default, whole.Octets, whole.Digest());
+                facts, ReturnedPart.Whole, kept, header.BodyOffset, whole.BodyLength, whole.IsChanged
+                    ? lineEnds
+                    : default, whole.Octets, whole.Digest());
     }
 
     // Where the fields end that fit.
@@ -85,7 +89,8 @@ internal sealed record ReturnedOriginal(
     {
         using var output = new PooledBuffer(BlockSize);
         var end = End(header);
-        HeaderEdit.Copy(header.Octets[..end], header.Start, HeaderFirewall.Pickup, new ReportFieldFilter(end < header.End ? end : int.MaxValue), ref lineEnds, output);
+        HeaderEdit.Copy(header.Octets[..end],
+            header.Start, HeaderFirewall.Pickup, new ReportFieldFilter(end < header.End ? end : int.MaxValue), ref lineEnds, output);
         if (withBlankLine)
             lineEnds.Write(header.BlankLine, output);
         return output.WrittenMemory.ToArray();
@@ -141,7 +146,8 @@ internal sealed record ReturnedOriginal(
     }
 
     /// <summary>
-    /// Leaves out injected fields, which stand in a file that was refused and name blind recipients (RP-3, PU-11), and the field that a cut went through.
+    /// Leaves out injected fields, which stand in a file that was refused and name blind recipients (RP-3, PU-11), and the field that a cut
+    /// went through.
     /// </summary>
     private readonly struct ReportFieldFilter(int cut) : IFieldFilter
     {

@@ -12,7 +12,8 @@ public enum ReturnedPart
     /// <summary>Its header, because the message is too large to go back whole.</summary>
     HeaderOfLargeMessage,
 
-    /// <summary>Its header, because not every mail system passes on what it holds: a CR alone, NUL, or a line over 998 octets (ND-5).</summary>
+    /// <summary>Its header, because not every mail system passes on what it holds: a CR alone, NUL, or a line over 998 octets
+    /// (ND-5).</summary>
     HeaderOfBinaryMessage,
 
     /// <summary>Nothing, because even the header is too large (RT-9).</summary>

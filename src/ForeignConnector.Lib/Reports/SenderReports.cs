@@ -9,11 +9,12 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Reports;
 
 /// <summary>
-/// Makes reports and hands them to the transport like any other message, with the null sender (ND-1 to ND-3, DR-8). Thread-safe; keeps nothing between calls.
+/// Makes reports and hands them to the transport like any other message, with the null sender (ND-1 to ND-3, DR-8). Thread-safe; keeps
+/// nothing between calls.
 /// </summary>
 /// <remarks>
-/// A message with a sender of its own may be reported even when a program made it (<c>Auto-Submitted</c>): the report has the null sender, so nothing
-/// answers it (RFC 3834, section 2). A multipart/report is never reported, whoever it is from.
+/// A message with a sender of its own may be reported even when a program made it (<c>Auto-Submitted</c>): the report has the null sender,
+/// so nothing answers it (RFC 3834, section 2). A multipart/report is never reported, whoever it is from.
 /// </remarks>
 public sealed class SenderReports : ISenderReports
 {
@@ -31,7 +32,8 @@ public sealed class SenderReports : ISenderReports
     /// <param name="texts">In which words.</param>
     /// <param name="trail">Hears of every report.</param>
     /// <param name="logger">Ids and counts.</param>
-    public SenderReports(IMailIntake intake, SubmissionIdSource ids, ReportOptions options, ReportTexts texts, IMessageTrail trail, ILogger<SenderReports> logger)
+    public SenderReports(IMailIntake intake,
+        SubmissionIdSource ids, ReportOptions options, ReportTexts texts, IMessageTrail trail, ILogger<SenderReports> logger)
     {
         _intake = intake;
         _ids = ids;
@@ -137,7 +139,8 @@ public sealed class SenderReports : ISenderReports
     // The same for the same question, in whatever order the recipients come.
     private static string Identity(SenderReport report, ImmutableArray<RecipientOutcome> due)
     {
-        var recipients = string.Join('\n', due.Select(outcome => $"{outcome.Recipient.Address} {outcome.Status}").Order(StringComparer.Ordinal));
+        var recipients = string.Join(
+            '\n', due.Select(outcome => $"{outcome.Recipient.Address} {outcome.Status}").Order(StringComparer.Ordinal));
         return string.Create(CultureInfo.InvariantCulture, $"report {report.Id.Key:x32} {report.Kind} {report.Status}\n{recipients}");
     }
 
@@ -147,7 +150,8 @@ public sealed class SenderReports : ISenderReports
         return SenderReportResult.Impossible;
     }
 
-    private void Record(SenderReport report, ImmutableArray<RecipientOutcome> due, SubmissionId id, MailEnvelope envelope, MessageContent content, string? originalMessageId)
+    private void Record(SenderReport report,
+        ImmutableArray<RecipientOutcome> due, SubmissionId id, MailEnvelope envelope, MessageContent content, string? originalMessageId)
     {
         _logger.ReportSent(report.Kind, report.Id.ToString(), id.ToString(), due.Length);
         _trail.Record(new TrackingEvent

@@ -58,7 +58,8 @@ public sealed class AddressSpace : IEquatable<AddressSpace>, IParsable<AddressSp
     };
 
     /// <summary>Reads an address space.</summary>
-    /// <exception cref="MailFormatException">The text breaks AS-1, AS-2, AS-4, AS-5 or AS-6; the exception names text, position and rule (AS-7).</exception>
+    /// <exception cref="MailFormatException">The text breaks AS-1, AS-2, AS-4, AS-5 or AS-6; the exception names text, position and rule
+    /// (AS-7).</exception>
     public static AddressSpace Parse(string s)
     {
         ArgumentNullException.ThrowIfNull(s);
@@ -75,7 +76,8 @@ public sealed class AddressSpace : IEquatable<AddressSpace>, IParsable<AddressSp
     static AddressSpace IParsable<AddressSpace>.Parse(string s, IFormatProvider? provider) => Parse(s);
 
     static bool IParsable<AddressSpace>.TryParse(
-        [NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out AddressSpace result) => TryParse(s, out result);
+        [NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out AddressSpace result) =>
+            TryParse(s, out result);
 
     /// <summary>True when the recipient lies in this space (AS-3, AS-4, AS-6). A malformed X.400 recipient lies in none.</summary>
     public bool Matches(RoutingAddress recipient)
@@ -101,6 +103,7 @@ public sealed class AddressSpace : IEquatable<AddressSpace>, IParsable<AddressSp
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Type, Space.GetHashCode(StringComparison.OrdinalIgnoreCase), Cost);
 
-    /// <summary><c>Type:Space;Cost</c> with every part written out, which <see cref="Parse(string)"/> reads back to an equal value (AS-7).</summary>
+    /// <summary><c>Type:Space;Cost</c> with every part written out, which <see cref="Parse(string)"/> reads back to an equal value
+    /// (AS-7).</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Type}:{Space};{Cost}");
 }

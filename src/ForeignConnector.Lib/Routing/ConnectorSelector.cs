@@ -5,8 +5,8 @@ using ForeignConnector.Lib.Routing.Tables;
 namespace ForeignConnector.Lib.Routing;
 
 /// <summary>
-/// Chooses the connector for a recipient by the rules RT-1 to RT-4. Built once for a configuration and then immutable: any number of threads
-/// may use it, and a new configuration is a new selector.
+/// Chooses the connector for a recipient by the rules RT-1 to RT-4. Built once for a configuration and then immutable: any number of
+/// threads may use it, and a new configuration is a new selector.
 /// </summary>
 public sealed class ConnectorSelector
 {
@@ -14,7 +14,8 @@ public sealed class ConnectorSelector
     private readonly AddressSpaceTable _table;
 
     /// <summary>Builds the tables; about a second for a million address spaces.</summary>
-    /// <param name="connectors">Every connector of the organisation, also those that cannot be used here: they show in explanations. The order does not matter.</param>
+    /// <param name="connectors">Every connector of the organisation, also those that cannot be used here: they show in explanations. The
+    /// order does not matter.</param>
     /// <param name="topology">Where this server and the source servers are.</param>
     /// <exception cref="ArgumentException">Something is wrong; the message lists everything that <see cref="Validate"/> finds.</exception>
     public ConnectorSelector(IEnumerable<ConnectorDefinition> connectors, TransportTopology topology)
@@ -35,8 +36,9 @@ public sealed class ConnectorSelector
     public TransportTopology Topology { get; }
 
     /// <summary>
-    /// Everything that is wrong with a set of connectors: an empty name, names that differ only in case, no address space, a source server that
-    /// is in no site. Empty when a selector can be built. The keys begin with the connector's name, or with its number (from 0) when it has none.
+    /// Everything that is wrong with a set of connectors: an empty name, names that differ only in case, no address space, a source server
+    /// that is in no site. Empty when a selector can be built. The keys begin with the connector's name, or with its number (from 0) when
+    /// it has none.
     /// </summary>
     public static IReadOnlyList<RoutingProblem> Validate(IEnumerable<ConnectorDefinition> connectors, TransportTopology topology) =>
         [.. ConnectorValidator.Validate(connectors, topology)];

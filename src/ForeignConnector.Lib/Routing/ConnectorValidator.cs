@@ -27,7 +27,8 @@ internal static class ConnectorValidator
         foreach (var (i, server) in servers.Index())
         {
             if (string.IsNullOrWhiteSpace(server) || topology.Find(server) is null)
-                yield return new RoutingProblem($"{key}:SourceTransportServers:{i}", $"the server '{server}' is in no site; add it to one of Sites");
+                yield return new RoutingProblem(
+                    $"{key}:SourceTransportServers:{i}", $"the server '{server}' is in no site; add it to one of Sites");
         }
     }
 }

@@ -7,7 +7,8 @@ namespace ForeignConnector.Lib.Routing;
 /// <param name="Reason">Why, for people, with the rule's id.</param>
 public sealed record RouteCandidate(string Connector, AddressSpace? Space, RouteCandidateResult Result, string Reason)
 {
-    /// <summary>The costs of address space and site path added up (RT-3); null when no space matches or no source server can be reached.</summary>
+    /// <summary>The costs of address space and site path added up (RT-3); null when no space matches or no source server can be
+    /// reached.</summary>
     public int? Cost { get; init; }
 
     /// <summary>How far the source server is away that would deliver: 0 for this server, 1 in its site, else 1 + the number of site links

@@ -43,7 +43,8 @@ public readonly struct RouteDecision : IEquatable<RouteDecision>
     /// <summary>The address space that matched best; null unless <see cref="RouteOutcome.Route"/>.</summary>
     public AddressSpace? Space => _entry?.Space;
 
-    /// <summary>The aggregate cost, of the address space and of the site path (RT-3); null unless <see cref="RouteOutcome.Route"/>.</summary>
+    /// <summary>The aggregate cost, of the address space and of the site path (RT-3); null unless
+    /// <see cref="RouteOutcome.Route"/>.</summary>
     public int? Cost => _entry?.Cost;
 
     /// <summary>The source server that has to deliver; null when this server does, or when there is no route (RT-7).</summary>

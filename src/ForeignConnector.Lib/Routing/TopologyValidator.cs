@@ -37,7 +37,8 @@ internal sealed class TopologyValidator(IReadOnlyCollection<TransportSite> sites
             if (string.IsNullOrWhiteSpace(servers[i]))
                 Add($"Sites:{site.Name}:{i}", "the server has no name; remove the entry");
             else if (!_siteOfServer.TryAdd(servers[i], site.Name))
-                Add($"Sites:{site.Name}:{i}", $"'{servers[i]}' is already in site '{_siteOfServer[servers[i]]}'; remove one of the entries");
+                Add($"Sites:{site.Name}:{i}",
+                    $"'{servers[i]}' is already in site '{_siteOfServer[servers[i]]}'; remove one of the entries");
         }
     }
 
@@ -67,7 +68,8 @@ internal sealed class TopologyValidator(IReadOnlyCollection<TransportSite> sites
             if (string.Equals(link.From, link.To, StringComparison.OrdinalIgnoreCase))
                 Add(key, $"the link leads from '{link.From}' to itself; remove it or name another site");
             if (link.Cost is < SiteLink.MinCost or > SiteLink.MaxCost)
-                Add($"{key}:Cost", $"the cost {link.Cost} is out of range; write a whole number from {SiteLink.MinCost} to {SiteLink.MaxCost}");
+                Add($"{key}:Cost",
+                    $"the cost {link.Cost} is out of range; write a whole number from {SiteLink.MinCost} to {SiteLink.MaxCost}");
         }
     }
 

@@ -4,8 +4,8 @@ using System.Collections.Immutable;
 namespace ForeignConnector.Lib.Routing;
 
 /// <summary>
-/// The servers of an organisation as seen from one of them: which site each is in, and what the cheapest path to it costs (RT-3). Immutable.
-/// Server and site names compare without case.
+/// The servers of an organisation as seen from one of them: which site each is in, and what the cheapest path to it costs (RT-3).
+/// Immutable. Server and site names compare without case.
 /// </summary>
 public sealed class TransportTopology
 {
@@ -21,7 +21,8 @@ public sealed class TransportTopology
     /// <param name="serverName">This server; must be in <paramref name="siteName"/>.</param>
     /// <param name="siteName">This server's site; must be one of <paramref name="sites"/>.</param>
     /// <param name="sites">Every site.</param>
-    /// <param name="siteLinks">The links between them. Two sites may have several; a path takes the cheapest. A site without one is unreachable.</param>
+    /// <param name="siteLinks">The links between them. Two sites may have several; a path takes the cheapest. A site without one is
+    /// unreachable.</param>
     /// <exception cref="ArgumentException">Something is wrong; the message lists everything that <see cref="Validate"/> finds.</exception>
     public TransportTopology(string serverName, string siteName, IEnumerable<TransportSite> sites, IEnumerable<SiteLink> siteLinks)
     {
@@ -64,7 +65,8 @@ public sealed class TransportTopology
     /// <summary>True when the server is in one of the sites.</summary>
     public bool Contains(string server) => Find(server) is not null;
 
-    /// <summary>What the cheapest path to a server costs: 0 within this server's site; null when there is no path or no such server.</summary>
+    /// <summary>What the cheapest path to a server costs: 0 within this server's site; null when there is no path or no such
+    /// server.</summary>
     public int? PathCost(string server) => Find(server)?.PathCost;
 
     internal SourceServer? Find(string server) => _servers.GetValueOrDefault(server);

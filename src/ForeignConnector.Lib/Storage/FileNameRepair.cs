@@ -77,7 +77,8 @@ internal static unsafe class FileNameRepair
             while (found.Count < MaxNames && (entry = UnixNative.ReadDirectory(stream)) != null)
             {
                 var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + NameOffset);
-                if (name.Length >= FileNames.Message.Length && Ascii.EqualsIgnoreCase(name[^FileNames.Message.Length..], FileNames.Message) && !Utf8.IsValid(name))
+                if (name.Length >= FileNames.Message.Length && Ascii.EqualsIgnoreCase(name[^FileNames.Message.Length..], FileNames.Message)
+                    && !Utf8.IsValid(name))
                     found.Add(name.ToArray());
             }
         }

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace ForeignConnector.Lib.Storage;
 
-/// <summary>Names beside names: what a file is called while it is claimed, when it is bad, and how a connector's folder is called.</summary>
+/// <summary>Names beside names: what a file is called while it is claimed, when it is bad, and how a connector's folder is
+/// called.</summary>
 internal static class FileNames
 {
     public const string Message = ".eml";
@@ -27,7 +28,8 @@ internal static class FileNames
     }
 
     /// <summary>
-    /// The names to try, in order: <c>name.ext</c>, <c>name&lt;datetime&gt;.ext</c> (PU-4, BM-1; UTC to the millisecond), then numbered ones.
+    /// The names to try, in order: <c>name.ext</c>, <c>name&lt;datetime&gt;.ext</c> (PU-4, BM-1; UTC to the millisecond), then numbered
+    /// ones.
     /// </summary>
     /// <param name="stem">The name without extension.</param>
     /// <param name="extension">With its dot.</param>

@@ -15,7 +15,8 @@ internal static class FileTimes
     public static readonly DateTime Unknown = DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc);
 
     /// <summary>When the file was last written to; 1601 when there is no such file.</summary>
-    public static DateTime LastWriteUtc(IFileSystem files, string path) => OrUnknown((files, path), static at => at.files.File.GetLastWriteTimeUtc(at.path));
+    public static DateTime LastWriteUtc(IFileSystem files, string path) =>
+        OrUnknown((files, path), static at => at.files.File.GetLastWriteTimeUtc(at.path));
 
     /// <summary>When an entry of the directory was last made, renamed or deleted; 1601 when there is no such directory.</summary>
     public static DateTime DirectoryLastWriteUtc(IFileSystem files, string path) =>

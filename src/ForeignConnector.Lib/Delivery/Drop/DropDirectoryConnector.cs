@@ -30,12 +30,14 @@ public sealed class DropDirectoryConnector : IForeignConnector
     /// <param name="files">The file system.</param>
     /// <param name="logger">Where outages are told about, once each.</param>
     /// <param name="time">The clock; by default the system's.</param>
-    public DropDirectoryConnector(DropDirectoryOptions options, IFileSystem files, ILogger<DropDirectoryConnector> logger, TimeProvider? time = null)
+    public DropDirectoryConnector(
+        DropDirectoryOptions options, IFileSystem files, ILogger<DropDirectoryConnector> logger, TimeProvider? time = null)
         : this(options, files, PlatformFiles.For(files), logger, time)
     {
     }
 
-    internal DropDirectoryConnector(DropDirectoryOptions options, IFileSystem files, IPlatformFiles platform, ILogger logger, TimeProvider? time = null)
+    internal DropDirectoryConnector(
+        DropDirectoryOptions options, IFileSystem files, IPlatformFiles platform, ILogger logger, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
@@ -108,7 +110,9 @@ public sealed class DropDirectoryConnector : IForeignConnector
     // A directory cannot know what becomes of its files: who asked to be told of success is told that the message was relayed (ND-6).
     // Whoever did not ask hears of it by DR-8.
     private RecipientOutcome Success(DeliveryRequest request, EnvelopeRecipient recipient) =>
-        _options.RelayDsnRequired || NotifyRules.WantsSuccess(request.Envelope.Sender, recipient) ? RecipientOutcome.Relayed(recipient) : RecipientOutcome.Delivered(recipient);
+        _options.RelayDsnRequired || NotifyRules.WantsSuccess(request.Envelope.Sender, recipient)
+            ? RecipientOutcome.Relayed(recipient)
+            : RecipientOutcome.Delivered(recipient);
 
     private async ValueTask WriteAsync(DeliveryRequest request, bool mayMove, CancellationToken cancellationToken)
     {
@@ -144,7 +148,8 @@ public sealed class DropDirectoryConnector : IForeignConnector
         if (_quota.TryReserve(DropPublisher.NameOf(request), size) is { } room)
             return room;
         // What was delivered before needs no room.
-        return await _writer.IsDeliveredAsync(request, cancellationToken).ConfigureAwait(false) ? DropReservation.Nothing : throw new DropDirectoryFullException();
+        return await _writer.IsDeliveredAsync(request, cancellationToken)
+            .ConfigureAwait(false) ? DropReservation.Nothing : throw new DropDirectoryFullException();
     }
 
     private void Doubt()

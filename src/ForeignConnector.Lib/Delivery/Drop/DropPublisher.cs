@@ -88,7 +88,8 @@ internal sealed class DropPublisher(DropDirectoryOptions options, IFileSystem fi
     }
 
     private static IEnumerable<string> NamesOf(DeliveryRequest request) =>
-        Enumerable.Range(1, MaxNames).Select(number => number == 1 ? NameOf(request) : FormattableString.Invariant($"{request.Id}-{number}{FileNames.Message}"));
+        Enumerable.Range(1, MaxNames).Select(
+            number => number == 1 ? NameOf(request) : FormattableString.Invariant($"{request.Id}-{number}{FileNames.Message}"));
 
     private string PathOf(string name) => files.Path.Combine(options.DropDirectory, name);
 
@@ -114,7 +115,8 @@ internal sealed class DropPublisher(DropDirectoryOptions options, IFileSystem fi
         // With a quota the real size may need the directory to be listed: not while others wait.
         return await _atomic.PublishAsync(
             path, (stream, token) => WriteAsync(request, room, stream, token), Flush, cancellationToken,
-            isAtHand: request.PreparedFile is null && options.DropDirectoryQuota.IsUnlimited && MessageFile.IsAtHand(request.Content), access).ConfigureAwait(false);
+            isAtHand: request.PreparedFile is null && options.DropDirectoryQuota.IsUnlimited
+                && MessageFile.IsAtHand(request.Content), access).ConfigureAwait(false);
     }
 
     private async ValueTask<bool> IsThereAsync(DeliveryRequest request, string path, CancellationToken cancellationToken)

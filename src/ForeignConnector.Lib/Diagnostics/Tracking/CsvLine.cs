@@ -4,8 +4,8 @@ using System.Text;
 namespace ForeignConnector.Lib.Diagnostics.Tracking;
 
 /// <summary>
-/// One line of comma-separated values (RFC 4180) out of text that strangers wrote. Control characters and line separators become blanks, so that an
-/// event is always one line; a value that a spreadsheet would run as a formula gets an apostrophe in front.
+/// One line of comma-separated values (RFC 4180) out of text that strangers wrote. Control characters and line separators become blanks, so
+/// that an event is always one line; a value that a spreadsheet would run as a formula gets an apostrophe in front.
 /// </summary>
 internal sealed class CsvLine
 {

@@ -75,7 +75,8 @@ internal readonly record struct HeaderExcerpt(string MessageId, string Subject, 
 
     private static string Text(ReadOnlySpan<byte> value) => Unfold(Encoding.UTF8.GetString(value));
 
-    private static string Unfold(string text) => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    private static string Unfold(string text) =>
+        string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     // The first that can be read.
     private static string Address(ReadOnlySpan<byte> value)

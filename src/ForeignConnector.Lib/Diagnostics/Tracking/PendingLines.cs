@@ -4,8 +4,8 @@ using System.Text;
 namespace ForeignConnector.Lib.Diagnostics.Tracking;
 
 /// <summary>
-/// Lines that wait to be written, in UTF-8, at most so many octets: what does not fit is dropped and counted, and everything after it too until
-/// the lines are taken, so that the remark about the loss stands where the loss is. Thread-safe.
+/// Lines that wait to be written, in UTF-8, at most so many octets: what does not fit is dropped and counted, and everything after it too
+/// until the lines are taken, so that the remark about the loss stands where the loss is. Thread-safe.
 /// </summary>
 internal sealed class PendingLines(int capacity)
 {

@@ -3,7 +3,8 @@ using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.Diagnostics.Tracking;
 
-/// <summary>An event as a line of Exchange Server 2013's message tracking log, by its public documentation: field names, order and notation.</summary>
+/// <summary>An event as a line of Exchange Server 2013's message tracking log, by its public documentation: field names, order and
+/// notation.</summary>
 internal static class TrackingLine
 {
     public const string Fields =
@@ -19,13 +20,16 @@ internal static class TrackingLine
 
     /// <summary>A remark for people and parsers alike: events are missing here.</summary>
     public static string Dropped(long events, DateTimeOffset now) =>
-        string.Create(CultureInfo.InvariantCulture, $"#Dropped: {events} events before {Time(now)}, because the log could not be written fast enough\r\n");
+        string.Create(CultureInfo.InvariantCulture,
+            $"#Dropped: {events} events before {Time(now)}, because the log could not be written fast enough\r\n");
 
     /// <summary>The line, with its line end.</summary>
     public static string Format(TrackingEvent e, DateTimeOffset now, string server, bool withSubject)
     {
         var header = HeaderExcerpt.Read(e.Content, withSubject);
-        var recipients = e.Outcomes.IsDefaultOrEmpty ? [.. e.Recipients.Select(recipient => recipient.Address)] : e.Outcomes.Select(outcome => outcome.Recipient.Address).ToArray();
+        var recipients = e.Outcomes.IsDefaultOrEmpty
+            ? [.. e.Recipients.Select(recipient => recipient.Address)]
+            : e.Outcomes.Select(outcome => outcome.Recipient.Address).ToArray();
         return new CsvLine()
             .Raw(Time(now))
             .Empty().Empty().Empty()
@@ -38,7 +42,8 @@ internal static class TrackingLine
             .Field(header.MessageId)
             .Raw(e.Id is { } named ? Guid(named.Key) : "")
             .List(recipients)
-            .List(e.Outcomes.IsDefaultOrEmpty ? [] : e.Outcomes.Select(outcome => DeliveryStatus.ReplyFor(outcome.Status, outcome.Text.Replace(';', ','))))
+            .List(e.Outcomes.IsDefaultOrEmpty ? [] : e.Outcomes.Select(
+                outcome => DeliveryStatus.ReplyFor(outcome.Status, outcome.Text.Replace(';', ','))))
             .Raw(e.Content?.Length.ToString(CultureInfo.InvariantCulture) ?? "")
             .Number(recipients.Length)
             .Empty()
@@ -56,12 +61,15 @@ internal static class TrackingLine
     // The form of the network-message-id: the same for every copy of a submission, on every attempt.
     private static string Guid(UInt128 key) => new Guid(
         (uint)(key >> 96), (ushort)(key >> 80), (ushort)(key >> 64),
-        (byte)(key >> 56), (byte)(key >> 48), (byte)(key >> 40), (byte)(key >> 32), (byte)(key >> 24), (byte)(key >> 16), (byte)(key >> 8), (byte)key).ToString();
+        (byte)(key >> 56), (byte)(
+            key >> 48), (byte)(key >> 40), (byte)(key >> 32), (byte)(key >> 24), (byte)(key >> 16), (byte)(key >> 8), (byte)key).ToString();
 
     private static string CustomData(TrackingEvent e)
     {
-        var file = e.FileName is null ? null : "S:FileName=" + e.FileName.Replace("%", "%25", StringComparison.Ordinal).Replace(";", "%3B", StringComparison.Ordinal);
-        var seconds = e.Duration is { } duration ? string.Create(CultureInfo.InvariantCulture, $"S:Seconds={duration.TotalSeconds:0.000}") : null;
+        var file = e.FileName is null ? null : "S:FileName=" + e.FileName.Replace("%", "%25", StringComparison.Ordinal).Replace(
+            ";", "%3B", StringComparison.Ordinal);
+        var seconds = e.Duration is { } duration ? string.Create(
+            CultureInfo.InvariantCulture, $"S:Seconds={duration.TotalSeconds:0.000}") : null;
         return string.Join(';', new[] { file, seconds }.Where(part => part is not null));
     }
 

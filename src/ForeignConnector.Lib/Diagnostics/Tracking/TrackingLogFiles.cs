@@ -7,7 +7,8 @@ using ForeignConnector.Lib.Storage.Publishing;
 namespace ForeignConnector.Lib.Diagnostics.Tracking;
 
 /// <summary>The files of a tracking log: which one is written to, and which ones are too old or too many. One thread at a time.</summary>
-internal sealed class TrackingLogFiles(MessageTrackingLogOptions options, IFileSystem files, IPlatformFiles platform, TimeProvider time) : IDisposable
+internal sealed class TrackingLogFiles(
+    MessageTrackingLogOptions options, IFileSystem files, IPlatformFiles platform, TimeProvider time) : IDisposable
 {
     // Hosts that share the directory have a file each; so many numbers that are taken mean that something else is wrong.
     private const int MaxAttempts = 1000;
@@ -35,7 +36,8 @@ internal sealed class TrackingLogFiles(MessageTrackingLogOptions options, IFileS
         return fitting;
     }
 
-    /// <summary>Deletes what is too old or too much. Files that a host still writes to stay, and what cannot be deleted has its turn next time.</summary>
+    /// <summary>Deletes what is too old or too much. Files that a host still writes to stay, and what cannot be deleted has its turn next
+    /// time.</summary>
     public void Prune()
     {
         try

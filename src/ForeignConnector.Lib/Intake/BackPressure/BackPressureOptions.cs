@@ -2,14 +2,17 @@ using ForeignConnector.Lib.Mail;
 
 namespace ForeignConnector.Lib.Intake.BackPressure;
 
-/// <summary>When intake slows and stops. Exchange's rule: stop while less than 500 MB are free, slow down from 2 % of the volume above that, and go on from 4 % above.</summary>
+/// <summary>When intake slows and stops. Exchange's rule: stop while less than 500 MB are free, slow down from 2 % of the volume above
+/// that, and go on from 4 % above.</summary>
 public sealed class BackPressureOptions
 {
-    /// <summary>Intake stops while less is free on the volume of the queue. On small volumes 5 % of the volume, if that is less. 0 turns it off.</summary>
+    /// <summary>Intake stops while less is free on the volume of the queue. On small volumes 5 % of the volume, if that is less. 0 turns it
+    /// off.</summary>
     /// <value>Default 500 MB.</value>
     public ByteSize MinimumFreeSpace { get; set; } = ByteSize.FromMegabytes(500);
 
-    /// <summary>Intake stops while fewer files can be created on that volume (inodes). On small volumes 5 % of them, if that is less. 0 turns it off.</summary>
+    /// <summary>Intake stops while fewer files can be created on that volume (inodes). On small volumes 5 % of them, if that is less. 0
+    /// turns it off.</summary>
     /// <value>Default 10,000.</value>
     public int MinimumFreeFiles { get; set; } = 10_000;
 

@@ -1,8 +1,8 @@
 namespace ForeignConnector.Lib.Intake.BackPressure;
 
 /// <summary>
-/// The marks of one resource, as what is left of it. The pace falls as soon as a mark is passed and rises only when the next mark is reached again, so
-/// that a value that moves around a mark does not open and close the gate all the time.
+/// The marks of one resource, as what is left of it. The pace falls as soon as a mark is passed and rises only when the next mark is
+/// reached again, so that a value that moves around a mark does not open and close the gate all the time.
 /// </summary>
 /// <param name="Stop">Less left closes the gate.</param>
 /// <param name="Slow">Less left slows intake; a closed gate opens from here on.</param>

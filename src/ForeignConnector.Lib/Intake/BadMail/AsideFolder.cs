@@ -10,7 +10,8 @@ using ForeignConnector.Lib.Storage.Publishing;
 namespace ForeignConnector.Lib.Intake.BadMail;
 
 /// <summary>
-/// Keeps files that nothing can be done with beside the others: <c>name.bad</c> or <c>name.poison</c>, with the reason in a text file of that name (BM-1, ND-4).
+/// Keeps files that nothing can be done with beside the others: <c>name.bad</c> or <c>name.poison</c>, with the reason in a text file of
+/// that name (BM-1, ND-4).
 /// </summary>
 internal sealed class AsideFolder(IFileSystem files, IPlatformFiles platform, TimeProvider time, string source)
 {

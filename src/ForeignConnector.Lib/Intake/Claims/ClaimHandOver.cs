@@ -30,7 +30,8 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
     /// <param name="message">Envelope and header.</param>
     /// <param name="read">The header as it was read, and what came with it.</param>
     /// <param name="cancellationToken">Leaves the file as it is.</param>
-    public async ValueTask<IntakeResult> AcceptAsync(IntakeWork work, ParsedMessage message, ClaimedHeader read, CancellationToken cancellationToken)
+    public async ValueTask<IntakeResult> AcceptAsync(
+        IntakeWork work, ParsedMessage message, ClaimedHeader read, CancellationToken cancellationToken)
     {
         if (IsTooLarge(work, message, read))
             return await RefuseUnreadAsync(work, message.Envelope, cancellationToken).ConfigureAwait(false);
@@ -43,7 +44,8 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
                 message.Header.WrittenMemory, work.Claim.File, read.Octets.BodyOffset, lineEnds, cleanness, cancellationToken);
         var item = new MailItem(work.Id, message.Envelope, content);
         if (message.Hops.IsLoop)
-            return await RefuseAsync(work, source, item, Refusal.OfLoop(item.Envelope, message.Hops), cancellationToken).ConfigureAwait(false);
+            return await RefuseAsync(work, source, item, Refusal.OfLoop(item.Envelope, message.Hops), cancellationToken)
+                .ConfigureAwait(false);
         if (!_unreported.TryGetValue(work.Id.Key, out var result))
         {
             using (context.Trail.Expect(work.Id))
@@ -53,7 +55,8 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
             }
         }
         if (message.LeftOut.Count > 0)
-            context.Logger.HintLeftOut(source.ToString(), FileNames.ForLog(work.Claim.OriginalName), string.Join(", ", message.LeftOut.Keys));
+            context.Logger.HintLeftOut(
+                source.ToString(), FileNames.ForLog(work.Claim.OriginalName), string.Join(", ", message.LeftOut.Keys));
         ImmutableArray<RecipientOutcome> rejected = [.. message.Unreadable, .. result.Rejected];
         if (rejected.IsEmpty)
             return IntakeResult.Accepted;
@@ -83,7 +86,9 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
         var refusal = Refusal.Of(e) with
         {
             Sender = sender.Address,
-            Outcomes = e.Outcomes.IsEmpty ? [.. recipients.Select(recipient => RecipientOutcome.Failed(recipient, status.Code, reason))] : e.Outcomes,
+            Outcomes = e.Outcomes.IsEmpty
+                ? [.. recipients.Select(recipient => RecipientOutcome.Failed(recipient, status.Code, reason))]
+                : e.Outcomes,
         };
         var report = new SenderReport
         {
@@ -100,10 +105,12 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
         return await ReportAsync(work, source, report, refusal, cancellationToken).ConfigureAwait(false);
     }
 
-    private ValueTask<IntakeResult> RefuseAsync(IntakeWork work, TrackingSource decidedBy, MailItem item, Refusal refusal, CancellationToken cancellationToken) =>
+    private ValueTask<IntakeResult> RefuseAsync(
+        IntakeWork work, TrackingSource decidedBy, MailItem item, Refusal refusal, CancellationToken cancellationToken) =>
         ReportAsync(work, decidedBy, SenderReport.About(item, SenderReportKind.Failed, refusal.Outcomes), refusal, cancellationToken);
 
-    private async ValueTask<IntakeResult> ReportAsync(IntakeWork work, TrackingSource decidedBy, SenderReport report, Refusal refusal, CancellationToken cancellationToken)
+    private async ValueTask<IntakeResult> ReportAsync(
+        IntakeWork work, TrackingSource decidedBy, SenderReport report, Refusal refusal, CancellationToken cancellationToken)
     {
         var result = await context.Reports.ReportAsync(report, cancellationToken).ConfigureAwait(false);
         if (result == SenderReportResult.Impossible)
@@ -121,7 +128,8 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
             Detail = $"{refusal.Rule}: {refusal.Reason}",
             Duration = context.Time.GetElapsedTime(work.ClaimedAt),
         });
-        return new IntakeResult(result == SenderReportResult.Accepted ? IntakeDisposition.Reported : IntakeDisposition.NotReported, refusal);
+        return new IntakeResult(
+            result == SenderReportResult.Accepted ? IntakeDisposition.Reported : IntakeDisposition.NotReported, refusal);
     }
 
     private void Remember(UInt128 key, AcceptResult result)
@@ -159,8 +167,10 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
     private async ValueTask<IntakeResult> RefuseUnreadAsync(IntakeWork work, MailEnvelope envelope, CancellationToken cancellationToken)
     {
         using var content = new ClaimedContent(work.Claim.File);
-        ImmutableArray<RecipientOutcome> outcomes = [.. envelope.Recipients.Select(recipient => RecipientOutcome.Failed(recipient, DeliveryStatus.TooBigForDestination))];
-        return await RefuseAsync(work, TrackingSource.Routing, new MailItem(work.Id, envelope, content), Refusal.Of(envelope.Sender, outcomes, accepted: 0), cancellationToken).ConfigureAwait(false);
+        ImmutableArray<RecipientOutcome> outcomes =
+            [.. envelope.Recipients.Select(recipient => RecipientOutcome.Failed(recipient, DeliveryStatus.TooBigForDestination))];
+        return await RefuseAsync(work, TrackingSource.Routing, new MailItem(work.Id, envelope, content),
+            Refusal.Of(envelope.Sender, outcomes, accepted: 0), cancellationToken).ConfigureAwait(false);
     }
 
     private static MessageContent InMemory(

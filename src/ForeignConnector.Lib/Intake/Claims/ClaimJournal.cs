@@ -8,15 +8,17 @@ using ForeignConnector.Lib.Storage.Publishing;
 namespace ForeignConnector.Lib.Intake.Claims;
 
 /// <summary>
-/// A private file in which a process writes down what it claims in one watched directory, before it renames it: what proves after its death that a <c>.tmp</c> is ours (PU-14),
-/// under which key it was handed over (SE-2), and whether it may be what the process died of (ND-4). Locked while the process lives. Thread-safe.
+/// A private file in which a process writes down what it claims in one watched directory, before it renames it: what proves after its death
+/// that a <c>.tmp</c> is ours (PU-14), under which key it was handed over (SE-2), and whether it may be what the process died of (ND-4).
+/// Locked while the process lives. Thread-safe.
 /// </summary>
 /// <param name="directory">Where journals are: a directory of this host alone, on a local volume.</param>
 /// <param name="source">Pickup or Replay.</param>
 /// <param name="watched">The watched directory, as a full path.</param>
 /// <param name="files">The file system.</param>
 /// <param name="platform">Locks and flushes.</param>
-internal sealed class ClaimJournal(string directory, string source, string watched, IFileSystem files, IPlatformFiles platform) : IDisposable
+internal sealed class ClaimJournal(
+    string directory, string source, string watched, IFileSystem files, IPlatformFiles platform) : IDisposable
 {
     private const string Extension = ".txt";
 
@@ -31,7 +33,8 @@ internal sealed class ClaimJournal(string directory, string source, string watch
 
     private readonly Lock _gate = new();
     // A path may be longer than a line.
-    private readonly string _place = ClaimLine.FitsHeader(watched) ? watched : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(watched)));
+    private readonly string _place = ClaimLine.FitsHeader(watched) ? watched : Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes(watched)));
     private readonly string _prefix = $"claims-{source.ToLowerInvariant()}-";
     private readonly Stack<int> _free = [];
     private readonly List<int> _ended = [];
@@ -74,7 +77,8 @@ internal sealed class ClaimJournal(string directory, string source, string watch
         }
     }
 
-    /// <summary>The file is called as it was before, or otherwise, and waits. The process may die after this; a power cut may take it back.</summary>
+    /// <summary>The file is called as it was before, or otherwise, and waits. The process may die after this; a power cut may take it
+    /// back.</summary>
     public void Rename(ClaimRecord record, string fileName, FileFacts facts)
     {
         lock (_gate)
@@ -86,7 +90,8 @@ internal sealed class ClaimJournal(string directory, string source, string watch
     }
 
     /// <summary>
-    /// The claim has ended. Of an accepted one the line stays until the directory has been flushed: a power cut may bring the file back, under either name, and it must not be a new message.
+    /// The claim has ended. Of an accepted one the line stays until the directory has been flushed: a power cut may bring the file back,
+    /// under either name, and it must not be a new message.
     /// </summary>
     public void Remove(ClaimRecord record)
     {
@@ -106,7 +111,8 @@ internal sealed class ClaimJournal(string directory, string source, string watch
     }
 
     /// <summary>
-    /// Takes over what processes that died, or ended with claims left, wrote down about this directory. The records are in this journal before theirs is deleted.
+    /// Takes over what processes that died, or ended with claims left, wrote down about this directory. The records are in this journal
+    /// before theirs is deleted.
     /// </summary>
     /// <exception cref="IOException">A journal cannot be read, or this one not be written; to be called again.</exception>
     public IReadOnlyList<ClaimRecord> TakeOver()
@@ -147,8 +153,8 @@ internal sealed class ClaimJournal(string directory, string source, string watch
         }
     }
 
-    // Null when it is about another directory. Without a whole header it is of a writer that died before its first claim, or was damaged: the records that are whole count, and
-    // are compared with the files as all are.
+    // Null when it is about another directory. Without a whole header it is of a writer that died before its first claim, or was damaged:
+    // the records that are whole count, and are compared with the files as all are.
     private List<ClaimRecord>? Read(LockedFile file)
     {
         var records = new List<ClaimRecord>();

@@ -7,8 +7,8 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Intake.Claims;
 
 /// <summary>
-/// One line of a <see cref="ClaimJournal"/>, for people too: the state, then what does not change while the claim lasts, then a check. All lines have one length, so that each is
-/// written in its place; a line that a power cut tore fails its check.
+/// One line of a <see cref="ClaimJournal"/>, for people too: the state, then what does not change while the claim lasts, then a check. All
+/// lines have one length, so that each is written in its place; a line that a power cut tore fails its check.
 /// </summary>
 internal static class ClaimLine
 {
@@ -54,10 +54,12 @@ internal static class ClaimLine
     public static ClaimRecord? Read(ReadOnlySpan<byte> line)
     {
         var text = Encoding.ASCII.GetString(line).TrimEnd(' ', '\n');
-        if (text.Length <= StateLength + CheckLength || !Enum.TryParse(text[..StateLength].TrimEnd(), out ClaimState state) || !Enum.IsDefined(state))
+        if (text.Length <= StateLength + CheckLength || !Enum.TryParse(text[..StateLength].TrimEnd(), out ClaimState state)
+            || !Enum.IsDefined(state))
             return null;
         var fields = text[StateLength..^(CheckLength + 1)];
-        if (text[^(CheckLength + 1)..] != " " + Check(fields) || fields.Split(' ') is not [var key, var suspicion, var crashes, var facts, var claim, var file])
+        if (text[^(CheckLength + 1)..] != " " + Check(fields)
+            || fields.Split(' ') is not [var key, var suspicion, var crashes, var facts, var claim, var file])
             return null;
         if (!UInt128.TryParse(key, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)
             || !Enum.TryParse(suspicion, out Suspicion why) || !Enum.IsDefined(why)
@@ -65,7 +67,8 @@ internal static class ClaimLine
             || !FileFacts.TryParse(facts, out var known))
             return null;
         var (claimName, fileName) = (Unescape(claim), Unescape(file));
-        return IsName(claimName) && IsName(fileName) ? new ClaimRecord(fileName, claimName, known, id) { State = state, Suspicion = why, Crashes = count } : null;
+        return IsName(claimName) && IsName(fileName) ? new ClaimRecord(
+            fileName, claimName, known, id) { State = state, Suspicion = why, Crashes = count } : null;
     }
 
     // A name of a file in the directory, and nothing that leads out of it.
@@ -80,7 +83,8 @@ internal static class ClaimLine
         return line;
     }
 
-    private static string Check(string fields) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(fields)).AsSpan(0, CheckLength / 2));
+    private static string Check(string fields) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(fields)).AsSpan(0, CheckLength / 2));
 
     // Printable ASCII but for the blank and '%' stands for itself.
     private static string Escape(string name)
@@ -101,7 +105,8 @@ internal static class ClaimLine
         var octets = new List<byte>(text.Length);
         for (var i = 0; i < text.Length; i++)
         {
-            if (text[i] == '%' && i + 2 < text.Length && byte.TryParse(text.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var octet))
+            if (text[i] == '%' && i + 2 < text.Length
+                && byte.TryParse(text.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var octet))
             {
                 octets.Add(octet);
                 i += 2;

@@ -21,7 +21,8 @@ internal sealed class ClaimRunner(ClaimWorker worker, SkipLog skips)
         return Task.Run(() => RunAsync(work, pass, slot, limit, cancellationToken), CancellationToken.None);
     }
 
-    private async Task RunAsync(IntakeWork work, PassCounter pass, RateLimitLease? slot, MinuteLimit? limit, CancellationToken cancellationToken)
+    private async Task RunAsync(
+        IntakeWork work, PassCounter pass, RateLimitLease? slot, MinuteLimit? limit, CancellationToken cancellationToken)
     {
         var (result, failure) = (default(PassResult), default(Exception));
         try

@@ -42,8 +42,11 @@ internal sealed class ClaimWorker(IClaimProcessor processor, IntakeContext conte
                 return new PassResult { Accepted = 1 };
             case IntakeDisposition.Reported or IntakeDisposition.NotReported:
                 claims.Complete(work);
-                var told = result.Disposition == IntakeDisposition.Reported ? "reported to its sender" : "not reported, as its sender wishes";
-                context.Logger.Refused(_source, FileNames.ForLog(work.Claim.OriginalName), told, result.Refusal!.Rule, result.Refusal.Logged);
+                var told = result.Disposition == IntakeDisposition.Reported
+                    ? "reported to its sender"
+                    : "not reported, as its sender wishes";
+                context.Logger.Refused(
+                    _source, FileNames.ForLog(work.Claim.OriginalName), told, result.Refusal!.Rule, result.Refusal.Logged);
                 return new PassResult { Refused = 1 };
             default:
                 SetAsideBadMail(work, result.Refusal!);
@@ -72,7 +75,8 @@ internal sealed class ClaimWorker(IClaimProcessor processor, IntakeContext conte
     private PassResult SetAsidePoison(IntakeWork work)
     {
         var count = work.Record.Crashes;
-        var reason = FormattableString.Invariant($"the process ended {(count == 1 ? "once" : $"{count} times")} while it worked on this file alone");
+        var reason = FormattableString.Invariant(
+            $"the process ended {(count == 1 ? "once" : $"{count} times")} while it worked on this file alone");
         SetAside(work, AsideFolder.Poison, new Refusal("ND-4", reason, reason));
         context.Logger.PoisonMessage(_source, FileNames.ForLog(work.Claim.OriginalName), count);
         context.Trail.Record(new TrackingEvent

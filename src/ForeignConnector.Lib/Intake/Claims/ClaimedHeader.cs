@@ -22,7 +22,8 @@ internal sealed record ClaimedHeader(HeaderBuffer Octets, bool IsWholeFile) : ID
     /// <param name="limit">The most octets of header.</param>
     /// <param name="large">The place of the one large header that may be in memory.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static async ValueTask<ClaimedHeader> ReadAsync(LockedFile file, long limit, SemaphoreSlim large, CancellationToken cancellationToken)
+    public static async ValueTask<ClaimedHeader> ReadAsync(
+        LockedFile file, long limit, SemaphoreSlim large, CancellationToken cancellationToken)
     {
         var header = await ReadAsync(file, Math.Min(limit, LargeHeader), cancellationToken).ConfigureAwait(false);
         if (!header.Octets.IsTooLarge || limit <= LargeHeader)

@@ -6,8 +6,8 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Intake.Claims;
 
 /// <summary>
-/// The files of one watched directory that this host has claimed: written down before they are renamed, given back or deleted when they are done, and found again after a
-/// crash (PU-4, PU-13, PU-14). Files are claimed by one thread and end on any.
+/// The files of one watched directory that this host has claimed: written down before they are renamed, given back or deleted when they are
+/// done, and found again after a crash (PU-4, PU-13, PU-14). Files are claimed by one thread and end on any.
 /// </summary>
 internal sealed class DirectoryClaims : IDisposable
 {
@@ -99,7 +99,8 @@ internal sealed class DirectoryClaims : IDisposable
 
     /// <summary>Opens and locks a file to be claimed.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
-    public FileClaim? TryOpen(string name, out OpenResult result) => FileClaim.TryOpen(Files, _platform, _context.Time, PathOf(name), out result);
+    public FileClaim? TryOpen(string name, out OpenResult result) =>
+        FileClaim.TryOpen(Files, _platform, _context.Time, PathOf(name), out result);
 
     /// <summary>Claims opened files, all written down with one flush. Ends what cannot be claimed.</summary>
     /// <param name="opened">The files, in the order in which their submissions are named.</param>
@@ -236,7 +237,8 @@ internal sealed class DirectoryClaims : IDisposable
                 if (result != MoveResult.Moved)
                 {
                     if (!claim.File.IsInodeStable)
-                        _skips.Tell(claim.OriginalName, "its volume gives a renamed file another number and takes its lock away: claims cannot be made there");
+                        _skips.Tell(claim.OriginalName,
+                            "its volume gives a renamed file another number and takes its lock away: claims cannot be made there");
                     break;
                 }
                 // A number that follows the name confirms nothing.
@@ -259,7 +261,8 @@ internal sealed class DirectoryClaims : IDisposable
         return null;
     }
 
-    private IntakeWork Work(FileClaim claim, ClaimRecord record) => new(claim, record, _context.Ids.Next(record.Key), _context.Time.GetTimestamp());
+    private IntakeWork Work(FileClaim claim, ClaimRecord record) =>
+        new(claim, record, _context.Ids.Next(record.Key), _context.Time.GetTimestamp());
 
     private ClaimRecord RecordOf(FileClaim claim)
     {

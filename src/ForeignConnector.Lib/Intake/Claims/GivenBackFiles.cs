@@ -4,11 +4,13 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Intake.Claims;
 
 /// <summary>
-/// Files that were claimed and have their names again: they could not be handed over, or a power cut took the claim back. They rest for a while, so that their renames, which the
-/// file system reports, do not bring them back at once; and a file that is provably the same keeps its record, and with it its key (PU-4). Bounded: what finds no room is a new
-/// file when it is claimed again, and everything rests until the next poll. Thread-safe.
+/// Files that were claimed and have their names again: they could not be handed over, or a power cut took the claim back. They rest for a
+/// while, so that their renames, which the file system reports, do not bring them back at once; and a file that is provably the same keeps
+/// its record, and with it its key (PU-4). Bounded: what finds no room is a new file when it is claimed again, and everything rests until
+/// the next poll. Thread-safe.
 /// </summary>
-/// <remarks>The proof is the open file: while it is open here, no other file can be it (SE-2). Where a file cannot be open without a lock, its facts must do.</remarks>
+/// <remarks>The proof is the open file: while it is open here, no other file can be it (SE-2). Where a file cannot be open without a lock,
+/// its facts must do.</remarks>
 /// <param name="pause">How long they rest.</param>
 /// <param name="time">The clock.</param>
 /// <param name="forget">Called with the record of a file that is gone, or was changed.</param>
@@ -37,7 +39,8 @@ internal sealed class GivenBackFiles(TimeSpan pause, TimeProvider time, Action<C
                 return null;
             using (entry.File)
             {
-                if (entry.Facts.Confirms(opened.File.Facts) && entry.Facts.Changed == opened.File.Facts.Changed && entry.File?.IsSurelyAt(opened.Path) != false)
+                if (entry.Facts.Confirms(opened.File.Facts) && entry.Facts.Changed == opened.File.Facts.Changed
+                    && entry.File?.IsSurelyAt(opened.Path) != false)
                     return entry.Record;
             }
             forget(entry.Record);
@@ -62,7 +65,8 @@ internal sealed class GivenBackFiles(TimeSpan pause, TimeProvider time, Action<C
                 forget(record);
                 return;
             }
-            _entries.Add(claim.CurrentName, new Entry(record, facts, canStayOpen ? claim.File : null, mustRest ? time.GetTimestamp() : null));
+            _entries.Add(claim.CurrentName, new Entry(
+                record, facts, canStayOpen ? claim.File : null, mustRest ? time.GetTimestamp() : null));
         }
         if (canStayOpen)
             claim.Detach();

@@ -8,6 +8,7 @@ internal interface IClaimProcessor
     /// <summary><see cref="TrackingSource.Pickup"/> or <see cref="TrackingSource.Replay"/>.</summary>
     TrackingSource Source { get; }
 
-    /// <summary>Parses the file and hands the message over. Bad content is a result; an exception means that the file is worth another try.</summary>
+    /// <summary>Parses the file and hands the message over. Bad content is a result; an exception means that the file is worth another
+    /// try.</summary>
     ValueTask<IntakeResult> ProcessAsync(IntakeWork work, CancellationToken cancellationToken);
 }

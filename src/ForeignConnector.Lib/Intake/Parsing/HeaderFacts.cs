@@ -40,7 +40,8 @@ internal readonly record struct HeaderFacts(bool HasMessageId, bool HasDate, Hop
         while (scanner.TryRead(out var field))
         {
             if (!field.IsField)
-                throw new MailFormatException("PU-5", "this line is not a header field; a blank line must separate the header from the body", field.Start);
+                throw new MailFormatException(
+                    "PU-5", "this line is not a header field; a blank line must separate the header from the body", field.Start);
         }
     }
 

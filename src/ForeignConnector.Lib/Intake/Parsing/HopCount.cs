@@ -18,7 +18,8 @@ internal readonly record struct HopCount(int All, int Here)
     /// <param name="field">The field.</param>
     /// <param name="serverName">This server; null when it is not known.</param>
     public HopCount With(ReadOnlySpan<byte> octets, HeaderField field, string? serverName) =>
-        field.Is(octets, "Received"u8) ? new(All + 1, Here + (serverName is not null && IsBy(field.Value(octets), serverName) ? 1 : 0)) : this;
+        field.Is(octets, "Received"u8) ? new(
+            All + 1, Here + (serverName is not null && IsBy(field.Value(octets), serverName) ? 1 : 0)) : this;
 
     /// <summary>Counts those of a message; reads the header only, and copies nothing of a message in memory.</summary>
     public static async ValueTask<HopCount> OfAsync(MessageContent content, string? serverName, CancellationToken cancellationToken)
@@ -27,7 +28,8 @@ internal readonly record struct HopCount(int All, int Here)
             return Of(octets.Span, serverName);
         var stream = content.OpenRead();
         await using var _ = stream.ConfigureAwait(false);
-        using var header = await HeaderBuffer.ReadAsync(stream, HeaderBuffer.Ceiling, skipPreamble: false, cancellationToken).ConfigureAwait(false);
+        using var header = await HeaderBuffer.ReadAsync(stream, HeaderBuffer.Ceiling, skipPreamble: false, cancellationToken)
+            .ConfigureAwait(false);
         return Of(header.Octets[..header.End], serverName);
     }
 

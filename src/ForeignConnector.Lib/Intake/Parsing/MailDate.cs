@@ -39,7 +39,8 @@ internal ref struct MailDate
 
     // 10:00:00, the seconds optional; 60 is a leap second.
     private bool IsTime() =>
-        ReadNumber(1, 2) is >= 0 and < 24 && Skip(':') && ReadNumber(2, 2) is >= 0 and < 60 && (!Skip(':') || ReadNumber(2, 2) is >= 0 and <= 60);
+        ReadNumber(1, 2) is >= 0 and < 24 && Skip(':')
+            && ReadNumber(2, 2) is >= 0 and < 60 && (!Skip(':') || ReadNumber(2, 2) is >= 0 and <= 60);
 
     // +0100, GMT; any other name means that nobody knows.
     private bool IsZone()

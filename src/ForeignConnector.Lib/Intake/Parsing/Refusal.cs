@@ -24,7 +24,8 @@ internal sealed record Refusal(string Rule, string Reason, string Logged)
     public ImmutableArray<RecipientOutcome> Outcomes { get; init; } = [];
 
     /// <summary>A file that is not a message.</summary>
-    public static Refusal Of(MailFormatException e) => new(e.Rule, e.Outcomes.Length > 1 ? $"{e.Message}:\n{Lines(e.Outcomes)}" : e.Message, Redaction.Message(e));
+    public static Refusal Of(MailFormatException e) =>
+        new(e.Rule, e.Outcomes.Length > 1 ? $"{e.Message}:\n{Lines(e.Outcomes)}" : e.Message, Redaction.Message(e));
 
     /// <summary>Recipients whose addresses cannot be read, or that the transport does not take.</summary>
     /// <param name="sender">The envelope sender.</param>

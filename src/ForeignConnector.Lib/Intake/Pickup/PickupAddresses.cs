@@ -85,7 +85,8 @@ internal sealed class PickupAddresses
                     recipients.Add(new EnvelopeRecipient(address.Text));
             }
         }
-        ListedAddress[] problems = [.. _to.Concat(_cc).Concat(_bcc).Where(address => address.Problem is not null).DistinctBy(address => address.Text, StringComparer.Ordinal)];
+        ListedAddress[] problems = [.. _to.Concat(_cc).Concat(_bcc).Where(address => address.Problem is not null).DistinctBy(
+            address => address.Text, StringComparer.Ordinal)];
         if (recipients.Count == 0)
             throw NobodyCanBeRead(problems);
         unreadable = [.. problems.Select(Outcome)];
@@ -98,7 +99,9 @@ internal sealed class PickupAddresses
             return new MailFormatException("PU-5", "there is no recipient: 'To', 'Cc' and 'Bcc' hold no address");
         var first = problems[0].Problem!;
         var named = problems.Length > MaxReported ? $"; the first {MaxReported} are named" : "";
-        return new MailFormatException(first.Rule, problems.Length == 1 ? first.Reason : $"{first.Reason}; none of {problems.Length} recipients can be read{named}", first.Position)
+        return new MailFormatException(first.Rule, problems.Length == 1
+            ? first.Reason
+            : $"{first.Reason}; none of {problems.Length} recipients can be read{named}", first.Position)
         {
             Status = first.Status,
             Quoted = first.Quoted,
@@ -108,9 +111,11 @@ internal sealed class PickupAddresses
 
     // The text stands beside it: what is wrong with it is enough.
     private static RecipientOutcome Outcome(ListedAddress address) => RecipientOutcome.Failed(
-        EnvelopeRecipient.Unreadable(address.Text), DeliveryStatus.BadAddress.Code, $"{DeliveryStatus.BadAddress.Text} The reason: {address.Why}.");
+        EnvelopeRecipient.Unreadable(
+            address.Text), DeliveryStatus.BadAddress.Code, $"{DeliveryStatus.BadAddress.Text} The reason: {address.Why}.");
 
-    private static string[] Readable(List<ListedAddress> list) => [.. list.Where(address => address.Problem is null).Select(address => address.Text)];
+    private static string[] Readable(List<ListedAddress> list) =>
+        [.. list.Where(address => address.Problem is null).Select(address => address.Text)];
 
     private static MailFormatException? FirstProblem(List<ListedAddress> list) => list.Find(address => address.Problem is not null).Problem;
 
@@ -132,6 +137,7 @@ internal sealed class PickupAddresses
         if (colon < 0 || !value[(colon + 1)..].Trim(" \t\r\n"u8).SequenceEqual(";"u8))
             return false;
         var letters = string.Concat(Encoding.Latin1.GetString(value[..colon]).Where(char.IsAsciiLetter));
-        return letters.Equals("undisclosedrecipients", StringComparison.OrdinalIgnoreCase) || letters.Equals("undisclosedrecipient", StringComparison.OrdinalIgnoreCase);
+        return letters.Equals("undisclosedrecipients", StringComparison.OrdinalIgnoreCase)
+            || letters.Equals("undisclosedrecipient", StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -48,7 +48,8 @@ public sealed class PickupParser
         var header = octets[..found.End];
         var start = found.Start;
         if (found.End - start > _maxHeaderSize)
-            found.Fail(new MailFormatException("PU-3", $"the header is larger than PickupDirectoryMaxHeaderSize ({_maxHeaderSize} octets)", start));
+            found.Fail(new MailFormatException(
+                "PU-3", $"the header is larger than PickupDirectoryMaxHeaderSize ({_maxHeaderSize} octets)", start));
         var isBlockRead = TryReadBlock(found, header, out var block);
         CheckFields(found, header);
         var addresses = PickupAddresses.Read(header, start);
@@ -164,7 +165,8 @@ public sealed class PickupParser
     }
 
     // With recipients in the block, From and To are for people.
-    private static MailEnvelope Envelope(PickupAddresses addresses, InjectedBlock? block, string product, out ImmutableArray<RecipientOutcome> unreadable)
+    private static MailEnvelope Envelope(
+        PickupAddresses addresses, InjectedBlock? block, string product, out ImmutableArray<RecipientOutcome> unreadable)
     {
         unreadable = [];
         var envelope = block is null
@@ -174,7 +176,8 @@ public sealed class PickupParser
     }
 
     private static PooledBuffer NewHeader(
-        ReadOnlySpan<byte> octets, int start, ReadOnlySpan<byte> blankLine, IntakeStamp stamp, InjectedBlock? block, HeaderFacts facts, PickupAddresses addresses,
+        ReadOnlySpan<byte> octets,
+            int start, ReadOnlySpan<byte> blankLine, IntakeStamp stamp, InjectedBlock? block, HeaderFacts facts, PickupAddresses addresses,
         BodyType body)
     {
         var output = new PooledBuffer(octets.Length + 512);
@@ -182,7 +185,8 @@ public sealed class PickupParser
         var from = block?.Sender is { Address.Length: > 0 } sender && !addresses.HasFrom ? $"From: <{sender.Address}>\r\n" : "";
         var to = addresses.NeedsUndisclosedRecipients ? "To: undisclosed-recipients:;\r\n" : "";
         Encoding.UTF8.GetBytes(stamp.ReceivedByPickup() + facts.Additions(stamp) + from + to, output);
-        HeaderEdit.Copy(octets, start, HeaderFirewall.Pickup, new PickupFieldFilter(block, facts, from.Length > 0, to.Length > 0), ref lineEnds, output);
+        HeaderEdit.Copy(octets,
+            start, HeaderFirewall.Pickup, new PickupFieldFilter(block, facts, from.Length > 0, to.Length > 0), ref lineEnds, output);
         lineEnds.Write(blankLine, output);
         return output;
     }
@@ -191,6 +195,7 @@ public sealed class PickupParser
     private readonly struct PickupFieldFilter(InjectedBlock? block, HeaderFacts facts, bool replaceFrom, bool replaceTo) : IFieldFilter
     {
         public bool LeavesOut(ReadOnlySpan<byte> octets, HeaderField field) =>
-            facts.Replaces(octets, field) || block?.Removes(field.Start) == true || (replaceFrom && field.Is(octets, "From"u8)) || (replaceTo && field.Is(octets, "To"u8));
+            facts.Replaces(octets, field) || block?.Removes(field.Start) == true
+                || (replaceFrom && field.Is(octets, "From"u8)) || (replaceTo && field.Is(octets, "To"u8));
     }
 }

@@ -21,7 +21,8 @@ internal sealed class PickupProcessor(PickupOptions options, IntakeContext conte
 
     public async ValueTask<IntakeResult> ProcessAsync(IntakeWork work, CancellationToken cancellationToken)
     {
-        using var read = await ClaimedHeader.ReadAsync(work.Claim.File, options.MaxHeaderSize.Octets, context.LargeHeader, cancellationToken).ConfigureAwait(false);
+        using var read = await ClaimedHeader.ReadAsync(work.Claim.File,
+            options.MaxHeaderSize.Octets, context.LargeHeader, cancellationToken).ConfigureAwait(false);
         var header = read.Octets;
         ParsedMessage message;
         try
@@ -29,11 +30,13 @@ internal sealed class PickupProcessor(PickupOptions options, IntakeContext conte
             read.RefuseUtf16();
             if (header.IsTooLarge)
                 throw TooLarge();
-            message = _parser.Parse(header.Octets[..header.End], header.Start, header.BlankLine, new IntakeStamp(context.Identity, work.Id));
+            message = _parser.Parse(
+                header.Octets[..header.End], header.Start, header.BlankLine, new IntakeStamp(context.Identity, work.Id));
         }
         catch (MailFormatException e)
         {
-            return await _handOver.RefuseAsync(work, TryReadSender(header), Recipients(header, e), e, cancellationToken).ConfigureAwait(false);
+            return await _handOver.RefuseAsync(work, TryReadSender(header), Recipients(header, e), e, cancellationToken)
+                .ConfigureAwait(false);
         }
         using (message)
             return await _handOver.AcceptAsync(work, message, read, cancellationToken).ConfigureAwait(false);
@@ -41,7 +44,9 @@ internal sealed class PickupProcessor(PickupOptions options, IntakeContext conte
 
     private MailFormatException TooLarge()
     {
-        var limit = options.MaxHeaderSize.Octets <= HeaderBuffer.Ceiling ? $"PickupDirectoryMaxHeaderSize ({options.MaxHeaderSize})" : $"{HeaderBuffer.Ceiling >> 20} MB, the most that is read";
+        var limit = options.MaxHeaderSize.Octets <= HeaderBuffer.Ceiling
+            ? $"PickupDirectoryMaxHeaderSize ({options.MaxHeaderSize})"
+            : $"{HeaderBuffer.Ceiling >> 20} MB, the most that is read";
         return new("PU-3", $"the header is larger than {limit}") { Status = DeliveryStatus.HeaderTooBig };
     }
 
@@ -58,6 +63,7 @@ internal sealed class PickupProcessor(PickupOptions options, IntakeContext conte
     private InjectedSender? TryReadSender(HeaderBuffer header)
     {
         var octets = header.Octets[..header.End];
-        return _parser.TryReadSender(header.IsTooLarge ? HeaderFacts.WithoutLast(octets, header.Start) : octets, header.Start, context.Identity.DefaultDomain);
+        return _parser.TryReadSender(
+            header.IsTooLarge ? HeaderFacts.WithoutLast(octets, header.Start) : octets, header.Start, context.Identity.DefaultDomain);
     }
 }

@@ -19,15 +19,18 @@ internal sealed class ReplayProcessor(ReplayOptions options, IntakeContext conte
 
     public async ValueTask<IntakeResult> ProcessAsync(IntakeWork work, CancellationToken cancellationToken)
     {
-        using var read = await ClaimedHeader.ReadAsync(work.Claim.File, HeaderBuffer.Ceiling, context.LargeHeader, cancellationToken).ConfigureAwait(false);
+        using var read = await ClaimedHeader.ReadAsync(work.Claim.File, HeaderBuffer.Ceiling, context.LargeHeader, cancellationToken)
+            .ConfigureAwait(false);
         var header = read.Octets;
         ParsedMessage message;
         try
         {
             read.RefuseUtf16();
             if (header.IsTooLarge)
-                throw new MailFormatException("RP-2", $"no blank line within {HeaderBuffer.Ceiling >> 20} MB") { Status = DeliveryStatus.HeaderTooBig };
-            message = _parser.Parse(header.Octets[..header.End], header.Start, header.BlankLine, new IntakeStamp(context.Identity, work.Id));
+                throw new MailFormatException(
+                    "RP-2", $"no blank line within {HeaderBuffer.Ceiling >> 20} MB") { Status = DeliveryStatus.HeaderTooBig };
+            message = _parser.Parse(
+                header.Octets[..header.End], header.Start, header.BlankLine, new IntakeStamp(context.Identity, work.Id));
         }
         catch (MailFormatException e)
         {
@@ -40,7 +43,9 @@ internal sealed class ReplayProcessor(ReplayOptions options, IntakeContext conte
     private InjectedSender? TryReadSender(HeaderBuffer header)
     {
         var octets = header.Octets[..header.End];
-        return Reader().TryReadSender(header.IsTooLarge ? HeaderFacts.WithoutLast(octets, header.Start) : octets, header.Start, out var sender) ? sender : null;
+        return Reader().TryReadSender(header.IsTooLarge
+            ? HeaderFacts.WithoutLast(octets, header.Start)
+            : octets, header.Start, out var sender) ? sender : null;
     }
 
     // Nobody knows who else stands in what was not read.

@@ -46,7 +46,8 @@ internal sealed class DirectoryListing
     /// <param name="maxMessages">The most messages to keep, the oldest.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static DirectoryListing Read(
-        IFileSystem files, IPlatformFiles platform, string directory, Action<string> tell, WaitingFile? after = null, int maxMessages = MaxMessages)
+        IFileSystem files, IPlatformFiles platform, string directory, Action<string> tell, WaitingFile? after =
+            null, int maxMessages = MaxMessages)
     {
         var listing = new DirectoryListing(after, maxMessages);
         if (!listing.TryFill(DirectoryEntries.Of(files, directory), acceptAnyName: false))

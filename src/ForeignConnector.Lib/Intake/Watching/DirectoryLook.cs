@@ -6,7 +6,8 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Intake.Watching;
 
 /// <summary>
-/// One look at a watched directory after the other: what an earlier look or process left unfinished, then the messages, then suspects (ND-4), one at a time.
+/// One look at a watched directory after the other: what an earlier look or process left unfinished, then the messages, then suspects
+/// (ND-4), one at a time.
 /// </summary>
 internal sealed class DirectoryLook
 {
@@ -35,14 +36,16 @@ internal sealed class DirectoryLook
     private long? _recoveredAt;
     private long _suspectsSince;
 
-    public DirectoryLook(string directory, WatchedDirectoryOptions options, IClaimProcessor processor, IntakeContext context, IPlatformFiles platform)
+    public DirectoryLook(
+        string directory, WatchedDirectoryOptions options, IClaimProcessor processor, IntakeContext context, IPlatformFiles platform)
     {
         (_directory, _options, _context, _source) = (directory, options, context, processor.Source.ToString());
         var files = context.Files;
         _skips = new SkipLog(context.Logger, _source);
         _claims = context.Own(new DirectoryClaims(directory, _source, options.PollingInterval, context, platform, _skips));
         _foreign = new ForeignTemporaries(directory, _source, options.RecoverForeignClaims, context, platform, _skips);
-        _runner = new ClaimRunner(new ClaimWorker(processor, context, _claims, new AsideFolder(files, platform, context.Time, _source)), _skips);
+        _runner = new ClaimRunner(
+            new ClaimWorker(processor, context, _claims, new AsideFolder(files, platform, context.Time, _source)), _skips);
         _settle = new SettleTracker(files, directory, options.SettleTime, context.Time);
         _waiting = new WaitingFiles(after => DirectoryListing.Read(files, platform, directory, TellOfName, after), context.Time);
         _messages = new MessageTaker(directory, _source, options, context, _claims, _waiting, _settle, _runner, _skips, _journal);
@@ -131,7 +134,8 @@ internal sealed class DirectoryLook
     // What was accepted has to be deleted, what could not be finished goes on; suspects have their turn later.
     private async ValueTask FinishLeftAsync(PassCounter pass, bool isLoop, CancellationToken cancellationToken)
     {
-        foreach (var record in _claims.Left(withResting: !isLoop).Where(record => record.State == ClaimState.Accepted || record.Suspicion == Suspicion.None))
+        foreach (var record in _claims.Left(withResting: !isLoop).Where(
+            record => record.State == ClaimState.Accepted || record.Suspicion == Suspicion.None))
         {
             if (record.State != ClaimState.Accepted)
             {
@@ -152,7 +156,8 @@ internal sealed class DirectoryLook
 
     private async ValueTask TakeSuspectsAsync(PassCounter pass, bool isLoop, CancellationToken cancellationToken)
     {
-        var suspects = _claims.Left(withResting: !isLoop).Where(record => record.Suspicion != Suspicion.None && record.State != ClaimState.Accepted).ToArray();
+        var suspects = _claims.Left(withResting: !isLoop)
+            .Where(record => record.Suspicion != Suspicion.None && record.State != ClaimState.Accepted).ToArray();
         if (suspects.Length == 0 || pass.Sum.HeldBack)
             return;
         if (pass.Sum.RateLimited && _context.Time.GetElapsedTime(_suspectsSince) < LongestSuspectWait)

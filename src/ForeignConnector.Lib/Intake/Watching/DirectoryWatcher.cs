@@ -2,7 +2,8 @@ using System.IO.Abstractions;
 
 namespace ForeignConnector.Lib.Intake.Watching;
 
-/// <summary>Calls back when something appears in a directory. Events only save time: polling finds everything without them (PU-1).</summary>
+/// <summary>Calls back when something appears in a directory. Events only save time: polling finds everything without them
+/// (PU-1).</summary>
 internal sealed class DirectoryWatcher(IFileSystem files, string directory, Action changed) : IDisposable
 {
     private IDisposable? _watcher;
@@ -10,7 +11,8 @@ internal sealed class DirectoryWatcher(IFileSystem files, string directory, Acti
     /// <summary>Watches from now on, if it does not yet; false where that is not possible now.</summary>
     public bool Start() => (_watcher ??= TryStart()) is not null;
 
-    /// <summary>Watches what has the name of the directory now: a watch stays with a directory that was renamed or deleted. Calls back, for what came meanwhile.</summary>
+    /// <summary>Watches what has the name of the directory now: a watch stays with a directory that was renamed or deleted. Calls back, for
+    /// what came meanwhile.</summary>
     public void Renew()
     {
         Dispose();
@@ -32,14 +34,19 @@ internal sealed class DirectoryWatcher(IFileSystem files, string directory, Acti
         try
         {
             watcher = files.FileSystemWatcher.New(directory);
-            // Names alone: whoever writes for long would have the directory listed at every write. What is not quiet yet is looked at again after the settle time.
+            // Names alone: whoever writes for long would have the directory listed at every write. What is not quiet yet is looked at again
+            // after the settle time.
             watcher.NotifyFilter = NotifyFilters.FileName;
             watcher.Created += (_, _) => changed();
             watcher.Renamed += (_, _) => changed();
             watcher.EnableRaisingEvents = true;
             return watcher;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotImplementedException or PlatformNotSupportedException)
+        catch (Exception e) when (e is IOException
+            or UnauthorizedAccessException
+            or ArgumentException
+            or NotImplementedException
+            or PlatformNotSupportedException)
         {
             watcher?.Dispose();
             return null;

@@ -7,7 +7,8 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Intake.Watching;
 
 /// <summary>
-/// Names in <c>.tmp</c> that are not claims of this host: their writers', however old (PU-14). Each is told of once; only where the options say so are they taken back.
+/// Names in <c>.tmp</c> that are not claims of this host: their writers', however old (PU-14). Each is told of once; only where the options
+/// say so are they taken back.
 /// </summary>
 internal sealed class ForeignTemporaries(
     string directory, string source, bool isRecovering, IntakeContext context, IPlatformFiles platform, SkipLog skips)
@@ -54,7 +55,8 @@ internal sealed class ForeignTemporaries(
     private bool? TryRecover(string name)
     {
         var original = context.Files.Path.ChangeExtension(name, FileNames.Message);
-        using var claim = FileClaim.TryTakeOver(context.Files, platform, context.Time, context.Files.Path.Combine(directory, name), original, out var result);
+        using var claim = FileClaim.TryTakeOver(
+            context.Files, platform, context.Time, context.Files.Path.Combine(directory, name), original, out var result);
         if (claim is null)
             return result == OpenResult.NotRegular ? false : null;
         return isRecovering && claim.Release();

@@ -2,7 +2,8 @@ using System.Runtime.ExceptionServices;
 
 namespace ForeignConnector.Lib.Intake.Watching;
 
-/// <summary>Adds up what one pass does, also while files are worked on in parallel, and knows when the last of them is done. Thread-safe.</summary>
+/// <summary>Adds up what one pass does, also while files are worked on in parallel, and knows when the last of them is done.
+/// Thread-safe.</summary>
 internal sealed class PassCounter
 {
     private readonly Lock _gate = new();

@@ -9,7 +9,8 @@ namespace ForeignConnector.Lib.Intake.Watching;
 /// <param name="Refused">Files whose senders got a report, or want none, and that are gone (ND-1).</param>
 /// <param name="Poison">Files set aside because the process died while it worked on them (ND-4).</param>
 /// <param name="HeldBack">True when files stay because the <see cref="IIntakeGate"/> is slow or closed.</param>
-public readonly record struct PassResult(int Accepted, int BadMail, int Left, int Unsettled, bool RateLimited, int Refused, int Poison, bool HeldBack)
+public readonly record struct PassResult(
+    int Accepted, int BadMail, int Left, int Unsettled, bool RateLimited, int Refused, int Poison, bool HeldBack)
 {
     /// <summary>The sum of two looks.</summary>
     public static PassResult operator +(PassResult a, PassResult b) => Add(a, b);

@@ -6,7 +6,8 @@ namespace ForeignConnector.Lib.Intake.Watching;
 /// <summary>Tells files that are still being written from files that are done, where no lock does (PU-2).</summary>
 internal sealed class SettleTracker(IFileSystem files, string directory, TimeSpan settleTime, TimeProvider time)
 {
-    // Only files with a time in the future, or none that can be, are remembered: it says nothing about their age. Files beyond the bound wait until others have gone.
+    // Only files with a time in the future, or none that can be, are remembered: it says nothing about their age. Files beyond the bound
+    // wait until others have gone.
     private const int Bound = 100_000;
 
     private Dictionary<string, (DateTime Written, long Length, long Seen)> _ahead = new(StringComparer.Ordinal);
@@ -24,7 +25,8 @@ internal sealed class SettleTracker(IFileSystem files, string directory, TimeSpa
     /// <param name="listed">How long ago that was: a listing older than the settle time says nothing any more.</param>
     /// <exception cref="IOException">The file cannot be asked.</exception>
     public bool IsQuiet(WaitingFile file, TimeSpan listed) =>
-        settleTime <= TimeSpan.Zero || IsQuietFor(listed < settleTime ? file : file with { Written = FileTimes.LastWriteUtc(files, PathOf(file)) }, settleTime);
+        settleTime <= TimeSpan.Zero
+            || IsQuietFor(listed < settleTime ? file : file with { Written = FileTimes.LastWriteUtc(files, PathOf(file)) }, settleTime);
 
     /// <summary>True when the file has not changed for a time.</summary>
     public bool IsQuietFor(WaitingFile file, TimeSpan quietTime)

@@ -5,5 +5,6 @@ namespace ForeignConnector.Lib.Intake.Watching;
 /// <param name="Name">Without directory.</param>
 internal readonly record struct WaitingFile(DateTime Written, string Name) : IComparable<WaitingFile>
 {
-    public int CompareTo(WaitingFile other) => Written != other.Written ? Written.CompareTo(other.Written) : string.CompareOrdinal(Name, other.Name);
+    public int CompareTo(WaitingFile other) =>
+        Written != other.Written ? Written.CompareTo(other.Written) : string.CompareOrdinal(Name, other.Name);
 }

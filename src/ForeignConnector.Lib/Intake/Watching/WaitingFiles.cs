@@ -1,13 +1,13 @@
 namespace ForeignConnector.Lib.Intake.Watching;
 
 /// <summary>
-/// The order in which the messages of a directory get their turn: oldest first, each once in a pass. A pass that ends early, because the messages of this
-/// minute are used up or the gate closes, goes on where it ended. Not thread-safe.
+/// The order in which the messages of a directory get their turn: oldest first, each once in a pass. A pass that ends early, because the
+/// messages of this minute are used up or the gate closes, goes on where it ended. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// What appears, or appears to be older, after the directory was listed gets its turn in the next pass. The listing holds a bounded number of messages
-/// (<see cref="DirectoryListing"/>); when they have had their turn, the next ones are listed, so that every message is listed again for each such number
-/// and not for each message.
+/// What appears, or appears to be older, after the directory was listed gets its turn in the next pass. The listing holds a bounded number
+/// of messages (<see cref="DirectoryListing"/>); when they have had their turn, the next ones are listed, so that every message is listed
+/// again for each such number and not for each message.
 /// </remarks>
 /// <param name="read">Lists the directory, from after a message on.</param>
 /// <param name="time">The clock.</param>

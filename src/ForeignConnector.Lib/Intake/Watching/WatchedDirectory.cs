@@ -10,7 +10,8 @@ namespace ForeignConnector.Lib.Intake.Watching;
 /// Takes messages out of a Pickup or Replay directory, oldest first, each exactly once even when several hosts share the directory
 /// (PU-1..PU-4, PU-13). Whatever happens to one file, the next one gets its turn.
 /// </summary>
-/// <remarks>One round or one loop at a time; not thread-safe. Its claims are released when the <see cref="IntakeContext"/> is disposed.</remarks>
+/// <remarks>One round or one loop at a time; not thread-safe. Its claims are released when the <see cref="IntakeContext"/> is
+/// disposed.</remarks>
 public sealed class WatchedDirectory
 {
     private readonly IntakeContext _context;
@@ -19,7 +20,8 @@ public sealed class WatchedDirectory
     private readonly OutageLog _outage = new();
     private readonly WakeSignal _wake;
 
-    internal WatchedDirectory(string path, WatchedDirectoryOptions options, IClaimProcessor processor, IntakeContext context, IPlatformFiles platform)
+    internal WatchedDirectory(
+        string path, WatchedDirectoryOptions options, IClaimProcessor processor, IntakeContext context, IPlatformFiles platform)
     {
         _context = context;
         _options = options;
@@ -57,7 +59,8 @@ public sealed class WatchedDirectory
     /// <summary>Wakes <see cref="RunAsync"/> before its polling interval has passed.</summary>
     public void Wake() => _wake.Set();
 
-    /// <summary>Takes in what is there now, until <paramref name="cancellationToken"/> is cancelled, and looks again at every change and every polling interval.</summary>
+    /// <summary>Takes in what is there now, until <paramref name="cancellationToken"/> is cancelled, and looks again at every change and
+    /// every polling interval.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var watcher = new DirectoryWatcher(_context.Files, Path, _wake.Set);
@@ -96,13 +99,14 @@ public sealed class WatchedDirectory
     }
 
     /// <summary>
-    /// One look: takes back abandoned claims, then takes in every file that is ready. Does not throw for a bad file or a missing directory. When it
-    /// returns or throws, no file is worked on any more.
+    /// One look: takes back abandoned claims, then takes in every file that is ready. Does not throw for a bad file or a missing directory.
+    /// When it returns or throws, no file is worked on any more.
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled; files that were being worked on are back.</exception>
     public async Task<PassResult> ProcessPendingAsync(CancellationToken cancellationToken) =>
         (await LookAsync(isLoop: false, cancellationToken).ConfigureAwait(false)).Result;
 
     /// <inheritdoc cref="DirectoryLook.RunAsync"/>
-    internal Task<(PassResult Result, bool MustRest)> LookAsync(bool isLoop, CancellationToken cancellationToken) => _look.RunAsync(isLoop, cancellationToken);
+    internal Task<(PassResult Result, bool MustRest)> LookAsync(bool isLoop, CancellationToken cancellationToken) =>
+        _look.RunAsync(isLoop, cancellationToken);
 }

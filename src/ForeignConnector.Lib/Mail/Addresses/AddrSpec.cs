@@ -10,7 +10,8 @@ namespace ForeignConnector.Lib.Mail.Addresses;
 internal ref struct AddrSpec
 {
     // What ends a word or a label: the specials of RFC 5322, blanks and control characters. All octets beyond ASCII are letters (RFC 6532).
-    private static readonly SearchValues<byte> EndsAtom = SearchValues.Create([.. "()<>[]:;@\\,\". \x7f"u8, .. Enumerable.Range(0, 32).Select(octet => (byte)octet)]);
+    private static readonly SearchValues<byte> EndsAtom = SearchValues.Create(
+        [.. "()<>[]:;@\\,\". \x7f"u8, .. Enumerable.Range(0, 32).Select(octet => (byte)octet)]);
 
     private readonly ReadOnlySpan<byte> _octets;
     private int _position;

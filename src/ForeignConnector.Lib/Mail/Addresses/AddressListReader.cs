@@ -11,7 +11,8 @@ namespace ForeignConnector.Lib.Mail.Addresses;
 internal readonly record struct ListedAddress(string Text, int Position, MailFormatException? Problem)
 {
     /// <summary>What is wrong with the text, without the text and the field it stands in: many of one kind read the same.</summary>
-    public string Why { get; init; } = Problem is { Quoted.Length: > 0 } problem ? problem.Reason.Replace($"'{problem.Quoted}'", "it", StringComparison.Ordinal) : Problem?.Reason ?? "";
+    public string Why { get; init; } = Problem is { Quoted.Length: > 0 } problem ? problem.Reason.Replace(
+        $"'{problem.Quoted}'", "it", StringComparison.Ordinal) : Problem?.Reason ?? "";
 }
 
 /// <summary>
@@ -30,7 +31,8 @@ internal ref struct AddressListReader
     private static readonly SearchValues<byte> Structure = SearchValues.Create(",;:<\"([@"u8);
 
     // What a list says that names nobody, in letters alone.
-    private static readonly string[] Nobody = ["undisclosedrecipients", "undisclosedrecipient", "recipientlistnotshown", "unlistedrecipients"];
+    private static readonly string[] Nobody =
+        ["undisclosedrecipients", "undisclosedrecipient", "recipientlistnotshown", "unlistedrecipients"];
 
     private readonly ReadOnlySpan<byte> _value;
     private readonly List<ListedAddress> _elements;
@@ -60,7 +62,8 @@ internal ref struct AddressListReader
     private bool SkipSeparators()
     {
         var commas = 0;
-        while ((_position = CommentedBlanks.Skip(_value, _position)) < _value.Length && _value[_position] is (byte)',' or (byte)';' or (byte)'>')
+        while ((_position = CommentedBlanks.Skip(_value, _position)) < _value.Length
+            && _value[_position] is (byte)',' or (byte)';' or (byte)'>')
         {
             if (_value[_position] == ';' || ++commas > 1)
                 _words = 0;
@@ -144,7 +147,8 @@ internal ref struct AddressListReader
     }
 
     // Nobody knows where one ends that does not: it takes the rest.
-    private readonly int CommentLength(int at) => CommentedBlanks.CommentLength(_value[at..]) is > 0 and var length ? length : _value.Length - at;
+    private readonly int CommentLength(int at) =>
+        CommentedBlanks.CommentLength(_value[at..]) is > 0 and var length ? length : _value.Length - at;
 
     private void ReadBracketed(int begin, int bracket)
     {
@@ -207,7 +211,8 @@ internal ref struct AddressListReader
     private void ReadBare(int begin, int end)
     {
         var at = begin;
-        if (AddrSpec.TryRead(_value[..end], ref at, out var address) && (at == end || _value[at] is (byte)'>' or (byte)'(' || FoldedBlanks.Length(_value, at) > 0))
+        if (AddrSpec.TryRead(_value[..end], ref at, out var address)
+            && (at == end || _value[at] is (byte)'>' or (byte)'(' || FoldedBlanks.Length(_value, at) > 0))
         {
             // x@exam ple.test: nobody knows whether the blank stands in the domain or behind it.
             if (IsFollowedByWord(at, end))
@@ -262,7 +267,8 @@ internal ref struct AddressListReader
     private void Refuse(int begin, int end, int words = 0, MailFormatException? problem = null)
     {
         var shown = Shown(_value[begin..end]);
-        _elements.Add(new ListedAddress(shown, begin, problem ?? new MailFormatException("PU-5", $"'{shown}' is not an address") { Quoted = shown }));
+        _elements.Add(
+            new ListedAddress(shown, begin, problem ?? new MailFormatException("PU-5", $"'{shown}' is not an address") { Quoted = shown }));
         _words = words;
         _position = end;
     }

@@ -13,7 +13,8 @@ internal static class AddressLiteral
 {
     private const string Ipv6Tag = "IPv6:";
 
-    private static readonly SearchValues<char> TagCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
+    private static readonly SearchValues<char> TagCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
 
     /// <summary>Why text in brackets is no literal; null when it is one.</summary>
     public static string? Problem(ReadOnlySpan<char> bracketed)
@@ -37,12 +38,14 @@ internal static class AddressLiteral
         return numbers == 4;
     }
 
-    private static bool IsIpv6(ReadOnlySpan<char> text) => IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+    private static bool IsIpv6(ReadOnlySpan<char> text) =>
+        IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
 
     // Standardized-tag ":" 1*dcontent, where the tag ends with a letter or a digit. An IPv6 address that lost its tag has none.
     private static bool IsTagged(ReadOnlySpan<char> text)
     {
         var colon = text.IndexOf(':');
-        return !IsIpv6(text) && colon > 0 && colon < text.Length - 1 && text[colon - 1] != '-' && !text[..colon].ContainsAnyExcept(TagCharacters);
+        return !IsIpv6(text) && colon > 0 && colon < text.Length - 1
+            && text[colon - 1] != '-' && !text[..colon].ContainsAnyExcept(TagCharacters);
     }
 }

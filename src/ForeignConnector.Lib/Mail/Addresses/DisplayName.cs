@@ -5,18 +5,21 @@ using ForeignConnector.Lib.Mail.Headers;
 namespace ForeignConnector.Lib.Mail.Addresses;
 
 /// <summary>
-/// The display name that applications put before the address of a Pickup message's <c>X-Sender</c> or <c>X-Receiver</c> (PU-11): words, quoted strings and
-/// encoded words (RFC 5322, section 3.4; RFC 2047). It is not part of the envelope, and never decoded: what an encoded word hides goes nowhere.
+/// The display name that applications put before the address of a Pickup message's <c>X-Sender</c> or <c>X-Receiver</c> (PU-11): words,
+/// quoted strings and encoded words (RFC 5322, section 3.4; RFC 2047). It is not part of the envelope, and never decoded: what an encoded
+/// word hides goes nowhere.
 /// </summary>
 internal static class DisplayName
 {
     // What ends a word: RFC 5322 specials without '.', white space, and control characters.
-    private static readonly SearchValues<byte> EndsWord = SearchValues.Create([.. "()<>[]:;@\\,\" \x7f"u8, .. Enumerable.Range(0, 32).Select(c => (byte)c)]);
+    private static readonly SearchValues<byte> EndsWord = SearchValues.Create(
+        [.. "()<>[]:;@\\,\" \x7f"u8, .. Enumerable.Range(0, 32).Select(c => (byte)c)]);
 
     /// <summary>Octets before the <c>&lt;</c> of the address; 0 when no name stands there.</summary>
     /// <param name="value">The value of the field from its first octet, without white space at its end.</param>
     /// <param name="position">Where it stands, for the exception.</param>
-    /// <exception cref="MailFormatException">CR or NUL is in the name (EN-7), or it can be read as more than one address (RP-2).</exception>
+    /// <exception cref="MailFormatException">CR or NUL is in the name (EN-7), or it can be read as more than one address
+    /// (RP-2).</exception>
     public static int Length(ReadOnlySpan<byte> value, int position)
     {
         var phrase = PhraseLength(value);

@@ -95,13 +95,15 @@ internal static class DomainLabels
     {
         for (var i = 0; i < label.Length; i++)
         {
-            if (char.IsWhiteSpace(label[i]) || (char.GetUnicodeCategory(label[i]) is UnicodeCategory.Control or UnicodeCategory.Format && label[i] is not ('\u200C' or '\u200D')))
+            if (char.IsWhiteSpace(label[i]) || (char.GetUnicodeCategory(label[i]) is UnicodeCategory.Control or UnicodeCategory.Format
+                && label[i] is not ('\u200C' or '\u200D')))
                 return i;
         }
         return -1;
     }
 
-    // Quotes, dashes and the like, which text processors put beside an address: no name has them (RFC 5892). Those that words are written with are letters.
+    // Quotes, dashes and the like, which text processors put beside an address: no name has them (RFC 5892). Those that words are written
+    // with are letters.
     private static int IndexOfPunctuation(ReadOnlySpan<char> label)
     {
         for (var i = 0; i < label.Length; i++)

@@ -33,9 +33,12 @@ public static class Imcea
 
     /// <summary>Wraps an address. <see cref="Decode"/> gives the same octets back.</summary>
     /// <param name="type">The address type: letters and digits, for example <c>FAX</c>. Not SMTP and not X500.</param>
-    /// <param name="value">The address itself. Every octet string that fits is wrapped, the empty one too; but what wraps nothing is an address to nobody, and <see cref="ForRouting"/> refuses it.</param>
-    /// <param name="domain">The domain that stands after <c>@</c>. Its labels are not looked at more closely than those of any other address in an envelope.</param>
-    /// <exception cref="MailFormatException">The type is refused (IM-2), the result is too long (IM-3), or the domain is empty, has an empty label, or holds a character that cannot stand in one (EN-2).</exception>
+    /// <param name="value">The address itself. Every octet string that fits is wrapped, the empty one too; but what wraps nothing is an
+    /// address to nobody, and <see cref="ForRouting"/> refuses it.</param>
+    /// <param name="domain">The domain that stands after <c>@</c>. Its labels are not looked at more closely than those of any other
+    /// address in an envelope.</param>
+    /// <exception cref="MailFormatException">The type is refused (IM-2), the result is too long (IM-3), or the domain is empty, has an
+    /// empty label, or holds a character that cannot stand in one (EN-2).</exception>
     public static string Encode(string type, ReadOnlySpan<byte> value, string domain)
     {
         ArgumentNullException.ThrowIfNull(type);
@@ -85,13 +88,14 @@ public static class Imcea
     }
 
     /// <summary>
-    /// The address routing works with: what is wrapped inside when the address is a wrapped one in a domain of ours, otherwise the address itself.
+    /// The address routing works with: what is wrapped inside when the address is a wrapped one in a domain of ours, otherwise the address
+    /// itself.
     /// </summary>
     /// <param name="smtpAddress">The address of an envelope.</param>
     /// <param name="acceptedDomains">Our domains, as <see cref="RoutingAddress.CanonicalDomain"/> gives them.</param>
     /// <exception cref="MailFormatException">
-    /// Not an address, or a wrapped one in a domain of ours that is not valid: its type is refused, an escape is bad or nothing is inside (IM-2), it is
-    /// too long (IM-3), or CR, LF or NUL is inside (EN-7).
+    /// Not an address, or a wrapped one in a domain of ours that is not valid: its type is refused, an escape is bad or nothing is inside
+    /// (IM-2), it is too long (IM-3), or CR, LF or NUL is inside (EN-7).
     /// </exception>
     public static RoutingAddress ForRouting(string smtpAddress, IReadOnlySet<string> acceptedDomains)
     {
@@ -106,7 +110,8 @@ public static class Imcea
         return RoutingAddress.Create(type, EnvelopeText.Writable(value, "the wrapped address"));
     }
 
-    /// <summary>The same for addresses that wrap the same: type and hexadecimal digits in capitals, nothing escaped that need not be. Others as they are.</summary>
+    /// <summary>The same for addresses that wrap the same: type and hexadecimal digits in capitals, nothing escaped that need not be.
+    /// Others as they are.</summary>
     internal static string Canonical(string address)
     {
         var typeLength = TypeLength(address);
@@ -181,7 +186,8 @@ public static class Imcea
             if (octet == '+')
             {
                 if (!HexOctet.TryParse(encoded.AsSpan(i + 1), out octet))
-                    throw new MailFormatException("IM-2", "'+' in a wrapped address must be followed by two hexadecimal digits", position + i);
+                    throw new MailFormatException(
+                        "IM-2", "'+' in a wrapped address must be followed by two hexadecimal digits", position + i);
                 i += 2;
             }
             decoded[length++] = octet;

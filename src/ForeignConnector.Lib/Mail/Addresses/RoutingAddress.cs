@@ -32,7 +32,8 @@ public sealed class RoutingAddress : IEquatable<RoutingAddress>
     /// <summary>The address as it was given.</summary>
     public string Value { get; }
 
-    /// <summary>The domain of an SMTP address as A-labels in lower case, without a trailing dot; null for other types. Address literals keep their brackets.</summary>
+    /// <summary>The domain of an SMTP address as A-labels in lower case, without a trailing dot; null for other types. Address literals
+    /// keep their brackets.</summary>
     public string? Domain { get; }
 
     /// <summary>The attributes of an X.400 address (AS-4); null when it is malformed, and for other types.</summary>
@@ -43,7 +44,8 @@ public sealed class RoutingAddress : IEquatable<RoutingAddress>
 
     /// <summary>An Internet mail address.</summary>
     /// <param name="address">The addr-spec, without angle brackets.</param>
-    /// <exception cref="MailFormatException">No local part or no domain, a character that cannot stand in an envelope, or a domain that is not one.</exception>
+    /// <exception cref="MailFormatException">No local part or no domain, a character that cannot stand in an envelope, or a domain that is
+    /// not one.</exception>
     public static RoutingAddress Smtp(string address)
     {
         ArgumentNullException.ThrowIfNull(address);

@@ -81,12 +81,14 @@ internal static class SmtpAddressSyntax
         if (domain.IsEmpty)
             return Bad(address, $"'{address}' has no domain after the '@'", start);
         if (domain is ['[', .., ']'])
-            return domain[1..^1].IndexOfAnyExcept(LiteralCharacters) is >= 0 and var i ? Bad(address, $"the address literal of '{address}' is malformed", start + 1 + i) : null;
+            return domain[1..^1].IndexOfAnyExcept(LiteralCharacters) is >= 0 and var i ? Bad(
+                address, $"the address literal of '{address}' is malformed", start + 1 + i) : null;
         if (domain.IndexOfAny(Specials) is >= 0 and var bad)
             return Bad(address, $"'{domain[bad]}' cannot stand in the domain of '{address}'", start + bad);
         if (domain.IndexOfAny('[', ']') is >= 0 and var bracket)
             return Bad(address, $"'{domain[bracket]}' cannot stand in the domain of '{address}'", start + bracket);
-        return domain[0] == '.' || domain.Contains("..", StringComparison.Ordinal) ? Bad(address, $"the domain of '{address}' has an empty label", start) : null;
+        return domain[0] == '.' || domain.Contains("..", StringComparison.Ordinal) ? Bad(
+            address, $"the domain of '{address}' has an empty label", start) : null;
     }
 
     private static bool IsUnseen(Rune rune) =>
@@ -94,5 +96,6 @@ internal static class SmtpAddressSyntax
 
     private static bool IsJoinerOrTag(Rune rune) => rune.Value is 0x200C or 0x200D or (>= 0xE0020 and <= 0xE007F);
 
-    private static MailFormatException Bad(string address, string reason, long? position = null) => new("EN-2", reason, position) { Quoted = address };
+    private static MailFormatException Bad(string address, string reason, long? position = null) =>
+        new("EN-2", reason, position) { Quoted = address };
 }

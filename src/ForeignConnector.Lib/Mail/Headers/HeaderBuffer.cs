@@ -48,7 +48,8 @@ internal sealed class HeaderBuffer : IDisposable
     /// <param name="skipPreamble">Leave out what <see cref="MessagePreamble"/> knows.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <param name="size">How much to read at first, if that is more than usual.</param>
-    public static async ValueTask<HeaderBuffer> ReadAsync(Stream stream, long limit, bool skipPreamble, CancellationToken cancellationToken, int size = FirstRead)
+    public static async ValueTask<HeaderBuffer> ReadAsync(
+        Stream stream, long limit, bool skipPreamble, CancellationToken cancellationToken, int size = FirstRead)
     {
         var header = new HeaderBuffer(Math.Max(size, FirstRead));
         try
@@ -58,7 +59,8 @@ internal sealed class HeaderBuffer : IDisposable
             {
                 // Full buffers: a preamble or a blank line must not be missed because a read was short.
                 var free = header.Free();
-                var read = await stream.ReadAtLeastAsync(free, free.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+                var read = await stream.ReadAtLeastAsync(free, free.Length, throwOnEndOfStream: false, cancellationToken)
+                    .ConfigureAwait(false);
                 header._filled += read;
                 if (read == 0 || header.FindEnd(skipPreamble) || header._scanned - header.Start > limit)
                     break;

@@ -13,7 +13,8 @@ internal static class HeaderEdit
     /// <param name="lineEnds">The state of the copy; a header always begins a line.</param>
     /// <param name="output">Where the fields go. If anything was written, it ends with a line end.</param>
     /// <returns>First octet after the last field.</returns>
-    public static int Copy(ReadOnlySpan<byte> octets, int start, HeaderFirewall firewall, ref LineEnds lineEnds, IBufferWriter<byte> output) =>
+    public static int Copy(
+        ReadOnlySpan<byte> octets, int start, HeaderFirewall firewall, ref LineEnds lineEnds, IBufferWriter<byte> output) =>
         Copy(octets, start, firewall, default(NoFilter), ref lineEnds, output);
 
     /// <summary>The same, with a filter that chooses more fields to leave out.</summary>

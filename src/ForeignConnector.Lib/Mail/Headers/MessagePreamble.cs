@@ -33,13 +33,15 @@ internal static class MessagePreamble
     private static int BlankLines(ReadOnlySpan<byte> octets)
     {
         var length = 0;
-        while (octets[length..].IndexOfAnyExcept((byte)' ', (byte)'\t') is > 0 and var blanks && HeaderScanner.BlankLine(octets[(length + blanks)..]) is > 0 and var lineEnd)
+        while (octets[length..].IndexOfAnyExcept((byte)' ', (byte)'\t') is > 0 and var blanks
+            && HeaderScanner.BlankLine(octets[(length + blanks)..]) is > 0 and var lineEnd)
             length += blanks + lineEnd;
         return length;
     }
 
     // Obsolete syntax allows blanks between name and colon (RFC 5322, section 4.5): "From : bob@fabrikam.com" is a field.
-    private static bool IsMboxLine(ReadOnlySpan<byte> line) => line.StartsWith("From "u8) && line[4..].TrimStart(" \t"u8) is not [(byte)':', ..];
+    private static bool IsMboxLine(ReadOnlySpan<byte> line) =>
+        line.StartsWith("From "u8) && line[4..].TrimStart(" \t"u8) is not [(byte)':', ..];
 
     private static int LineLength(ReadOnlySpan<byte> octets) => octets.IndexOf((byte)'\n') is >= 0 and var lf ? lf + 1 : octets.Length;
 }

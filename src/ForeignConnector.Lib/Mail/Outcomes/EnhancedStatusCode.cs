@@ -36,7 +36,8 @@ public readonly record struct EnhancedStatusCode(int Class, int Subject, int Det
     internal static bool TryParse(string? text, out EnhancedStatusCode code)
     {
         code = default;
-        if (text?.Split('.') is not [var first, var second, var third] || !Number(first, 9, out var @class) || !Number(second, 999, out var subject) || !Number(third, 999, out var detail))
+        if (text?.Split('.') is not [var first, var second, var third] || !Number(first, 9, out var @class)
+            || !Number(second, 999, out var subject) || !Number(third, 999, out var detail))
             return false;
         code = new EnhancedStatusCode(@class, subject, detail);
         return true;

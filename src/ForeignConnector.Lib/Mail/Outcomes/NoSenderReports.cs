@@ -5,5 +5,6 @@ internal sealed class NoSenderReports : ISenderReports
 {
     public static readonly NoSenderReports Instance = new();
 
-    public ValueTask<SenderReportResult> ReportAsync(SenderReport report, CancellationToken cancellationToken) => new(SenderReportResult.Impossible);
+    public ValueTask<SenderReportResult> ReportAsync(SenderReport report, CancellationToken cancellationToken) =>
+        new(SenderReportResult.Impossible);
 }

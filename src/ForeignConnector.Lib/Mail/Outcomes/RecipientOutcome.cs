@@ -3,10 +3,12 @@ namespace ForeignConnector.Lib.Mail.Outcomes;
 /// <summary>What became of one recipient. RFC 3464 calls it the action.</summary>
 public enum RecipientAction
 {
-    /// <summary>The message reached the system this connector stands for; a <c>delivered</c> DSN is due if NOTIFY asks for it (ND-6).</summary>
+    /// <summary>The message reached the system this connector stands for; a <c>delivered</c> DSN is due if NOTIFY asks for it
+    /// (ND-6).</summary>
     Delivered,
 
-    /// <summary>The message was handed to a system that will not report further; a <c>relayed</c> DSN is due if NOTIFY allows it (DR-8).</summary>
+    /// <summary>The message was handed to a system that will not report further; a <c>relayed</c> DSN is due if NOTIFY allows it
+    /// (DR-8).</summary>
     Relayed,
 
     /// <summary>Not now; try again later.</summary>
@@ -19,7 +21,8 @@ public enum RecipientAction
 /// <summary>The outcome for one recipient, as data (never an exception).</summary>
 /// <param name="Recipient">The recipient it is about, equal to the one in the request.</param>
 /// <param name="Action">What became of it.</param>
-/// <param name="Status">The RFC 3463 code. Its class agrees with <paramref name="Action"/>: 2 delivered or relayed, 4 deferred, 5 failed. The methods that make outcomes see to it.</param>
+/// <param name="Status">The RFC 3463 code. Its class agrees with <paramref name="Action"/>: 2 delivered or relayed, 4 deferred, 5 failed.
+/// The methods that make outcomes see to it.</param>
 /// <param name="Text">One sentence that is safe to show to the sender: no paths, no exception text. May be empty.</param>
 /// <exception cref="ArgumentNullException">An argument is null.</exception>
 public sealed record RecipientOutcome(EnvelopeRecipient Recipient, RecipientAction Action, EnhancedStatusCode Status, string Text)
@@ -66,7 +69,9 @@ public sealed record RecipientOutcome(EnvelopeRecipient Recipient, RecipientActi
     /// <summary>Give up what was deferred until its time was up: says why it was, the last time.</summary>
     internal static RecipientOutcome Expired(RecipientOutcome last) => Failed(
         last.Recipient, DeliveryStatus.Expired.Code,
-        string.IsNullOrWhiteSpace(last.Text) ? DeliveryStatus.Expired.Text : $"{DeliveryStatus.Expired.Text} The last reason ({last.Status}): {last.Text}");
+        string.IsNullOrWhiteSpace(last.Text)
+            ? DeliveryStatus.Expired.Text
+            : $"{DeliveryStatus.Expired.Text} The last reason ({last.Status}): {last.Text}");
 
     /// <summary>Give up.</summary>
     /// <exception cref="ArgumentException">The status is not of class 5.</exception>
@@ -77,5 +82,6 @@ public sealed record RecipientOutcome(EnvelopeRecipient Recipient, RecipientActi
     // A report that says 'failed' and '4.3.1' tells its reader both to give up and to wait.
     private static EnhancedStatusCode OfClass(int expected, EnhancedStatusCode status) => status.Class == expected
         ? status
-        : throw new ArgumentException($"A status of class {expected} belongs here: {status} says something else to the sender.", nameof(status));
+        : throw new ArgumentException(
+            $"A status of class {expected} belongs here: {status} says something else to the sender.", nameof(status));
 }

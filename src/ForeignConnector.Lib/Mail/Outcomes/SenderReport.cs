@@ -33,7 +33,8 @@ public sealed record SenderReport
     /// <summary>The message as it came; valid during the call.</summary>
     public required MessageContent Content { get; init; }
 
-    /// <summary>The recipients it is about. Empty only when the message was refused as a whole, which <see cref="Status"/> and <see cref="Reason"/> then explain.</summary>
+    /// <summary>The recipients it is about. Empty only when the message was refused as a whole, which <see cref="Status"/> and
+    /// <see cref="Reason"/> then explain.</summary>
     public ImmutableArray<RecipientOutcome> Outcomes { get; init; } = [];
 
     /// <summary>ENVID of RFC 3461, decoded; null when absent.</summary>

@@ -74,7 +74,8 @@ internal static class AddressSpaceParser
         }
         error = IsInteger(cost.Span) || type == RoutingAddress.SmtpType
             ? cost.Error("AS-1", $"the cost after ';' must be a whole number from {AddressSpace.MinCost} to {AddressSpace.MaxCost}")
-            : cost.Error("AS-5", $"a space of type {type} that contains ';' must end in an explicit cost, such as ';{AddressSpace.DefaultCost}'");
+            : cost.Error("AS-5",
+                $"a space of type {type} that contains ';' must end in an explicit cost, such as ';{AddressSpace.DefaultCost}'");
         return null;
     }
 

@@ -6,8 +6,9 @@ using ForeignConnector.Lib.Mail.Addresses;
 namespace ForeignConnector.Lib.Routing.Spaces;
 
 /// <summary>
-/// Domain spaces: <c>contoso.com</c>, <c>*.contoso.com</c>, <c>*.com</c>, <c>*</c> (AS-2, AS-3). The canonical form is A-labels in lower case
-/// without a trailing dot. A name with <c>_</c>, which RFC 1035 does not know, is no space; recipients may have one, and <c>*</c> takes them.
+/// Domain spaces: <c>contoso.com</c>, <c>*.contoso.com</c>, <c>*.com</c>, <c>*</c> (AS-2, AS-3). The canonical form is A-labels in lower
+/// case without a trailing dot. A name with <c>_</c>, which RFC 1035 does not know, is no space; recipients may have one, and <c>*</c>
+/// takes them.
 /// </summary>
 internal static class SmtpSpace
 {
@@ -116,7 +117,8 @@ internal static class SmtpSpace
         if (label.Span.IndexOf('*') is >= 0 and var star)
             return label.Error("AS-2", "'*' stands alone or as the whole first label, as in '*.contoso.com'", star);
         if (canonical.AsSpan().IndexOfAnyExcept(LabelCharacters) is >= 0 and var bad)
-            return label.Error("AS-2", $"'{canonical[bad]}' cannot stand in a domain name: its labels are of letters, digits and '-'", Math.Max(0, label.Span.IndexOf(canonical[bad])));
+            return label.Error("AS-2", $"'{canonical[bad]}' cannot stand in a domain name: its labels are of letters, digits and '-'",
+                Math.Max(0, label.Span.IndexOf(canonical[bad])));
         if (canonical.Length > MaxLabelLength)
             return label.Error("AS-2", $"a label has at most {MaxLabelLength} octets");
         if (canonical[0] == '-')

@@ -12,7 +12,8 @@ internal readonly record struct TextPart(string Text, int Start, int End)
 
     public ReadOnlySpan<char> Span => Text.AsSpan(Start, End - Start);
 
-    /// <summary>The part from <paramref name="from"/> to <paramref name="to"/>, both relative to this part, without blanks at its ends.</summary>
+    /// <summary>The part from <paramref name="from"/> to <paramref name="to"/>, both relative to this part, without blanks at its
+    /// ends.</summary>
     public TextPart Slice(int from, int to) => new TextPart(Text, Start + from, Start + to).Trim();
 
     public TextPart Trim()

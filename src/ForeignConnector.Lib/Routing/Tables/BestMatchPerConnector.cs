@@ -13,7 +13,8 @@ internal readonly struct BestMatchPerConnector(int connectors) : IMatchVisitor
         for (var entry = first; entry is not null; entry = entry.Next)
         {
             ref var best = ref _best[entry.Connector.Order];
-            if (best.Entry is null || specificity > best.Specificity || (specificity == best.Specificity && entry.CompareTo(best.Entry) < 0))
+            if (best.Entry is null || specificity > best.Specificity
+                || (specificity == best.Specificity && entry.CompareTo(best.Entry) < 0))
                 best = (entry, specificity);
         }
     }

@@ -71,7 +71,8 @@ internal sealed class CandidateRanking(long messageSize)
     {
         var limit = connector.Definition.MaxMessageSize;
         if (limit.Octets < messageSize && limit.Octets > 0)
-            yield return (RouteCandidateResult.TooSmall, $"the message has {ByteSize.FromOctets(messageSize)}, MaxMessageSize is {limit} (RT-1)");
+            yield return (RouteCandidateResult.TooSmall,
+                $"the message has {ByteSize.FromOctets(messageSize)}, MaxMessageSize is {limit} (RT-1)");
         if (!connector.Definition.Enabled)
             yield return (RouteCandidateResult.Disabled, "Enabled is false (RT-1)");
         if (limit.Octets == 0)

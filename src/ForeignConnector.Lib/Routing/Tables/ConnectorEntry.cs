@@ -32,7 +32,8 @@ internal sealed class ConnectorEntry
 
     public bool IsEligible => !IsDisabled && !IsOutOfScope && Source is not null;
 
-    /// <summary>Octets of the largest message; -1 when the connector takes none, so that one comparison applies all of RT-1 but the match.</summary>
+    /// <summary>Octets of the largest message; -1 when the connector takes none, so that one comparison applies all of RT-1 but the
+    /// match.</summary>
     public long SizeLimit { get; }
 
     /// <summary>The place among all connectors by hops, then name: what decides between equal costs (RT-3).</summary>

@@ -6,12 +6,12 @@ namespace ForeignConnector.Lib.Routing.Tables;
 
 /// <summary>
 /// Domains by a hash that grows from the last character to the first, so that one pass over a domain asks for each of its parents too: open
-/// addressing with linear probing, at most half full, behind a filter of 16 bits a domain that stays in the processor's caches and answers most
-/// of the questions whose answer is no.
+/// addressing with linear probing, at most half full, behind a filter of 16 bits a domain that stays in the processor's caches and answers
+/// most of the questions whose answer is no.
 /// </summary>
 /// <remarks>
-/// Why not a dictionary of the framework: it hashes every parent anew, and a frozen one hashes only a few characters, which a million similar
-/// domains have in common. The benchmarks have the numbers.
+/// Why not a dictionary of the framework: it hashes every parent anew, and a frozen one hashes only a few characters, which a million
+/// similar domains have in common. The benchmarks have the numbers.
 /// </remarks>
 internal sealed class DomainMap
 {

@@ -3,8 +3,8 @@ using ForeignConnector.Lib.Routing.Spaces;
 namespace ForeignConnector.Lib.Routing.Tables;
 
 /// <summary>
-/// Domains by their labels (AS-3, RT-2): one map of domains, asked for the last label of the recipient's domain, then the last two, and so on.
-/// One pass and as many probes as the domain has labels, however many spaces.
+/// Domains by their labels (AS-3, RT-2): one map of domains, asked for the last label of the recipient's domain, then the last two, and so
+/// on. One pass and as many probes as the domain has labels, however many spaces.
 /// </summary>
 internal sealed class SmtpSpaceTable
 {

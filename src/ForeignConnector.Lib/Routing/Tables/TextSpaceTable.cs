@@ -5,9 +5,9 @@ using ForeignConnector.Lib.Routing.Spaces;
 namespace ForeignConnector.Lib.Routing.Tables;
 
 /// <summary>
-/// The spaces of one other type (AS-6): a dictionary of literals, and for each pair of lengths that the texts before the first and after the
-/// last <c>*</c> have, one of patterns. A lookup makes one probe for each such pair, of which there are few, however many spaces. Only patterns
-/// with equal beginnings and ends that differ between two stars are tried one by one.
+/// The spaces of one other type (AS-6): a dictionary of literals, and for each pair of lengths that the texts before the first and after
+/// the last <c>*</c> have, one of patterns. A lookup makes one probe for each such pair, of which there are few, however many spaces. Only
+/// patterns with equal beginnings and ends that differ between two stars are tried one by one.
 /// </summary>
 internal sealed class TextSpaceTable
 {
@@ -56,7 +56,8 @@ internal sealed class TextSpaceTable
                 .Select(p => new TextPattern(p.Key, p.Value!))
                 .GroupBy(p => (p.PrefixLength, p.SuffixLength))
                 .Select(g => new PatternShape(g.Key.PrefixLength, g.Key.SuffixLength, g));
-            return new TextSpaceTable(_literals.ToFrozenDictionary(l => l.Key, l => l.Value!, StringComparer.OrdinalIgnoreCase), [.. shapes]);
+            return new TextSpaceTable(
+                _literals.ToFrozenDictionary(l => l.Key, l => l.Value!, StringComparer.OrdinalIgnoreCase), [.. shapes]);
         }
     }
 }

@@ -4,8 +4,9 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Storage.Claims;
 
 /// <summary>
-/// A file that this process alone works on: open and locked, then renamed so that nobody lists it (PU-4, PU-13). The claim is written down between the two
-/// (PU-14). Ends in one of <see cref="Complete"/>, <see cref="Release"/> and <see cref="SetAside"/>; if the process dies, the lock goes.
+/// A file that this process alone works on: open and locked, then renamed so that nobody lists it (PU-4, PU-13). The claim is written down
+/// between the two (PU-14). Ends in one of <see cref="Complete"/>, <see cref="Release"/> and <see cref="SetAside"/>; if the process dies,
+/// the lock goes.
 /// </summary>
 internal sealed class FileClaim : IDisposable
 {
@@ -60,7 +61,8 @@ internal sealed class FileClaim : IDisposable
     /// <param name="originalName">What it was called before.</param>
     /// <param name="result">Why not.</param>
     /// <returns>Null when the owner lives, the file is gone, or it is not a regular file.</returns>
-    public static FileClaim? TryTakeOver(IFileSystem files, IPlatformFiles platform, TimeProvider time, string path, string originalName, out OpenResult result)
+    public static FileClaim? TryTakeOver(
+        IFileSystem files, IPlatformFiles platform, TimeProvider time, string path, string originalName, out OpenResult result)
     {
         result = platform.OpenExclusive(path, out var file);
         if (result != OpenResult.Opened)
@@ -74,8 +76,8 @@ internal sealed class FileClaim : IDisposable
 
     /// <summary>Renames the opened file to one of its <see cref="ClaimNames"/>.</summary>
     /// <returns>
-    /// <see cref="MoveResult.Exists"/> when that name is taken; <see cref="MoveResult.Gone"/> when another host was faster or another file has taken the
-    /// name since.
+    /// <see cref="MoveResult.Exists"/> when that name is taken; <see cref="MoveResult.Gone"/> when another host was faster or another file
+    /// has taken the name since.
     /// </returns>
     /// <exception cref="IOException">The system refuses the rename; nothing has changed.</exception>
     public MoveResult Take(string claimName)
@@ -128,12 +130,13 @@ internal sealed class FileClaim : IDisposable
         throw NoFreeName();
     }
 
-    /// <summary>Renames the file to <c>name.bad</c>, or <c>name&lt;datetime&gt;.bad</c> when that or the name of its companion is taken (BM-1).</summary>
+    /// <summary>Renames the file to <c>name.bad</c>, or <c>name&lt;datetime&gt;.bad</c> when that or the name of its companion is taken
+    /// (BM-1).</summary>
     /// <param name="extension">The new extension, for example <c>.bad</c>.</param>
     /// <param name="companion">Extension that the file with the reason adds, for example <c>.txt</c>.</param>
     /// <param name="tryWriteCompanion">
-    /// Called with the companion's path before the file gets its new name, so that the reason is never missing; false when something of that name is there. It is
-    /// somebody else's and stays (SE-1).
+    /// Called with the companion's path before the file gets its new name, so that the reason is never missing; false when something of
+    /// that name is there. It is somebody else's and stays (SE-1).
     /// </param>
     /// <exception cref="IOException">The companion cannot be written, or the file cannot be renamed; it has its old name.</exception>
     public void SetAside(string extension, string companion, Func<string, bool> tryWriteCompanion)

@@ -2,7 +2,8 @@ using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Storage.Claims;
 
-/// <summary>A file held open and locked; other processes see the lock, and it goes away with the process. Reads may come from several threads.</summary>
+/// <summary>A file held open and locked; other processes see the lock, and it goes away with the process. Reads may come from several
+/// threads.</summary>
 internal abstract class LockedFile : IDisposable
 {
     /// <summary>Octets in the file when it was opened.</summary>
@@ -52,8 +53,8 @@ internal abstract class LockedFile : IDisposable
     public virtual bool TryShare(SharedAccess access) => !access.Rules.MustBeCreated;
 
     /// <summary>
-    /// Lets other programs open the file for reading from now on, while it stays ours to everybody who wants it exclusively. Does nothing where locks cannot
-    /// change (Windows).
+    /// Lets other programs open the file for reading from now on, while it stays ours to everybody who wants it exclusively. Does nothing
+    /// where locks cannot change (Windows).
     /// </summary>
     /// <returns>False when somebody else has it now.</returns>
     public virtual bool TryAllowReaders() => true;

@@ -3,13 +3,14 @@ using System.Globalization;
 namespace ForeignConnector.Lib.Storage.Platform;
 
 /// <summary>
-/// What the file system says of a file. Two files can share all of it: facts only confirm what is known of a file from elsewhere, for example from a claim that was
-/// written down (SE-2).
+/// What the file system says of a file. Two files can share all of it: facts only confirm what is known of a file from elsewhere, for
+/// example from a claim that was written down (SE-2).
 /// </summary>
 /// <param name="Inode">The file's number; 0 where numbers cannot be had, or follow the name.</param>
 /// <param name="Created">When it was created, in units of the file system; 0 when that is not kept.</param>
 /// <param name="Modified">When its octets were written last, in units of the file system.</param>
-/// <param name="Changed">When its octets, names or rights changed last, in units of the file system; 0 when that is not kept. A claim changes it.</param>
+/// <param name="Changed">When its octets, names or rights changed last, in units of the file system; 0 when that is not kept. A claim
+/// changes it.</param>
 /// <param name="Length">Octets in it.</param>
 internal readonly record struct FileFacts(ulong Inode, long Created, long Modified, long Changed, long Length)
 {
@@ -20,8 +21,8 @@ internal readonly record struct FileFacts(ulong Inode, long Created, long Modifi
         (Inode == other.Inode || Inode == 0 || other.Inode == 0) && HasSameOctets(other) && Created == other.Created;
 
     /// <summary>
-    /// True when it is the same file, and nobody has written to it, renamed it or given it another name meanwhile; false where that cannot be told. No two files can share all of this:
-    /// neither of the last two times can be set.
+    /// True when it is the same file, and nobody has written to it, renamed it or given it another name meanwhile; false where that cannot
+    /// be told. No two files can share all of this: neither of the last two times can be set.
     /// </summary>
     public bool IsUntouched(FileFacts other) => IsSameFile(other) && HasSameOctets(other) && Changed != 0 && Changed == other.Changed;
 
@@ -32,7 +33,8 @@ internal readonly record struct FileFacts(ulong Inode, long Created, long Modifi
     public bool HasSameOctets(FileFacts other) => Modified == other.Modified && Length == other.Length;
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Inode:x}.{Created:x}.{Modified:x}.{Changed:x}.{Length:x}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Inode:x}.{Created:x}.{Modified:x}.{Changed:x}.{Length:x}");
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out FileFacts facts)

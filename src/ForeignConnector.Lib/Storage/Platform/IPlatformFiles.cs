@@ -3,7 +3,8 @@ using ForeignConnector.Lib.Storage.Claims;
 namespace ForeignConnector.Lib.Storage.Platform;
 
 /// <summary>
-/// What the guarantees need from the operating system beyond <see cref="System.IO.Abstractions.IFileSystem"/>. The only seam with P/Invoke behind it.
+/// What the guarantees need from the operating system beyond <see cref="System.IO.Abstractions.IFileSystem"/>. The only seam with P/Invoke
+/// behind it.
 /// </summary>
 /// <remarks>
 /// Expected races (a file that is gone, locked or there already) come back as values. Everything else is an <see cref="IOException"/> or
@@ -44,21 +45,23 @@ internal interface IPlatformFiles
     DirectoryRules RulesOf(string directory);
 
     /// <summary>
-    /// Renames within one volume, never replacing what is there (style P1: <c>File.Move(overwrite: false)</c> is not exclusive on Linux) and
-    /// never copying (P3). What the system refuses is an error; the file has exactly one name afterwards (SE-7).
+    /// Renames within one volume, never replacing what is there (style P1: <c>File.Move(overwrite: false)</c> is not exclusive on Linux)
+    /// and never copying (P3). What the system refuses is an error; the file has exactly one name afterwards (SE-7).
     /// </summary>
     MoveResult Move(string from, string to);
 
     /// <summary>
-    /// Gives a file a second name within one volume, never replacing what is there. Where files have one name only (Windows) it is renamed; where the
-    /// volume knows no links, or allows none to this file, the result is <see cref="MoveResult.OtherVolume"/>: it can be copied.
+    /// Gives a file a second name within one volume, never replacing what is there. Where files have one name only (Windows) it is renamed;
+    /// where the volume knows no links, or allows none to this file, the result is <see cref="MoveResult.OtherVolume"/>: it can be copied.
     /// </summary>
     MoveResult Link(string from, string to);
 
-    /// <summary>Text that is the same for directories that one <see cref="NewFile.FlushVolume"/> covers; empty when that cannot be told (no such directory).</summary>
+    /// <summary>Text that is the same for directories that one <see cref="NewFile.FlushVolume"/> covers; empty when that cannot be told (no
+    /// such directory).</summary>
     string VolumeOf(string directory);
 
-    /// <summary>Makes created, renamed and deleted entries of the directory survive a power cut. Does nothing where the system has no such call (Windows).</summary>
+    /// <summary>Makes created, renamed and deleted entries of the directory survive a power cut. Does nothing where the system has no such
+    /// call (Windows).</summary>
     void FlushDirectory(string directory);
 
     /// <summary>
@@ -68,7 +71,8 @@ internal interface IPlatformFiles
     /// <returns>The names, as they would read, that the system refuses to change (SE-7).</returns>
     IReadOnlyList<string> RepairFileNames(string directory);
 
-    /// <summary>What is left on the volume of a directory; null when that cannot be told (a missing directory, file systems in memory).</summary>
+    /// <summary>What is left on the volume of a directory; null when that cannot be told (a missing directory, file systems in
+    /// memory).</summary>
     VolumeSpace? SpaceAt(string directory);
 }
 

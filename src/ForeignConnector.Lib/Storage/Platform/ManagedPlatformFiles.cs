@@ -58,7 +58,8 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
     public bool MakePrivate(string directory) => false;
 
     // On Windows a renamed file keeps the access rules of the directory that it comes from.
-    public DirectoryRules RulesOf(string directory) => new(IsAppendOnly: false, MustBeCreated: OperatingSystem.IsWindows(), HasDefaultRules: false, GivesGroup: false, Group: null);
+    public DirectoryRules RulesOf(string directory) =>
+        new(IsAppendOnly: false, MustBeCreated: OperatingSystem.IsWindows(), HasDefaultRules: false, GivesGroup: false, Group: null);
 
     public MoveResult Move(string from, string to)
     {
@@ -115,7 +116,9 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
     {
         if (files.AttributesOf(path) is not { } attributes)
             return OpenResult.Gone;
-        return (attributes & (FileAttributes.ReparsePoint | FileAttributes.Directory | FileAttributes.Device)) != 0 ? OpenResult.NotRegular : OpenResult.Opened;
+        return (attributes & (FileAttributes.ReparsePoint | FileAttributes.Directory | FileAttributes.Device)) != 0
+            ? OpenResult.NotRegular
+            : OpenResult.Opened;
     }
 
     private sealed class Locked(IFileSystem files, FileSystemStream stream, string path) : LockedFile

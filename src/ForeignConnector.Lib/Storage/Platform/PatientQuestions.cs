@@ -3,11 +3,12 @@ using System.Collections.Concurrent;
 namespace ForeignConnector.Lib.Storage.Platform;
 
 /// <summary>
-/// Asks what may never answer, such as a directory on a share, on a thread of its own. A question that is under way is not asked a second time, so a share that
-/// hangs holds one thread for each question and no caller (BP-1). Thread-safe.
+/// Asks what may never answer, such as a directory on a share, on a thread of its own. A question that is under way is not asked a second
+/// time, so a share that hangs holds one thread for each question and no caller (BP-1). Thread-safe.
 /// </summary>
 /// <param name="time">The clock of those who wait.</param>
-/// <param name="background">Runs a question elsewhere; by default on a new background thread, because a pool would run out of threads.</param>
+/// <param name="background">Runs a question elsewhere; by default on a new background thread, because a pool would run out of
+/// threads.</param>
 internal sealed class PatientQuestions(TimeProvider time, Action<Action>? background = null)
 {
     private readonly Action<Action> _background = background ?? RunOnThread;
@@ -28,7 +29,8 @@ internal sealed class PatientQuestions(TimeProvider time, Action<Action>? backgr
 
     /// <summary>Asks and waits for the answer, but not longer than <paramref name="patience"/>.</summary>
     /// <returns>False and a default value when there is no answer yet.</returns>
-    public async Task<(bool IsAnswered, T? Answer)> AskAsync<T>(string name, Func<T> question, TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<(
+        bool IsAnswered, T? Answer)> AskAsync<T>(string name, Func<T> question, TimeSpan patience, CancellationToken cancellationToken)
     {
         try
         {
@@ -57,5 +59,6 @@ internal sealed class PatientQuestions(TimeProvider time, Action<Action>? backgr
         }
     }
 
-    private static void RunOnThread(Action work) => new Thread(() => work()) { IsBackground = true, Name = "ForeignConnector.Lib question" }.Start();
+    private static void RunOnThread(Action work) =>
+        new Thread(() => work()) { IsBackground = true, Name = "ForeignConnector.Lib question" }.Start();
 }

@@ -19,7 +19,8 @@ internal static class Presence
 
     /// <summary>True when a directory has the name, or a link to one.</summary>
     /// <inheritdoc cref="HasFile"/>
-    public static bool HasDirectory(this IFileSystem files, string path) => files.AttributesOf(path)?.HasFlag(FileAttributes.Directory) == true;
+    public static bool HasDirectory(this IFileSystem files, string path) =>
+        files.AttributesOf(path)?.HasFlag(FileAttributes.Directory) == true;
 
     /// <summary>What has the name; null when nothing has.</summary>
     /// <inheritdoc cref="HasFile"/>

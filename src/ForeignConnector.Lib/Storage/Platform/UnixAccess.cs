@@ -22,7 +22,8 @@ internal static class UnixAccess
         if (!TryStat(CurrentDirectory, directory, 0, out var status))
             return default;
         var hasDefaultRules = HasAttribute(directory, "system.posix_acl_default");
-        return new DirectoryRules((status.Attributes & AppendOnly) != 0, hasDefaultRules, hasDefaultRules, (status.Mode & SetGroup) != 0, status.Group);
+        return new DirectoryRules(
+            (status.Attributes & AppendOnly) != 0, hasDefaultRules, hasDefaultRules, (status.Mode & SetGroup) != 0, status.Group);
     }
 
     /// <summary>Gives a file from another directory what its new one demands.</summary>

@@ -7,7 +7,8 @@ namespace ForeignConnector.Lib.Storage.Platform;
 /// <summary>The system calls behind <see cref="UnixPlatformFiles"/>, with the constants of Linux and macOS.</summary>
 internal static unsafe partial class UnixNative
 {
-    public const int ENOENT = 2, EINTR = 4, EBADF = 9, EACCES = 13, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, EINVAL = 22, EPERM = 1, ENXIO = 6, EMLINK = 31;
+    public const int ENOENT =
+        2, EINTR = 4, EBADF = 9, EACCES = 13, EEXIST = 17, EXDEV = 18, ENOTDIR = 20, EINVAL = 22, EPERM = 1, ENXIO = 6, EMLINK = 31;
     public static readonly int EAGAIN = Mac ? 35 : 11, ELOOP = Mac ? 62 : 40, ENOSYS = Mac ? 78 : 38, ENOTSUP = Mac ? 45 : 95;
 
     public const int CurrentDirectory = -100, EmptyPath = 0x1000, NoFollowLink = 0x100;
@@ -186,7 +187,8 @@ internal static unsafe partial class UnixNative
         fixed (byte* name = path)
         {
             StatxBuffer status;
-            if (OperatingSystem.IsLinux() && Statx(CurrentDirectory, name, NoFollowLink, StatxBuffer.BasicAndBirthTime, &status) == 0 && status.IsDirectory)
+            if (OperatingSystem.IsLinux() && Statx(CurrentDirectory, name, NoFollowLink, StatxBuffer.BasicAndBirthTime, &status) == 0
+                && status.IsDirectory)
                 return 0;
         }
         return Result(path, RemoveDirectory) is var errno and not ENOTDIR ? errno : 0;

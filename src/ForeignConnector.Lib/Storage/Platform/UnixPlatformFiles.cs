@@ -81,7 +81,8 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
             return MoveResult.Moved;
         // No links on this volume, or none to this file: it can be copied. A copy asks for the rights that matter, those of the directory,
         // by itself.
-        return errno == EPERM || errno == ENOTSUP || errno == ENOSYS || errno == EMLINK ? MoveResult.OtherVolume : MoveFailure(errno, from, to);
+        return errno == EPERM || errno == ENOTSUP
+            || errno == ENOSYS || errno == EMLINK ? MoveResult.OtherVolume : MoveFailure(errno, from, to);
     }
 
     public string VolumeOf(string directory) =>
@@ -117,7 +118,11 @@ internal sealed class UnixPlatformFiles(IFileSystem files) : IPlatformFiles
         // Btrfs and others make files as they need them and report none.
         var counted = status.Files > 0;
         return new VolumeSpace(
-            (long)status.AvailableBlocks * unit, (long)status.Blocks * unit, counted ? (long)status.AvailableFiles : null, counted ? (long)status.Files : null);
+            (long)status.AvailableBlocks * unit, (long)status.Blocks * unit, counted
+                ? (long)status.AvailableFiles
+                : null, counted
+                ? (long)status.Files
+                : null);
     }
 
     // Throws unless it is one of the things that are expected in a directory of others.

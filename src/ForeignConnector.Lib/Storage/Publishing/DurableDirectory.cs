@@ -26,7 +26,8 @@ internal static class DurableDirectory
             platform.FlushDirectory(parent);
     }
 
-    /// <summary>The same for the first use by a process: a directory that is there may come from one that was killed before it flushed the entry.</summary>
+    /// <summary>The same for the first use by a process: a directory that is there may come from one that was killed before it flushed the
+    /// entry.</summary>
     public static void Settle(IFileSystem files, IPlatformFiles platform, string path, string? privateRoot = null)
     {
         if (!files.Directory.Exists(path))
@@ -46,5 +47,6 @@ internal static class DurableDirectory
     }
 
     private static bool IsWithin(IFileSystem files, string path, string root) =>
-        path.StartsWith(root, StringComparison.Ordinal) && (path.Length == root.Length || path[root.Length] == files.Path.DirectorySeparatorChar);
+        path.StartsWith(root, StringComparison.Ordinal)
+            && (path.Length == root.Length || path[root.Length] == files.Path.DirectorySeparatorChar);
 }

@@ -6,8 +6,9 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Storage.Publishing;
 
 /// <summary>
-/// Lets files that are published at the same time share their flushes. Each writer joins with a file that is written, or left to the batch. The next batch begins
-/// when the last one has ended and no more files come in a hurry, so a lone file never waits for company and there is no timer. Volumes do not wait for each other.
+/// Lets files that are published at the same time share their flushes. Each writer joins with a file that is written, or left to the batch.
+/// The next batch begins when the last one has ended and no more files come in a hurry, so a lone file never waits for company and there is
+/// no timer. Volumes do not wait for each other.
 /// </summary>
 internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
 {
@@ -17,7 +18,8 @@ internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
     private readonly ConcurrentDictionary<string, Line> _lines = new(StringComparer.Ordinal);
 
     /// <summary>The one for everybody who writes through the same platform: the queue and all connectors.</summary>
-    public static GroupCommit For(IFileSystem files, IPlatformFiles platform) => Shared.GetValue(platform, key => new GroupCommit(files, key));
+    public static GroupCommit For(IFileSystem files, IPlatformFiles platform) =>
+        Shared.GetValue(platform, key => new GroupCommit(files, key));
 
     /// <summary>Completes when the file has its name and survives what <paramref name="flush"/> says.</summary>
     public Task<MoveResult> CommitAsync(CommitItem item, FlushMode flush)
@@ -90,8 +92,9 @@ internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
             Schedule(preferLocal: false);
         }
 
-        // Those who just got their results are about to send what comes next; it shall be in the next batch, with what came meanwhile. They get the threads of the
-        // pool as long as each look finds more of them, and no longer than until all of them are there: nobody waits for company that may not come.
+        // Those who just got their results are about to send what comes next; it shall be in the next batch, with what came meanwhile. They
+        // get the threads of the pool as long as each look finds more of them, and no longer than until all of them are there: nobody waits
+        // for company that may not come.
         private bool IsGrowing()
         {
             var isGrowing = _waiting.Count < _expected && _waiting.Count > _seen;
@@ -99,8 +102,8 @@ internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
             return isGrowing;
         }
 
-        // Not here and now, so that somebody who starts several deliveries is not held up by the first. Locally it is what this thread does next, without another one having
-        // to wake up, unless that one is faster.
+        // Not here and now, so that somebody who starts several deliveries is not held up by the first. Locally it is what this thread does
+        // next, without another one having to wake up, unless that one is faster.
         private void Schedule(bool preferLocal) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal);
     }
 }

@@ -3,8 +3,8 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Storage.Publishing;
 
 /// <summary>
-/// A temporary file before and while it is written. What is large or comes from elsewhere is written by its writer before it joins a batch; what is in memory is
-/// left to the batch: while the disk flushes, nobody else makes entries in the directory that is being flushed.
+/// A temporary file before and while it is written. What is large or comes from elsewhere is written by its writer before it joins a batch;
+/// what is in memory is left to the batch: while the disk flushes, nobody else makes entries in the directory that is being flushed.
 /// </summary>
 /// <param name="platform">Creates it.</param>
 /// <param name="path">Its name.</param>

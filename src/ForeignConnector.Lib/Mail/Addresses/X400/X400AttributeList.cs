@@ -25,10 +25,12 @@ internal sealed class X400AttributeList(ImmutableArray<X400Attribute> attributes
         return part.Span.SequenceEqual(All) ? new X400AttributeList([]) : new X400Parser(part, isSpace: true).Read(out error);
     }
 
-    /// <summary>A recipient: attributes that no space can name are skipped, <c>*</c> is an ordinary value. Null when it is malformed.</summary>
+    /// <summary>A recipient: attributes that no space can name are skipped, <c>*</c> is an ordinary value. Null when it is
+    /// malformed.</summary>
     public static X400AttributeList? ReadRecipient(string text) => new X400Parser(new TextPart(text).Trim(), isSpace: false).Read(out _);
 
-    /// <summary>True when every attribute of this space is present in the recipient with an equal value, or with any where this has <c>*</c>.</summary>
+    /// <summary>True when every attribute of this space is present in the recipient with an equal value, or with any where this has
+    /// <c>*</c>.</summary>
     public bool Matches(X400AttributeList recipient)
     {
         foreach (var wanted in Attributes)

@@ -3,7 +3,8 @@ using ForeignConnector.Lib.Routing.Spaces;
 
 namespace ForeignConnector.Lib.Mail.Addresses.X400;
 
-/// <summary>Reads one attribute list (AS-4). A list that begins with <c>/</c> has <c>/</c> between attributes, any other <c>;</c>. For one use.</summary>
+/// <summary>Reads one attribute list (AS-4). A list that begins with <c>/</c> has <c>/</c> between attributes, any other <c>;</c>. For one
+/// use.</summary>
 internal sealed class X400Parser(TextPart part, bool isSpace)
 {
     private readonly List<X400Attribute> _attributes = [];
