@@ -18,7 +18,7 @@ public sealed class DirectoryQueueManagerTests
         _fax = _bench.Connect("fax");
     }
 
-    private DirectoryQueueManager Manager => new(QueueBench.Directory, _bench.Reports, _bench.Trail, _bench.Files, _bench.Files, _bench.Time, new FakeLogger<DirectoryQueueManager>());
+    private QueueManager Manager => _bench.Manager;
 
     [Fact]
     public async Task Lists_what_each_message_waits_for()
