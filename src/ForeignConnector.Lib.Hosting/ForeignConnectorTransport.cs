@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using ForeignConnector.Lib.Intake.Watching;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Queueing;
-using ForeignConnector.Lib.Queueing.Directory;
 using ForeignConnector.Lib.Queueing.Processing;
 
 namespace ForeignConnector.Lib.Hosting;

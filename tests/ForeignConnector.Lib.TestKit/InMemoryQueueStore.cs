@@ -420,19 +420,26 @@ public sealed class InMemoryQueueStore : IQueueStore
 
         private bool IsMine => !_store._isDead && !_isGone && _entry.Lease == this && ExpiresAt > _store._time.GetUtcNow();
 
-        public ValueTask RenewAsync(CancellationToken cancellationToken) =>
-            Do("renew", cancellationToken, () => ExpiresAt = _store._time.GetUtcNow() + _store.LeaseTime);
+        public ValueTask RenewAsync(CancellationToken cancellationToken)
+        {
+            Do("renew", () => ExpiresAt = _store._time.GetUtcNow() + _store.LeaseTime, cancellationToken);
+            return ValueTask.CompletedTask;
+        }
 
-        public ValueTask SaveAsync(DeliveryState state, CancellationToken cancellationToken) => Do("save", cancellationToken, () => Save(state));
+        public ValueTask SaveAsync(DeliveryState state, CancellationToken cancellationToken)
+        {
+            Do("save", () => Save(state), cancellationToken);
+            return ValueTask.CompletedTask;
+        }
 
         public ValueTask<ImmutableArray<EnvelopeRecipient>> MoveAsync(
             IReadOnlyList<QueueEntry> entries, Func<ImmutableArray<EnvelopeRecipient>, DeliveryState> after, CancellationToken cancellationToken)
         {
             ArgumentNullException.ThrowIfNull(entries);
             ArgumentNullException.ThrowIfNull(after);
-            ImmutableArray<EnvelopeRecipient> moved = [.. entries.SelectMany(entry => entry.Item.Envelope.Recipients)];
+            var moved = ImmutableArray.CreateBuilder<EnvelopeRecipient>();
             var stored = new List<QueueEntry>();
-            _ = Do("move", cancellationToken, () =>
+            Do("move", () =>
             {
                 // One that two entries hold is there twice.
                 var held = _store.Known.Where(other => other != _entry && other.Submission.Key == _entry.Submission.Key)
@@ -440,28 +447,36 @@ public sealed class InMemoryQueueStore : IQueueStore
                 foreach (var entry in entries)
                 {
                     ImmutableArray<EnvelopeRecipient> rest = [.. entry.Item.Envelope.Recipients.Where(recipient => !held.Remove(recipient))];
-                    if (!rest.IsEmpty)
-                        stored.Add(entry.For(rest));
+                    var next = rest.IsEmpty ? null : entry.For(rest);
+                    // They have left an entry that is to be removed still; afterwards they can come back.
+                    if (next is not null && _store.Known.Any(other => other.IsSame(next)))
+                        continue;
+                    if (next is not null)
+                        stored.Add(next);
+                    moved.AddRange(entry.Item.Envelope.Recipients);
                 }
-                if (moved.IsEmpty)
+                if (moved.Count == 0)
                     return;
-                var state = after(moved);
+                var state = after(moved.ToImmutable());
                 _store.Store(stored);
                 Save(state);
-            });
+            }, cancellationToken);
             foreach (var entry in stored)
                 _store.Changed?.Invoke(new QueueChange(entry.Connector, IsRetryWanted: false));
-            return new(moved);
+            return new(moved.ToImmutable());
         }
 
-        public ValueTask RemoveAsync(CancellationToken cancellationToken) => Do("remove", cancellationToken, () =>
+        public ValueTask RemoveAsync(CancellationToken cancellationToken)
         {
-            _store._storage.Entries.Remove(_entry);
-            _isGone = true;
-        });
+            Do("remove", () => _isGone = _store._storage.Entries.Remove(_entry), cancellationToken);
+            return ValueTask.CompletedTask;
+        }
 
-        public ValueTask SetAsideAsync(SetAsideKind kind, string reason, CancellationToken cancellationToken) =>
-            Do("set aside", cancellationToken, () => (_entry.SetAside, _entry.Reason) = (kind, reason));
+        public ValueTask SetAsideAsync(SetAsideKind kind, string reason, CancellationToken cancellationToken)
+        {
+            Do("set aside", () => (_entry.SetAside, _entry.Reason) = (kind, reason), cancellationToken);
+            return ValueTask.CompletedTask;
+        }
 
         public ValueTask DisposeAsync()
         {
@@ -486,7 +501,7 @@ public sealed class InMemoryQueueStore : IQueueStore
             _entry.State = DeliveryState.Read(state.Write());
         }
 
-        private ValueTask Do(string operation, CancellationToken cancellationToken, Action action)
+        private void Do(string operation, Action action, CancellationToken cancellationToken)
         {
             _store.Check(operation, cancellationToken);
             lock (_store._storage)
@@ -495,7 +510,6 @@ public sealed class InMemoryQueueStore : IQueueStore
                     throw new LeaseLostException();
                 action();
             }
-            return ValueTask.CompletedTask;
         }
     }
 }

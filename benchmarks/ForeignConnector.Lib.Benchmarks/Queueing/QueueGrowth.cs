@@ -3,7 +3,6 @@ using System.IO.Abstractions;
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using ForeignConnector.Lib.Benchmarks.Running;
-using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.EnvelopeBlock;
 using ForeignConnector.Lib.Queueing;

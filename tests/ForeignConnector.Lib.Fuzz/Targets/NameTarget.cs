@@ -1,6 +1,5 @@
 using ForeignConnector.Lib.Fuzz.Running;
 using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Queueing.Directory;
 
 namespace ForeignConnector.Lib.Fuzz.Targets;

@@ -1,6 +1,5 @@
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
-using ForeignConnector.Lib.Queueing.Directory;
 using ForeignConnector.Lib.TestKit;
 using ForeignConnector.Lib.TestKit.Disks;
 

@@ -4,7 +4,6 @@ using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Queueing.Management;
 using ForeignConnector.Lib.Queueing.Processing;
 using ForeignConnector.Lib.TestKit;
-using Microsoft.Extensions.Logging.Testing;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
 

@@ -1,7 +1,6 @@
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Queueing.Management;
 using ForeignConnector.Lib.Queueing.Processing;
-using Microsoft.Extensions.Logging.Testing;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
 

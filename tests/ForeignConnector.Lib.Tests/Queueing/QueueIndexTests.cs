@@ -1,5 +1,4 @@
 using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Queueing.Directory;
 
 namespace ForeignConnector.Lib.Tests.Queueing;

@@ -7,7 +7,6 @@ using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Queueing.Management;
 using ForeignConnector.Lib.TestKit;
 using ForeignConnector.Lib.TestKit.Disks;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
 

@@ -1,5 +1,4 @@
 using CsCheck;
-using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Queueing.Processing;
 
 namespace ForeignConnector.Lib.Tests.Queueing;

@@ -1,7 +1,6 @@
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Outcomes;
-using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Queueing.Processing;
 using ForeignConnector.Lib.TestKit;
 

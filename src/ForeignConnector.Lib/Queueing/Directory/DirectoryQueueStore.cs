@@ -132,8 +132,24 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
     }
 
     /// <inheritdoc/>
-    public ValueTask<LeaseResult> LeaseAsync(string id, CancellationToken cancellationToken) =>
-        _index.IsInWork(id) ? new(new LeaseResult(null, IsBusy: true)) : _operator.LeaseAsync(id, cancellationToken);
+    public async ValueTask<LeaseResult> LeaseAsync(string id, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        if (_index.IsInWork(id))
+            return new LeaseResult(null, IsBusy: true);
+        // As a rule one, or none before the first look and in a process that does not deliver.
+        var taken = _index.Named(id).Where(_index.Remove).ToArray();
+        LeaseResult result = default;
+        try
+        {
+            return result = await _operator.LeaseAsync(id, lease => GiveBack(lease, taken), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (result.Lease is null)
+                Array.ForEach(taken, entry => _index.Add(entry));
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask<bool> PutBackAsync(string id, Func<DeliveryState, DeliveryState> state, CancellationToken cancellationToken) =>
@@ -174,6 +190,17 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
     internal static string ConnectorOf(string folder) => folder == UnreachableFolder ? DeliveryQueue.Unreachable : FileNames.FromFolder(folder);
 
     internal static string FolderOf(string connector) => connector == DeliveryQueue.Unreachable ? UnreachableFolder : FileNames.Folder(connector);
+
+    private void GiveBack(DirectoryLease lease, IndexedEntry[] taken)
+    {
+        foreach (var entry in taken)
+        {
+            if (lease.IsGone && _folder.PathOf(entry.Folder, entry.Name) == lease.File.Path)
+                _index.Forget(entry);
+            else
+                _index.Add(entry, back => back.IsDelayReported |= lease.File.State.DelayReported);
+        }
+    }
 
     private void MakePrivate()
     {

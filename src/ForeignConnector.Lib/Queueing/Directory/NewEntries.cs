@@ -48,13 +48,15 @@ internal sealed class NewEntries(QueueIndex index, QueueFolder folder, QueueCloc
     public void Publish(List<IndexedEntry> entries) => entries.ForEach(entry => index.Add(entry));
 
     /// <summary>Forgets what the index knows of a copy whose file another process has taken away, so that it can be stored again.</summary>
-    /// <returns>False when somebody works on it at this moment, so that nobody can tell.</returns>
+    /// <returns>
+    /// False when the copy cannot be stored now: somebody works on an entry of its name, or one is there that its recipients have left and that could not be deleted yet.
+    /// </returns>
     public bool TryForgetGone(QueueEntry copy)
     {
         var entry = Make(copy);
-        foreach (var known in index.Named(entry.Name).Where(known => known.Folder == entry.Folder && !folder.Exists(known.Folder, known.Name, Storage.FileNames.Message)))
+        foreach (var known in index.Named(entry.Name).Where(known => known.Folder == entry.Folder))
         {
-            if (!index.Remove(known))
+            if (folder.Exists(known.Folder, known.Name, Storage.FileNames.Message) || !index.Remove(known))
                 return false;
             index.Forget(known);
         }

@@ -35,7 +35,11 @@ internal sealed class OperatorEntries(QueueFolder folder)
     public async ValueTask<EntrySnapshot?> FindAsync(string id, CancellationToken cancellationToken) =>
         Locate(id) is var (name, extension) ? await ReadAsync(name, id, extension, cancellationToken).ConfigureAwait(false) : null;
 
-    public async ValueTask<LeaseResult> LeaseAsync(string id, CancellationToken cancellationToken)
+    /// <summary>Leases an entry.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="ended">Called when the lease ends; not called when there is none.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async ValueTask<LeaseResult> LeaseAsync(string id, Action<DirectoryLease> ended, CancellationToken cancellationToken)
     {
         if (Locate(id) is not var (name, extension))
             return default;
@@ -45,7 +49,7 @@ internal sealed class OperatorEntries(QueueFolder folder)
         try
         {
             var entry = Describe(name, id, extension, file.Locked.Length, (file.Envelope, file.State, file.Content.Length));
-            return new LeaseResult(new DirectoryLease(file, entry, folder), IsBusy: false);
+            return new LeaseResult(new DirectoryLease(file, entry, folder) { Ended = ended }, IsBusy: false);
         }
         catch
         {
@@ -90,7 +94,7 @@ internal sealed class OperatorEntries(QueueFolder folder)
 
     private EntrySnapshot Describe(string name, string id, string extension, long size, (Mail.MailEnvelope? Envelope, DeliveryState State, long Size)? content)
     {
-        QueueFileName.TryParse(id, out var submission, out _);
+        var submission = QueueFileName.TryParse(id, out var parsed, out _) ? parsed : default;
         var aside = Kinds.First(kind => kind.Extension == extension).SetAside;
         return new EntrySnapshot
         {

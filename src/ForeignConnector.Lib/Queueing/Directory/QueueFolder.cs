@@ -2,7 +2,6 @@ using System.IO.Abstractions;
 using System.Text;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.EnvelopeBlock;
-using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Storage;
 using ForeignConnector.Lib.Storage.Claims;
 using ForeignConnector.Lib.Storage.Platform;

@@ -1,6 +1,5 @@
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail.Outcomes;
-using ForeignConnector.Lib.Queueing.Directory;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Queueing.Processing;

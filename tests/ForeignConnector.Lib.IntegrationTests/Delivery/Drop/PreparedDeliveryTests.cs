@@ -8,7 +8,6 @@ using ForeignConnector.Lib.Queueing.Directory;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Storage.Claims;
 using ForeignConnector.Lib.Storage.Platform;
-using ForeignConnector.Lib.Storage.Publishing;
 using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Testing;

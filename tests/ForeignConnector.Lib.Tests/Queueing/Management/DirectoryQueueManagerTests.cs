@@ -3,7 +3,6 @@ using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail.Addresses;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing.Management;
-using Microsoft.Extensions.Logging.Testing;
 
 namespace ForeignConnector.Lib.Tests.Queueing.Management;
 
