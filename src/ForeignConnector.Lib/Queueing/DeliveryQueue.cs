@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using ForeignConnector.Lib.Diagnostics;
@@ -11,8 +10,9 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>
-/// The queue over any store: what an attempt, a report or a death means for an entry is decided here, and saved there. Keeps messages until every recipient is settled and everything due was reported.
-/// What could not be saved is remembered as long as the process lives, so that nothing final is lost to a disk that fails for a while. Thread-safe.
+/// The queue over any store: what an attempt, a report or a death means for an entry is decided here, and saved there. Keeps messages until
+/// every recipient is settled and everything due was reported. What could not be saved is remembered as long as the process lives, so that
+/// nothing final is lost to a disk that fails for a while. Thread-safe.
 /// </summary>
 /// <param name="store">Where entries are. The queue does not dispose it.</param>
 /// <param name="options">Limits.</param>
@@ -54,35 +54,29 @@ public sealed class DeliveryQueue(IQueueStore store, DeliveryQueueOptions option
     /// <summary>See <see cref="IWatchableQueueStore.Watch"/>; null over a store that cannot watch.</summary>
     public IDisposable? Watch(Action changed) => (store as IWatchableQueueStore)?.Watch(changed);
 
-    /// <summary>Looks for entries that are stored but not known yet, and judges what processes died with (ND-4). See <see cref="IQueueStore.LoadAsync"/>.</summary>
+    /// <summary>
+    /// Looks for entries that are stored but not known yet, and judges what processes died with (ND-4). See
+    /// <see cref="IQueueStore.LoadAsync"/>.
+    /// </summary>
     /// <exception cref="IOException">Nothing can be looked at.</exception>
     public async ValueTask<StoreContents> LoadAsync(CancellationToken cancellationToken)
     {
-        var poisoned = new List<(CrashedEntry Entry, int Crashes, string Reason)>();
+        var deaths = new DeathJudge(store, options, trail, logger);
         try
         {
-            return await store.LoadAsync(Judge, cancellationToken).ConfigureAwait(false);
+            return await store.LoadAsync(deaths.Judge, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            foreach (var (entry, crashes, reason) in poisoned)
-                await RecordPoisonAsync(entry, crashes, reason).ConfigureAwait(false);
+            await deaths.RecordAsync().ConfigureAwait(false);
             await ForgetGoneAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        CrashVerdict Judge(CrashedEntry crashed)
-        {
-            var state = crashed.State.AfterCrash();
-            if (state.Crashes < options.PoisonThreshold)
-                return new CrashVerdict(state, SetAside: null);
-            var reason = string.Create(CultureInfo.InvariantCulture, $"ND-4: the process died {Times(state.Crashes)} while it worked on this message alone");
-            poisoned.Add((crashed, state.Crashes, reason));
-            return new CrashVerdict(state, reason);
         }
     }
 
     /// <summary>Stores entries of one message, all or none. See <see cref="IQueueStore.AddAsync"/>.</summary>
-    /// <exception cref="IOException">One could not be stored; so no other was, and handed over again the message goes to nobody twice.</exception>
+    /// <exception cref="IOException">
+    /// One could not be stored; so no other was, and handed over again the message goes to nobody twice.
+    /// </exception>
     public ValueTask AddAsync(IReadOnlyList<QueueEntry> entries, CancellationToken cancellationToken) => store.AddAsync(entries, cancellationToken);
 
     /// <summary>See <see cref="IQueueStore.FindRecipientsAsync"/>.</summary>
@@ -92,7 +86,10 @@ public sealed class DeliveryQueue(IQueueStore store, DeliveryQueueOptions option
     /// <summary>See <see cref="IQueueStore.LimitDueAsync"/>.</summary>
     internal ValueTask LimitDueAsync(DateTimeOffset latest, CancellationToken cancellationToken) => store.LimitDueAsync(latest, cancellationToken);
 
-    /// <summary>Leases what a query chooses. One whose state could not be saved before is saved first; if that fails with something final the entry comes back later.</summary>
+    /// <summary>
+    /// Leases what a query chooses. One whose state could not be saved before is saved first; if that fails with something final the entry
+    /// comes back later.
+    /// </summary>
     /// <exception cref="Exception">What the first one failed of; thrown when the others have had their turn.</exception>
     internal async IAsyncEnumerable<LeasedEntry> LeaseAsync(LeaseQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -148,8 +145,9 @@ public sealed class DeliveryQueue(IQueueStore store, DeliveryQueueOptions option
     }
 
     /// <summary>
-    /// Records what became of the recipients of a lease. Final outcomes are durable when it returns. With every recipient final and no report due the entry is gone; otherwise it stays, for
-    /// <see cref="ReportedAsync"/>, and for those without a final outcome, due at <paramref name="nextAttempt"/>.
+    /// Records what became of the recipients of a lease. Final outcomes are durable when it returns. With every recipient final and no
+    /// report due the entry is gone; otherwise it stays, for <see cref="ReportedAsync"/>, and for those without a final outcome, due at
+    /// <paramref name="nextAttempt"/>.
     /// </summary>
     /// <param name="entry">The entry. Its <see cref="LeasedEntry.DueReports"/> are what is to be reported now.</param>
     /// <param name="outcomes">One per recipient that waits; a recipient without one counts as deferred.</param>
@@ -161,17 +159,23 @@ public sealed class DeliveryQueue(IQueueStore store, DeliveryQueueOptions option
         return RecordAsync(entry, entry.State.AfterAttempt(entry.Envelope, outcomes, nextAttempt, time.GetUtcNow()), cancellationToken);
     }
 
-    /// <summary>Records why recipients of a lease wait, without an attempt. Those that are not named keep what was said about them before.</summary>
+    /// <summary>
+    /// Records why recipients of a lease wait, without an attempt. Those that are not named keep what was said about them before.
+    /// </summary>
     internal ValueTask NoteAsync(LeasedEntry entry, ImmutableArray<RecipientOutcome> reasons, CancellationToken cancellationToken) =>
         RecordAsync(entry, entry.State.Noting(entry.Envelope, reasons), cancellationToken);
 
     /// <summary>
-    /// Records what came of a report. After the last one an entry without waiting recipients is gone, or, when a failure could be reported to nobody, set aside with its reasons.
+    /// Records what came of a report. After the last one an entry without waiting recipients is gone, or, when a failure could be reported
+    /// to nobody, set aside with its reasons.
     /// </summary>
     internal ValueTask ReportedAsync(LeasedEntry entry, QueueNotice notice, SenderReportResult result, CancellationToken cancellationToken) =>
         RecordAsync(entry, entry.State.AfterReport(entry.Envelope, notice, result), cancellationToken);
 
-    /// <summary>Moves recipients of a lease to other entries of the submission (RT-8); see <see cref="IQueueLease.MoveAsync"/>. With none left the entry is gone.</summary>
+    /// <summary>
+    /// Moves recipients of a lease to other entries of the submission (RT-8); see <see cref="IQueueLease.MoveAsync"/>. With none left the
+    /// entry is gone.
+    /// </summary>
     internal async ValueTask<ImmutableArray<EnvelopeRecipient>> MoveAsync(LeasedEntry entry, IReadOnlyList<QueueEntry> entries, CancellationToken cancellationToken)
     {
         var after = entry.State;
@@ -186,8 +190,6 @@ public sealed class DeliveryQueue(IQueueStore store, DeliveryQueueOptions option
     }
 
     private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b ?? a : a;
-
-    private static string Times(int count) => count == 1 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{count} times");
 
     private DeliveryState Latest(string id, DeliveryState stored) => _unsaved.TryGetValue(id, out var unsaved) ? unsaved.Over(stored) : stored;
 
@@ -267,37 +269,6 @@ public sealed class DeliveryQueue(IQueueStore store, DeliveryQueueOptions option
         .Where(recipient => recipient.Action == RecipientAction.Failed)
         .Select(recipient => $"{entry.Envelope.Recipients[recipient.Index].Address}: {recipient.Status} {recipient.Text}"));
 
-    // Only here is the message looked at: reading it may be what killed the process, and now it is out of the way.
-    private async ValueTask RecordPoisonAsync(CrashedEntry crashed, int crashes, string reason)
-    {
-        var poisoned = new TrackingEvent
-        {
-            Kind = TrackingEventKind.PoisonMessage,
-            Source = TrackingSource.Routing,
-            Id = crashed.Submission,
-            Connector = crashed.Connector,
-            Detail = reason,
-        };
-        try
-        {
-            var lease = (await store.LeaseAsync(crashed.Id, CancellationToken.None).ConfigureAwait(false)).Lease;
-            await using var _ = (lease ?? (IAsyncDisposable)NoLease.Instance).ConfigureAwait(false);
-            // It could not be set aside; the next look asks again.
-            if (lease is { Entry.SetAside: null })
-                return;
-            logger.PoisonEntry(crashed.Id, Telemetry.NameOf(crashed.Connector), crashes);
-            if (lease is { Entry: { Envelope: { } envelope } entry })
-                poisoned = poisoned with { Sender = envelope.Sender, Recipients = entry.State.Pending(envelope), Content = lease.Content, Detail = entry.Reason ?? reason };
-            trail.Record(poisoned);
-        }
-#pragma warning disable CA1031 // It is set aside all the same; the trail knows less of it.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            trail.Record(poisoned with { Content = null });
-        }
-    }
-
     // An operator, or another process, ended entries that this process remembers.
     private async ValueTask ForgetGoneAsync(CancellationToken cancellationToken)
     {
@@ -315,12 +286,5 @@ public sealed class DeliveryQueue(IQueueStore store, DeliveryQueueOptions option
                 return;
             }
         }
-    }
-
-    private sealed class NoLease : IAsyncDisposable
-    {
-        public static NoLease Instance { get; } = new();
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

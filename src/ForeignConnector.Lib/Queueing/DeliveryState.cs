@@ -7,9 +7,10 @@ using ForeignConnector.Lib.Mail.Outcomes;
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>
-/// Everything that decides about an entry of the queue apart from its message: what was tried, what became of each recipient, what its sender was told. Immutable; every
-/// method gives another state and touches nothing. A store keeps it as <see cref="Write"/> gives it, or in columns of its own. Methods that take an envelope want the one
-/// that the entry was stored with, all recipients included. Times are UTC.
+/// Everything that decides about an entry of the queue apart from its message: what was tried, what became of each recipient, what its
+/// sender was told. Immutable; every method gives another state and touches nothing. A store keeps it as <see cref="Write"/> gives it, or
+/// in columns of its own. Methods that take an envelope want the one that the entry was stored with, all recipients included. Times are
+/// UTC.
 /// </summary>
 public sealed record DeliveryState
 {
@@ -23,7 +24,10 @@ public sealed record DeliveryState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public DateTimeOffset? LastAttempt { get; init; }
 
-    /// <summary>When recipients without a final outcome are tried again; null before the first attempt. A process that starts tries everything at once, whatever this says.</summary>
+    /// <summary>
+    /// When recipients without a final outcome are tried again; null before the first attempt. A process that starts tries everything at
+    /// once, whatever this says.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public DateTimeOffset? NextAttempt { get; init; }
 
@@ -46,7 +50,10 @@ public sealed record DeliveryState
     [JsonIgnore]
     public bool IsEmpty => Attempts == 0 && !Held && Crashes == 0 && !DelayReported && Recipients.Count == 0;
 
-    /// <summary>True when a loss of the state could deliver to a recipient twice, or to one that was reported as failed: then it must be durable when it is saved.</summary>
+    /// <summary>
+    /// True when a loss of the state could deliver to a recipient twice, or to one that was reported as failed: then it must be durable
+    /// when it is saved.
+    /// </summary>
     [JsonIgnore]
     public bool MustSurvive => Recipients.Any(recipient => recipient.IsFinal);
 
@@ -68,7 +75,10 @@ public sealed record DeliveryState
         return Recipients.Count == 0 ? envelope.Recipients : [.. PendingIndexes(envelope).Select(index => envelope.Recipients[index])];
     }
 
-    /// <summary>The recipients that have no final outcome, each with the last that was said about it (<see cref="DeliveryStatus.NotTried"/> if nothing was).</summary>
+    /// <summary>
+    /// The recipients that have no final outcome, each with the last that was said about it (<see cref="DeliveryStatus.NotTried"/> if
+    /// nothing was).
+    /// </summary>
     public ImmutableArray<RecipientOutcome> Waiting(MailEnvelope envelope)
     {
         ArgumentNullException.ThrowIfNull(envelope);
@@ -163,12 +173,14 @@ public sealed record DeliveryState
     public DeliveryState AfterCrash() => this with { Crashes = Crashes + 1 };
 
     /// <summary>
-    /// The state of an entry that was set aside and gets a new start: recipients that failed without anybody being told wait again, those that have the message or were reported do not.
+    /// The state of an entry that was set aside and gets a new start: recipients that failed without anybody being told wait again, those
+    /// that have the message or were reported do not.
     /// </summary>
     public DeliveryState StartingAnew() => new() { Recipients = [.. Recipients.Where(recipient => recipient.IsFinal && !recipient.MayStartAnew)] };
 
     /// <summary>
-    /// This state, which could not be saved, over the one that was: what others wrote meanwhile holds. An administrator decides whether the entry is held, and what is final stays final.
+    /// This state, which could not be saved, over the one that was: what others wrote meanwhile holds. An administrator decides whether the
+    /// entry is held, and what is final stays final.
     /// </summary>
     public DeliveryState Over(DeliveryState written)
     {
@@ -188,7 +200,9 @@ public sealed record DeliveryState
             : this with { Recipients = [.. Recipients.Where(recipient => recipient.Index < envelope.Recipients.Length)] };
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote, or what a person made of it: comments, trailing commas and missing parts are allowed.</summary>
+    /// <summary>
+    /// Reads what <see cref="Write"/> wrote, or what a person made of it: comments, trailing commas and missing parts are allowed.
+    /// </summary>
     /// <exception cref="JsonException">It is no such JSON.</exception>
     public static DeliveryState Read(ReadOnlySpan<byte> json)
     {

@@ -4,32 +4,41 @@ using ForeignConnector.Lib.Mail;
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>
-/// The right to work on one entry of a store. Disposing gives the entry back, with <see cref="Due"/>, <see cref="IsTried"/> and <see cref="IsSuspect"/> as they are then; none of these is written down.
-/// One caller at a time.
+/// The right to work on one entry of a store. Disposing gives the entry back, with <see cref="Due"/>, <see cref="IsTried"/> and
+/// <see cref="IsSuspect"/> as they are then; none of these is written down. One caller at a time, but
+/// for <see cref="RenewAsync"/>, which may come beside any other call.
 /// </summary>
-/// <remarks>A lease that ran out, or was disposed, saves nothing any more: its methods throw <see cref="LeaseLostException"/>, and its end changes nothing.</remarks>
+/// <remarks>
+/// A lease that ran out, or was disposed, saves nothing any more: its methods throw <see cref="LeaseLostException"/>, and its end changes
+/// nothing.
+/// </remarks>
 public interface IQueueLease : IAsyncDisposable
 {
     /// <summary>The entry as it was when the lease began.</summary>
     EntrySnapshot Entry { get; }
 
     /// <summary>
-    /// The message, valid until the lease is disposed. One that lies as a file in the form of a Drop directory, and of which every recipient waits, is a
-    /// <see cref="Storage.Publishing.PreparedContent"/>: then a delivery to a Drop directory is a rename.
+    /// The message, valid until the lease is disposed. One that lies as a file in the form of a Drop directory, and of which every
+    /// recipient waits, is a <see cref="Storage.Publishing.PreparedContent"/>: then a delivery to a Drop directory is a rename.
     /// </summary>
     MessageContent Content { get; }
 
-    /// <summary>When the lease runs out unless it is renewed. <see cref="DateTimeOffset.MaxValue"/> for one that ends with the process.</summary>
+    /// <summary>
+    /// When the lease runs out unless it is renewed. <see cref="DateTimeOffset.MaxValue"/> for one that ends with the process.
+    /// </summary>
     DateTimeOffset ExpiresAt { get; }
 
-    /// <summary>When the entry counts as accepted, for its age: it is as old as both the clock and the store's own counting say (SE-4).</summary>
+    /// <summary>
+    /// When the entry counts as accepted, for its age: it is as old as both the clock and the store's own counting say (SE-4).
+    /// </summary>
     DateTimeOffset CountsFrom { get; }
 
     /// <summary>When the entry is due again after the lease. Begins as when it was due.</summary>
     DateTimeOffset Due { get; set; }
 
     /// <summary>
-    /// True when delivery was tried, or found impossible for want of a connector, since this process began: before that a message is not given up (ND-8). The store remembers it as long as it lives.
+    /// True when delivery was tried, or found impossible for want of a connector, since this process began: before that a message is not
+    /// given up (ND-8). The store remembers it as long as it lives.
     /// </summary>
     bool IsTried { get; set; }
 
@@ -43,8 +52,9 @@ public interface IQueueLease : IAsyncDisposable
     ValueTask SaveAsync(DeliveryState state, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Stores other entries of the submission and saves the state that says so, as one durable step (RT-8): whatever it breaks off at, and whatever becomes of the process, nobody
-    /// gets the message twice or not at all (RT-5). Recipients that another entry holds already, and did not move on, are not stored again.
+    /// Stores other entries of the submission and saves the state that says so, as one durable step (RT-8): whatever it breaks off at, and
+    /// whatever becomes of the process, nobody gets the message twice or not at all (RT-5). Recipients that another entry holds already,
+    /// and did not move on, are not stored again.
     /// </summary>
     /// <param name="entries">The new entries. Their recipients are some that wait in this one.</param>
     /// <param name="after">Gets the recipients that move and gives the state after that.</param>
@@ -53,7 +63,10 @@ public interface IQueueLease : IAsyncDisposable
     ValueTask<ImmutableArray<EnvelopeRecipient>> MoveAsync(
         IReadOnlyList<QueueEntry> entries, Func<ImmutableArray<EnvelopeRecipient>, DeliveryState> after, CancellationToken cancellationToken);
 
-    /// <summary>Removes the entry. When this fails the entry is still there, with its state; when the process dies right after it, it may be, with a state that was saved before.</summary>
+    /// <summary>
+    /// Removes the entry. When this fails the entry is still there, with its state; when the process dies right after it, it may be, with a
+    /// state that was saved before.
+    /// </summary>
     ValueTask RemoveAsync(CancellationToken cancellationToken);
 
     /// <summary>Sets the entry aside, where no query finds it, with a reason that people can read. Its state stays.</summary>

@@ -12,19 +12,27 @@ public sealed record LeaseQuery
     /// <summary>What decides.</summary>
     public LeaseKind Kind { get; private init; }
 
-    /// <summary>The connector, without case; empty is <see cref="DeliveryQueue.Unreachable"/>. Does not matter for <see cref="LeaseKind.Submission"/>.</summary>
+    /// <summary>
+    /// The connector, without case; empty is <see cref="DeliveryQueue.Unreachable"/>. Does not matter for
+    /// <see cref="LeaseKind.Submission"/>.
+    /// </summary>
     public string Connector { get; private init; } = "";
 
     /// <summary>For <see cref="LeaseKind.Due"/> and <see cref="LeaseKind.Suspect"/>: only entries due then or earlier.</summary>
     public DateTimeOffset DueBy { get; private init; } = DateTimeOffset.MaxValue;
 
-    /// <summary>For <see cref="LeaseKind.Old"/>: only entries that count as accepted then or earlier (<see cref="IQueueLease.CountsFrom"/>).</summary>
+    /// <summary>
+    /// For <see cref="LeaseKind.Old"/>: only entries that count as accepted then or earlier (<see cref="IQueueLease.CountsFrom"/>).
+    /// </summary>
     public DateTimeOffset AcceptedBy { get; private init; } = DateTimeOffset.MaxValue;
 
     /// <summary>For <see cref="LeaseKind.Old"/>: which entries count.</summary>
     public QueueAge Age { get; private init; }
 
-    /// <summary>For <see cref="LeaseKind.Chosen"/>: asked about each entry, whose envelope is known. A store that can asks without a lease, so that no delivery waits for the question.</summary>
+    /// <summary>
+    /// For <see cref="LeaseKind.Chosen"/>: asked about each entry, whose envelope is known. A store that can asks without a lease, so that
+    /// no delivery waits for the question.
+    /// </summary>
     public Func<EntrySnapshot, bool>? IsWanted { get; private init; }
 
     /// <summary>For <see cref="LeaseKind.Submission"/>: the submission, its time included.</summary>
@@ -54,7 +62,10 @@ public sealed record LeaseQuery
     public static LeaseQuery Chosen(string connector, Func<EntrySnapshot, bool> isWanted) =>
         new() { Kind = LeaseKind.Chosen, Connector = connector, IsWanted = isWanted };
 
-    /// <summary>The other entries of a submission, whatever their connector, due or not; no suspects. Waits for nobody, and passes over what cannot be leased now.</summary>
+    /// <summary>
+    /// The other entries of a submission, whatever their connector, due or not; no suspects. Waits for nobody, and passes over what cannot
+    /// be leased now.
+    /// </summary>
     /// <param name="entry">The entry that is there.</param>
     public static LeaseQuery Beside(EntrySnapshot entry)
     {

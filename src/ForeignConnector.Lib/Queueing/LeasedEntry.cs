@@ -4,7 +4,10 @@ using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.Queueing;
 
-/// <summary>An entry of the queue that somebody has leased, with what its state means. Disposing gives it back. A lease with an end is renewed meanwhile.</summary>
+/// <summary>
+/// An entry of the queue that somebody has leased, with what its state means. Disposing gives it back. A lease with an end is renewed
+/// meanwhile.
+/// </summary>
 internal sealed class LeasedEntry : IAsyncDisposable
 {
     private static readonly TimeSpan LeastRenewal = TimeSpan.FromSeconds(1);
@@ -35,7 +38,9 @@ internal sealed class LeasedEntry : IAsyncDisposable
     /// <summary>The envelope with all recipients.</summary>
     public MailEnvelope Envelope { get; }
 
-    /// <summary>The message with the recipients that waited when the lease began, or, if none did, with all. Valid until the lease is disposed.</summary>
+    /// <summary>
+    /// The message with the recipients that waited when the lease began, or, if none did, with all. Valid until the lease is disposed.
+    /// </summary>
     public MailItem Item { get; }
 
     /// <summary>True when all recipients waited when the lease began.</summary>

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>
-/// Routes again what waits without a connector, for one that is no longer configured, or for one that a recipient no longer matches (RT-4, RT-8). What still matches its connector stays there. What
-/// somebody works on, is held, or was in hand when a process died is not touched.
+/// Routes again what waits without a connector, for one that is no longer configured, or for one that a recipient no longer matches (RT-4,
+/// RT-8). What still matches its connector stays there. What somebody works on, is held, or was in hand when a process died is not touched.
 /// </summary>
 /// <remarks>One call for the same connector at a time.</remarks>
 public sealed class QueueRerouter
@@ -40,18 +40,25 @@ public sealed class QueueRerouter
         _settler = new DeliverySettler(queue, reports, trail, logger);
     }
 
-    /// <summary>At start and after every change of the configuration. What fails of one message is logged once per outage and left to <see cref="RerouteStrandedAsync"/>; the others are routed (RY-4).</summary>
+    /// <summary>
+    /// At start and after every change of the configuration. What fails of one message is logged once per outage and left to
+    /// <see cref="RerouteStrandedAsync"/>; the others are routed (RY-4).
+    /// </summary>
     /// <returns>How many entries moved, in whole or in part, or were given up.</returns>
     public ValueTask<int> RerouteAsync(CancellationToken cancellationToken) => RerouteAsync(QueueAge.All, cancellationToken);
 
     /// <summary>
-    /// From time to time: what came back to the queue of a connector that went away meanwhile, what could not be routed before, and what a process died with while it routed it (ND-4). What is
-    /// unreachable, and was routed in vain, waits for <see cref="RerouteAsync(CancellationToken)"/>.
+    /// From time to time: what came back to the queue of a connector that went away meanwhile, what could not be routed before, and what a
+    /// process died with while it routed it (ND-4). What is unreachable, and was routed in vain, waits for
+    /// <see cref="RerouteAsync(CancellationToken)"/>.
     /// </summary>
     /// <returns>As for <see cref="RerouteAsync(CancellationToken)"/>.</returns>
     public ValueTask<int> RerouteStrandedAsync(CancellationToken cancellationToken) => RerouteAsync(QueueAge.Untried, cancellationToken);
 
-    /// <summary>Now, the entries of one connector; also those of <see cref="DeliveryQueue.Unreachable"/>, or of a connector that is not configured. What fails of one message is logged once per outage.</summary>
+    /// <summary>
+    /// Now, the entries of one connector; also those of <see cref="DeliveryQueue.Unreachable"/>, or of a connector that is not configured.
+    /// What fails of one message is logged once per outage.
+    /// </summary>
     /// <returns>How many entries moved, in whole or in part, or were given up.</returns>
     public async ValueTask<int> RerouteAsync(string connector, CancellationToken cancellationToken) =>
         (await RerouteAsync([connector], QueueAge.All, cancellationToken).ConfigureAwait(false)).Moved;

@@ -1,7 +1,8 @@
 namespace ForeignConnector.Lib.Queueing.Directory;
 
 /// <summary>
-/// The entries of one connector that can be taken, in both orders, and apart from them the suspects; finding the next one takes a time that hardly grows with their number. Not thread-safe.
+/// The entries of one connector that can be taken, in both orders, and apart from them the suspects; finding the next one takes a time that
+/// hardly grows with their number. Not thread-safe.
 /// </summary>
 internal sealed class ConnectorIndex
 {

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Queueing.Directory;
 
 /// <summary>
-/// A queue of files a person can read: <c>&lt;connector&gt;/&lt;id&gt;.eml</c> in the form of a Drop directory, with a small <c>.json</c> beside it while there is
-/// something to tell. Several processes may share the directory. Leases end with the process.
+/// A queue of files a person can read: <c>&lt;connector&gt;/&lt;id&gt;.eml</c> in the form of a Drop directory, with a small <c>.json</c>
+/// beside it while there is something to tell. Several processes may share the directory. Leases end with the process.
 /// </summary>
 public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDisposable
 {
@@ -33,7 +33,9 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
     private readonly QueueMoves _moves;
     private DateTimeOffset _latestSubmission = DateTimeOffset.MinValue;
 
-    /// <summary>A store below a directory, which is created if need be. Call <see cref="LoadAsync"/> first; what an operator does works without.</summary>
+    /// <summary>
+    /// A store below a directory, which is created if need be. Call <see cref="LoadAsync"/> first; what an operator does works without.
+    /// </summary>
     /// <param name="directory">The directory. On the volume of the Drop directories a delivery is one rename.</param>
     /// <param name="options">Limits.</param>
     /// <param name="files">The file system.</param>

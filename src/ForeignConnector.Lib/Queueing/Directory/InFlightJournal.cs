@@ -7,8 +7,9 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Queueing.Directory;
 
 /// <summary>
-/// A file with a line for each entry that this process works on (ND-4): who dies leaves it behind, and its lock goes. A line is one small write, which the
-/// system keeps when the process dies; nothing is flushed. The line of an entry that is worked on while nothing else is says so. Thread-safe.
+/// A file with a line for each entry that this process works on (ND-4): who dies leaves it behind, and its lock goes. A line is one small
+/// write, which the system keeps when the process dies; nothing is flushed. The line of an entry that is worked on while nothing else is
+/// says so. Thread-safe.
 /// </summary>
 internal sealed class InFlightJournal(string directory, IFileSystem files, IPlatformFiles platform, TimeProvider time, TimeSpan suspectDelay) : IDisposable
 {

@@ -3,7 +3,8 @@ using ForeignConnector.Lib.Mail;
 namespace ForeignConnector.Lib.Queueing.Directory;
 
 /// <summary>
-/// What the index remembers of an entry: as little as possible, since there may be a million. Its name follows from it. Changed under the index's lock alone.
+/// What the index remembers of an entry: as little as possible, since there may be a million. Its name follows from it. Changed under the
+/// index's lock alone.
 /// </summary>
 internal sealed class IndexedEntry
 {
@@ -100,7 +101,9 @@ internal static class IndexedEntryOrder
         return order != 0 ? order : ByAcceptance(a, b);
     });
 
-    /// <summary>By kind, each kind by age. An entry only ever changes to a kind that comes earlier, so that who goes through them meets none twice.</summary>
+    /// <summary>
+    /// By kind, each kind by age. An entry only ever changes to a kind that comes earlier, so that who goes through them meets none twice.
+    /// </summary>
     public static IComparer<IndexedEntry> ByAge { get; } = Comparer<IndexedEntry>.Create((a, b) =>
     {
         var order = a.AgeKind.CompareTo(b.AgeKind);

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Queueing.Directory;
 
 /// <summary>
-/// Says a word about an entry that somebody else has had locked for minutes (DR-10): another process that shares the queue works on it for that long, or it is a program that has no business there.
-/// Once for each entry and outage. Thread-safe.
+/// Says a word about an entry that somebody else has had locked for minutes (DR-10): another process that shares the queue works on it for
+/// that long, or it is a program that has no business there. Once for each entry and outage. Thread-safe.
 /// </summary>
 internal sealed class LockedEntries(TimeProvider time, ILogger logger)
 {

@@ -7,8 +7,9 @@ using ForeignConnector.Lib.Storage.Publishing;
 namespace ForeignConnector.Lib.Queueing.Directory;
 
 /// <summary>
-/// Notes on the disk that recipients are about to move from one entry of a submission to others (RT-8): <c>&lt;key of the submission&gt;.moving</c> in the directory of the queue, which is
-/// listed before anything is found at all. It names the entry that they come from. One move of a submission at a time, whoever shares the queue.
+/// Notes on the disk that recipients are about to move from one entry of a submission to others (RT-8): <c>&lt;key of the
+/// submission&gt;.moving</c> in the directory of the queue, which is listed before anything is found at all. It names the entry that they
+/// come from. One move of a submission at a time, whoever shares the queue.
 /// </summary>
 internal sealed class MoveMarkers(string directory, IFileSystem files, IPlatformFiles platform)
 {

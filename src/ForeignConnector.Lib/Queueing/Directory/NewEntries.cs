@@ -4,7 +4,10 @@ using ForeignConnector.Lib.Mail;
 
 namespace ForeignConnector.Lib.Queueing.Directory;
 
-/// <summary>Puts entries into a <see cref="DirectoryQueueStore"/>: first the index knows them, then they are stored, then they can be taken. Thread-safe.</summary>
+/// <summary>
+/// Puts entries into a <see cref="DirectoryQueueStore"/>: first the index knows them, then they are stored, then they can be taken.
+/// Thread-safe.
+/// </summary>
 internal sealed class NewEntries(QueueIndex index, QueueFolder folder, QueueClock clock)
 {
     private readonly ConcurrentDictionary<string, string> _folders = new(StringComparer.Ordinal);
@@ -18,7 +21,9 @@ internal sealed class NewEntries(QueueIndex index, QueueFolder folder, QueueCloc
         return entry;
     }
 
-    /// <summary>Stores copies; all durable when it returns, and none to be taken before <see cref="Publish"/>. Passes over those that are known.</summary>
+    /// <summary>
+    /// Stores copies; all durable when it returns, and none to be taken before <see cref="Publish"/>. Passes over those that are known.
+    /// </summary>
     /// <exception cref="IOException">One could not be stored; so no other was.</exception>
     public async ValueTask<List<IndexedEntry>> StoreAsync(IReadOnlyList<QueueEntry> copies, CancellationToken cancellationToken)
     {
@@ -49,7 +54,8 @@ internal sealed class NewEntries(QueueIndex index, QueueFolder folder, QueueCloc
 
     /// <summary>Forgets what the index knows of a copy whose file another process has taken away, so that it can be stored again.</summary>
     /// <returns>
-    /// False when the copy cannot be stored now: somebody works on an entry of its name, or one is there that its recipients have left and that could not be deleted yet.
+    /// False when the copy cannot be stored now: somebody works on an entry of its name, or one is there that its recipients have left and
+    /// that could not be deleted yet.
     /// </returns>
     public bool TryForgetGone(QueueEntry copy)
     {
@@ -63,7 +69,9 @@ internal sealed class NewEntries(QueueIndex index, QueueFolder folder, QueueCloc
         return true;
     }
 
-    /// <summary>The recipients that the entries of a submission answer for; beside an entry, without it and those that were moved elsewhere.</summary>
+    /// <summary>
+    /// The recipients that the entries of a submission answer for; beside an entry, without it and those that were moved elsewhere.
+    /// </summary>
     public async ValueTask<ImmutableArray<EnvelopeRecipient>> KnownAsync(UInt128 key, IndexedEntry? beside, CancellationToken cancellationToken)
     {
         var known = ImmutableArray.CreateBuilder<EnvelopeRecipient>();

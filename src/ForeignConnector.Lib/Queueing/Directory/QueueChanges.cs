@@ -6,8 +6,9 @@ using ForeignConnector.Lib.Storage.Publishing;
 namespace ForeignConnector.Lib.Queueing.Directory;
 
 /// <summary>
-/// How somebody who changed an entry of the queue tells the process that delivers from it: by an empty file of the entry's name in the folder <c>%changed</c>,
-/// with <c>.retry</c> after it when delivery is wanted now. One process takes it; it may be any of those that share the queue.
+/// How somebody who changed an entry of the queue tells the process that delivers from it: by an empty file of the entry's name in the
+/// folder <c>%changed</c>, with <c>.retry</c> after it when delivery is wanted now. One process takes it; it may be any of those that share
+/// the queue.
 /// </summary>
 internal sealed class QueueChanges(string directory, IFileSystem files, IPlatformFiles platform)
 {

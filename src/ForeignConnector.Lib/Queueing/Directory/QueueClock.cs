@@ -1,6 +1,8 @@
 namespace ForeignConnector.Lib.Queueing.Directory;
 
-/// <summary>Reads the clock, and beside it how much time this process has seen, which no change of the clock touches (SE-4). Thread-safe.</summary>
+/// <summary>
+/// Reads the clock, and beside it how much time this process has seen, which no change of the clock touches (SE-4). Thread-safe.
+/// </summary>
 internal sealed class QueueClock(TimeProvider time)
 {
     private readonly long _start = time.GetTimestamp();

@@ -3,8 +3,9 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Queueing.Directory;
 
 /// <summary>
-/// Knows what dead processes worked on (ND-4). All of that is suspect until one attempt of it ends; their journals stay until then, so that a process that dies meanwhile forgets nothing.
-/// About the one entry that a process worked on alone when it died the core is asked; what it sets aside as <c>.poison</c> is tried again when it is renamed back to <c>.eml</c>. One call at a time.
+/// Knows what dead processes worked on (ND-4). All of that is suspect until one attempt of it ends; their journals stay until then, so that
+/// a process that dies meanwhile forgets nothing. About the one entry that a process worked on alone when it died the core is asked; what
+/// it sets aside as <c>.poison</c> is tried again when it is renamed back to <c>.eml</c>. One call at a time.
 /// </summary>
 internal sealed class QueueCrashRecovery(
     QueueIndex index, QueueFolder folder, StateFiles states, InFlightJournal journal, IPlatformFiles platform)
@@ -17,7 +18,8 @@ internal sealed class QueueCrashRecovery(
     public bool IsSuspect(string name) => _journals.Values.Any(names => names.Contains(name));
 
     /// <summary>
-    /// Makes an entry a suspect. The first time it is tried as soon as the others have gone; when that, too, ended with the process it waits until a death can be told from a kill.
+    /// Makes an entry a suspect. The first time it is tried as soon as the others have gone; when that, too, ended with the process it
+    /// waits until a death can be told from a kill.
     /// </summary>
     public void Suspect(IndexedEntry entry)
     {

@@ -7,8 +7,9 @@ using ForeignConnector.Lib.Mail;
 namespace ForeignConnector.Lib.Queueing.Directory;
 
 /// <summary>
-/// How a queue file is called, and the Drop file it becomes: the submission's id, then a mark of the connector and the recipients. The same set of recipients in
-/// any order gives the same name; any other set, and any other connector with the same Drop directory, another one (RT-5, DR-5).
+/// How a queue file is called, and the Drop file it becomes: the submission's id, then a mark of the connector and the recipients. The same
+/// set of recipients in any order gives the same name; any other set, and any other connector with the same Drop directory, another one
+/// (RT-5, DR-5).
 /// </summary>
 internal static class QueueFileName
 {

@@ -22,7 +22,10 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     /// <summary>Takes the directory of the queue from everybody else (DR-10); true when somebody had rights to it.</summary>
     public bool MakePrivate() => files.Directory.Exists(_root) && platform.MakePrivate(_root);
 
-    /// <summary>Makes sure that the root is there. A process that was killed may have left a folder, or a message in one, without the flush of its name; what is found counts as accepted.</summary>
+    /// <summary>
+    /// Makes sure that the root is there. A process that was killed may have left a folder, or a message in one, without the flush of its
+    /// name; what is found counts as accepted.
+    /// </summary>
     public void Settle()
     {
         DurableDirectory.Settle(files, platform, _root, privateRoot: _root);
@@ -110,7 +113,10 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
             states.DeleteQuietly(path);
     }
 
-    /// <summary>Opens and locks a message; null when it is gone or another process has it. One that was set aside because it cannot be read has no envelope.</summary>
+    /// <summary>
+    /// Opens and locks a message; null when it is gone or another process has it. One that was set aside because it cannot be read has no
+    /// envelope.
+    /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="name">The name, without extension.</param>
     /// <param name="cancellationToken">Ends the call.</param>
@@ -158,7 +164,9 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         }
     }
 
-    /// <summary>The envelope of a message that may be in use, its state, and the octets of the message without the envelope; null when it is gone.</summary>
+    /// <summary>
+    /// The envelope of a message that may be in use, its state, and the octets of the message without the envelope; null when it is gone.
+    /// </summary>
     public async ValueTask<(MailEnvelope Envelope, DeliveryState State, long Size)?> PeekAsync(
         string folder, string name, CancellationToken cancellationToken, string extension = FileNames.Message)
     {

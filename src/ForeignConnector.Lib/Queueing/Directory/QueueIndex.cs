@@ -1,7 +1,8 @@
 namespace ForeignConnector.Lib.Queueing.Directory;
 
 /// <summary>
-/// What the queue holds, in memory. An entry is known from its reservation until it is forgotten; it stands among those of its connector while it can be leased. Thread-safe.
+/// What the queue holds, in memory. An entry is known from its reservation until it is forgotten; it stands among those of its connector
+/// while it can be leased. Thread-safe.
 /// </summary>
 internal sealed class QueueIndex
 {
@@ -164,7 +165,8 @@ internal sealed class QueueIndex
     {
         for (; sibling is not null; sibling = sibling.Sibling)
         {
-            // A hand-over that is repeated has the key of the first one, not its time. One file may be in the folders of two connectors: a folder that was renamed or copied by hand.
+            // A hand-over that is repeated has the key of the first one, not its time. One file may be in the folders of two connectors: a
+            // folder that was renamed or copied by hand.
             if (sibling.Mark == entry.Mark && sibling.Connector.Equals(entry.Connector, StringComparison.OrdinalIgnoreCase))
                 return true;
         }

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Queueing.Directory;
 
-/// <summary>Leases entries of the index: one lease at a time each, noted in the journal meanwhile. Whatever fails, the entry can be leased again.</summary>
+/// <summary>
+/// Leases entries of the index: one lease at a time each, noted in the journal meanwhile. Whatever fails, the entry can be leased again.
+/// </summary>
 internal sealed class QueueLeases(QueueIndex index, QueueFolder folder, InFlightJournal journal, QueueMoves moves, QueueClock clock, TimeProvider time, ILogger logger)
 {
     // Another process works on it; it is gone, or free, when we look again.

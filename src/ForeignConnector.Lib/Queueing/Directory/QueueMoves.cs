@@ -8,8 +8,9 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Queueing.Directory;
 
 /// <summary>
-/// Moves recipients of one entry to others so that nobody gets the message twice or not at all, wherever it breaks off (RT-5, RT-8). A marker is written first, then the new entries, then what the
-/// old one has left; then the marker goes. While a move is open, which a death or a failure leaves it, no entry of its submission is given out. Thread-safe.
+/// Moves recipients of one entry to others so that nobody gets the message twice or not at all, wherever it breaks off (RT-5, RT-8). A
+/// marker is written first, then the new entries, then what the old one has left; then the marker goes. While a move is open, which a death
+/// or a failure leaves it, no entry of its submission is given out. Thread-safe.
 /// </summary>
 internal sealed class QueueMoves(MoveMarkers markers, QueueIndex index, QueueFolder folder, NewEntries entries, OutagesByPart look) : IDisposable
 {
@@ -22,7 +23,10 @@ internal sealed class QueueMoves(MoveMarkers markers, QueueIndex index, QueueFol
     /// <summary>Entries were stored by a move, and can be leased.</summary>
     public event Action<List<IndexedEntry>>? Stored;
 
-    /// <summary>Moves recipients out of a lease; see <see cref="IQueueLease.MoveAsync"/>. Those that another entry holds already are not stored again.</summary>
+    /// <summary>
+    /// Moves recipients out of a lease; see <see cref="IQueueLease.MoveAsync"/>. Those that another entry holds already are not stored
+    /// again.
+    /// </summary>
     /// <exception cref="IOException">The move broke off; it is ended by <see cref="EndAsync"/>.</exception>
     public async ValueTask<ImmutableArray<EnvelopeRecipient>> MoveAsync(
         DirectoryLease lease, IReadOnlyList<QueueEntry> copies, Func<ImmutableArray<EnvelopeRecipient>, DeliveryState> after, CancellationToken cancellationToken)
@@ -45,7 +49,8 @@ internal sealed class QueueMoves(MoveMarkers markers, QueueIndex index, QueueFol
         return moved;
     }
 
-    // After a move of an earlier version that broke off, or by somebody's hand, recipients may be elsewhere already. What cannot be stored now stays where it is.
+    // After a move of an earlier version that broke off, or by somebody's hand, recipients may be elsewhere already. What cannot be stored
+    // now stays where it is.
     private async ValueTask<(List<QueueEntry> Missing, ImmutableArray<EnvelopeRecipient> Moved)> SortAsync(
         IndexedEntry queued, IReadOnlyList<QueueEntry> copies, CancellationToken cancellationToken)
     {
@@ -94,7 +99,10 @@ internal sealed class QueueMoves(MoveMarkers markers, QueueIndex index, QueueFol
         }
     }
 
-    /// <summary>Finds the moves that are open: those of processes that died, or failed, or are at work. To be called when entries were found, and before they are given out.</summary>
+    /// <summary>
+    /// Finds the moves that are open: those of processes that died, or failed, or are at work. To be called when entries were found, and
+    /// before they are given out.
+    /// </summary>
     public async ValueTask FindAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -64,9 +64,13 @@ internal sealed class StateFiles(IFileSystem files, IPlatformFiles platform, ILo
     /// <summary>Deletes the state in the course of a failure, if that is possible.</summary>
     public void DeleteQuietly(string path) => _atomic.DeleteQuietly(PathOf(path));
 
-    /// <summary>Deletes the states of messages that are no more: a process died between the two. Those of messages that were set aside stay.</summary>
+    /// <summary>
+    /// Deletes the states of messages that are no more: a process died between the two. Those of messages that were set aside stay.
+    /// </summary>
     /// <param name="directory">Where.</param>
-    /// <param name="isKnown">True for the name of a message that this process may be writing or setting aside: its state is there before it is.</param>
+    /// <param name="isKnown">
+    /// True for the name of a message that this process may be writing or setting aside: its state is there before it is.
+    /// </param>
     public void SweepOrphans(string directory, Func<string, bool> isKnown)
     {
         foreach (var state in files.Directory.EnumerateFiles(directory, "*" + Extension))

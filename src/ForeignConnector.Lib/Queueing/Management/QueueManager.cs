@@ -11,8 +11,8 @@ using ForeignConnector.Lib.Storage.Publishing;
 namespace ForeignConnector.Lib.Queueing.Management;
 
 /// <summary>
-/// Manages a queue through its store: in the process that delivers from it, in another one, or while none runs. Looking disturbs nobody; an action leases the entry, and tells the processes
-/// that deliver.
+/// Manages a queue through its store: in the process that delivers from it, in another one, or while none runs. Looking disturbs nobody; an
+/// action leases the entry, and tells the processes that deliver.
 /// </summary>
 public sealed class QueueManager : IQueueManager
 {

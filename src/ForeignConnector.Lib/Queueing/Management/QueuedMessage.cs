@@ -36,7 +36,10 @@ public sealed record QueuedMessage
     /// <summary>When the next attempt is due at the earliest; null when it is not waiting for one.</summary>
     public DateTimeOffset? NextAttempt { get; init; }
 
-    /// <summary>For <see cref="QueuedMessageStatus.Failed"/>, <see cref="QueuedMessageStatus.Poison"/> and <see cref="QueuedMessageStatus.Unreachable"/>, why.</summary>
+    /// <summary>
+    /// For <see cref="QueuedMessageStatus.Failed"/>, <see cref="QueuedMessageStatus.Poison"/> and
+    /// <see cref="QueuedMessageStatus.Unreachable"/>, why.
+    /// </summary>
     public string? Reason { get; init; }
 
     internal static QueuedMessage Of(EntrySnapshot entry)

@@ -1,9 +1,10 @@
 namespace ForeignConnector.Lib.Queueing.Processing;
 
 /// <summary>
-/// Keeps a connector that fails from being hammered. After <see cref="Threshold"/> messages in a row of which it deferred every recipient it gets one attempt at a time, each
-/// after a wait; the first that succeeds ends that. What is meant is the connector, not the message: one that is refused for good, or deferred for its recipient's sake,
-/// counts as a success, and one that is tried again counts once. Thread-safe.
+/// Keeps a connector that fails from being hammered. After <see cref="Threshold"/> messages in a row of which it deferred every recipient
+/// it gets one attempt at a time, each after a wait; the first that succeeds ends that. What is meant is the connector, not the message:
+/// one that is refused for good, or deferred for its recipient's sake, counts as a success, and one that is tried again counts once.
+/// Thread-safe.
 /// </summary>
 internal sealed class ConnectorHealth
 {
@@ -28,7 +29,9 @@ internal sealed class ConnectorHealth
         }
     }
 
-    /// <summary>When the next attempt may begin: null is at once; <see cref="DateTimeOffset.MaxValue"/> while a probe is under way.</summary>
+    /// <summary>
+    /// When the next attempt may begin: null is at once; <see cref="DateTimeOffset.MaxValue"/> while a probe is under way.
+    /// </summary>
     /// <param name="latest">A probe is never put off beyond this, whatever the clock did meanwhile.</param>
     public DateTimeOffset? NotBefore(DateTimeOffset latest)
     {
@@ -42,7 +45,10 @@ internal sealed class ConnectorHealth
         }
     }
 
-    /// <summary>Ends the wait for the next probe. One that is under way may have failed before what it failed of was put right, so another follows it.</summary>
+    /// <summary>
+    /// Ends the wait for the next probe. One that is under way may have failed before what it failed of was put right, so another follows
+    /// it.
+    /// </summary>
     public void ProbeNow()
     {
         lock (_gate)
@@ -76,7 +82,9 @@ internal sealed class ConnectorHealth
         }
     }
 
-    /// <summary>How many times in a row the connector failed (RY-1): what fails before the next try is due counts with what failed before.</summary>
+    /// <summary>
+    /// How many times in a row the connector failed (RY-1): what fails before the next try is due counts with what failed before.
+    /// </summary>
     public int CountRound(DateTimeOffset now, RetrySchedule schedule)
     {
         lock (_gate)

@@ -2,7 +2,10 @@ using ForeignConnector.Lib.Delivery;
 
 namespace ForeignConnector.Lib.Queueing.Processing;
 
-/// <summary>One call of a connector, which may hold its thread, ignore its cancellation and never end: nobody who waits for it waits longer than he wants (RY-2).</summary>
+/// <summary>
+/// One call of a connector, which may hold its thread, ignore its cancellation and never end: nobody who waits for it waits longer than he
+/// wants (RY-2).
+/// </summary>
 internal sealed class DeliveryAttempt
 {
     /// <summary>How long one that is under way when the transport stops may take to end: less than hosts wait for their services.</summary>

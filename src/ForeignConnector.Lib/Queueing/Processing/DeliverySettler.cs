@@ -6,8 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Queueing.Processing;
 
 /// <summary>
-/// Records outcomes and tells whom they concern, in this order: durable first, then the trail, then the report to the sender. What was reported as failed is thus never
-/// delivered later; a report that could not be made, or was not noted before a crash, is made again with the same recipients, by which it can be recognised.
+/// Records outcomes and tells whom they concern, in this order: durable first, then the trail, then the report to the sender. What was
+/// reported as failed is thus never delivered later; a report that could not be made, or was not noted before a crash, is made again with
+/// the same recipients, by which it can be recognised.
 /// </summary>
 internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports reports, IMessageTrail trail, ILogger logger)
 {
@@ -26,8 +27,8 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
     }
 
     /// <summary>
-    /// Ends what has expired: recipients that still wait have failed; reports that could not be made are made now. The other entries of the submission have expired with this one: the
-    /// sender gets one report about all of them that nobody works on at this moment.
+    /// Ends what has expired: recipients that still wait have failed; reports that could not be made are made now. The other entries of the
+    /// submission have expired with this one: the sender gets one report about all of them that nobody works on at this moment.
     /// </summary>
     /// <param name="lease">The entry.</param>
     /// <param name="mayExpire">Which of the other entries may be given up (ND-8).</param>
@@ -64,7 +65,9 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
         return await ReportAsync(leases.All.SelectMany(Due).Where(due => due.Lease == lease || IsExpiry(due.Notice))).ConfigureAwait(false);
     }
 
-    /// <summary>Tells the sender that recipients still wait, those in other entries of the submission, which are as old, included.</summary>
+    /// <summary>
+    /// Tells the sender that recipients still wait, those in other entries of the submission, which are as old, included.
+    /// </summary>
     /// <returns>False when that could not be done.</returns>
     public async ValueTask<bool> ReportDelayAsync(LeasedEntry lease, DateTimeOffset willRetryUntil)
     {
@@ -110,7 +113,8 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
 
     private static bool IsExpiry(QueueNotice notice) => notice.Outcomes.All(outcome => outcome.Action == RecipientAction.Failed && outcome.Status == DeliveryStatus.Expired.Code);
 
-    // The same entries ask the same question again. If only some of them note the answer before the process dies, the others are told of twice; nobody is told of too seldom.
+    // The same entries ask the same question again. If only some of them note the answer before the process dies, the others are told of
+    // twice; nobody is told of too seldom.
     private async ValueTask<bool> TellAsync((LeasedEntry Lease, QueueNotice Notice)[] due, DateTimeOffset? willRetryUntil)
     {
         var (lease, first) = due[0];

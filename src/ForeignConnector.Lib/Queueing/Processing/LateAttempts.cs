@@ -4,8 +4,8 @@ using ForeignConnector.Lib.Mail.Outcomes;
 namespace ForeignConnector.Lib.Queueing.Processing;
 
 /// <summary>
-/// Attempts that were given up and may end all the same (RY-2). While one runs, its message is not tried again; when it delivered in the end, that is the answer to the next attempt.
-/// Forgotten when the process ends: then the message is tried again. Thread-safe.
+/// Attempts that were given up and may end all the same (RY-2). While one runs, its message is not tried again; when it delivered in the
+/// end, that is the answer to the next attempt. Forgotten when the process ends: then the message is tried again. Thread-safe.
 /// </summary>
 internal sealed class LateAttempts
 {

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Queueing.Processing;
 
 /// <summary>
-/// Takes what is due from the queue to the connectors, tries again what they defer, gives up what has expired, and has senders told. Attempts for one connector begin in the
-/// order of acceptance among what is due; connectors do not wait for each other.
+/// Takes what is due from the queue to the connectors, tries again what they defer, gives up what has expired, and has senders told.
+/// Attempts for one connector begin in the order of acceptance among what is due; connectors do not wait for each other.
 /// </summary>
 /// <remarks>One round or one loop at a time.</remarks>
 public sealed class QueueProcessor : IDisposable
@@ -84,8 +84,9 @@ public sealed class QueueProcessor : IDisposable
     }
 
     /// <summary>
-    /// Delivers everything that is due now, once, the reports about it included, and returns when that is done. What an earlier process died with comes last, one message at a time for each
-    /// connector and without waiting for <see cref="Directory.DirectoryQueueOptions.SuspectDelay"/>; before that time a death is no fault of the message's (ND-4).
+    /// Delivers everything that is due now, once, the reports about it included, and returns when that is done. What an earlier process
+    /// died with comes last, one message at a time for each connector and without waiting for
+    /// <see cref="Directory.DirectoryQueueOptions.SuspectDelay"/>; before that time a death is no fault of the message's (ND-4).
     /// </summary>
     public async Task<DeliverySummary> ProcessDueAsync(CancellationToken cancellationToken)
     {
@@ -110,8 +111,8 @@ public sealed class QueueProcessor : IDisposable
     }
 
     /// <summary>
-    /// Delivers what becomes due until <paramref name="cancellationToken"/> is cancelled; then ends the deliveries that are under way, and leaves those that do not end after 20 seconds. Nothing
-    /// else ends it: what fails is logged once per outage and tried again (RY-4).
+    /// Delivers what becomes due until <paramref name="cancellationToken"/> is cancelled; then ends the deliveries that are under way, and
+    /// leaves those that do not end after 20 seconds. Nothing else ends it: what fails is logged once per outage and tried again (RY-4).
     /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -136,12 +137,14 @@ public sealed class QueueProcessor : IDisposable
         }
         finally
         {
-            await Task.WhenAll([.. Pumps().Select(pump => pump.Completion), _reviewing.Completion, _rerouting.Completion, _refreshing.Completion])
+            await Task.WhenAll([.. Pumps().Select(pump => pump.Completion), _reviewing.Completion, _rerouting.Completion, _refreshing.Completion, _limiting.Completion])
                 .WaitAsync(StopTimeout, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <summary>The connectors that did not end attempts in their DeliveryTimeout and ignore the cancellation, each with their number (RY-2).</summary>
+    /// <summary>
+    /// The connectors that did not end attempts in their DeliveryTimeout and ignore the cancellation, each with their number (RY-2).
+    /// </summary>
     public IReadOnlyDictionary<string, int> OverdueAttempts
     {
         get
@@ -196,20 +199,7 @@ public sealed class QueueProcessor : IDisposable
     {
         var limiting = _queue.LimitDueAsync(latest, cancellationToken);
         if (!limiting.IsCompletedSuccessfully)
-            _limiting.TryStart(() => LimitDueAsync(limiting, cancellationToken));
-    }
-
-    private async Task LimitDueAsync(ValueTask limiting, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await limiting.ConfigureAwait(false);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            if (_refreshOutage.Begin())
-                _logger.QueueFailed(e, "(all)");
-        }
+            _limiting.TryStart(() => TellAsync(limiting.AsTask(), cancellationToken));
     }
 
     private TimeSpan RefreshWait => _refreshOutage.IsOut ? RefreshRetry : RefreshInterval;
@@ -287,15 +277,23 @@ public sealed class QueueProcessor : IDisposable
 
     private async Task RefreshAsync(CancellationToken cancellationToken)
     {
+        if (await TellAsync(_queue.LoadAsync(cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false))
+            _refreshOutage.End();
+    }
+
+    // What the store fails of is logged once per outage. True when it did not fail.
+    private async Task<bool> TellAsync(Task work, CancellationToken cancellationToken)
+    {
         try
         {
-            await _queue.LoadAsync(cancellationToken).ConfigureAwait(false);
-            _refreshOutage.End();
+            await work.ConfigureAwait(false);
+            return true;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             if (_refreshOutage.Begin())
                 _logger.QueueFailed(e, "(all)");
+            return false;
         }
     }
 }

@@ -15,7 +15,10 @@ public sealed class QueueProcessorOptions
     /// <value>Default 6; 0 to 15.</value>
     public int TransientFailureRetryCount { get; set; } = 6;
 
-    /// <summary>How long the next retries after a failure of a connector wait; also reports that cannot be made, and messages whose outcome cannot be written down.</summary>
+    /// <summary>
+    /// How long the next retries after a failure of a connector wait; also reports that cannot be made, and messages whose outcome cannot
+    /// be written down.
+    /// </summary>
     /// <value>Default 5 minutes; 1 second to 1 day.</value>
     public TimeSpan TransientFailureRetryInterval { get; set; } = TimeSpan.FromMinutes(5);
 
@@ -28,16 +31,23 @@ public sealed class QueueProcessorOptions
     public TimeSpan MessageRetryInterval { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// How long after its acceptance a message is given up: what waits then, whatever for, fails with 5.4.7. What was not tried since the process began is tried once before (ND-8).
+    /// How long after its acceptance a message is given up: what waits then, whatever for, fails with 5.4.7. What was not tried since the
+    /// process began is tried once before (ND-8).
     /// </summary>
     /// <value>Default 2 days; 5 seconds to 90 days.</value>
     public TimeSpan MessageExpirationTimeout { get; set; } = TimeSpan.FromDays(2);
 
-    /// <summary>How long after its acceptance the sender of a message that still waits is told so, once for each entry of the queue and where NOTIFY allows it; null is never.</summary>
+    /// <summary>
+    /// How long after its acceptance the sender of a message that still waits is told so, once for each entry of the queue and where NOTIFY
+    /// allows it; null is never.
+    /// </summary>
     /// <value>Default 4 hours; 1 second to 30 days, or null.</value>
     public TimeSpan? DelayNotificationTimeout { get; set; } = TimeSpan.FromHours(4);
 
-    /// <summary>How long a connector may have no success, by the time that the process has seen, until what waits for it is routed again; and then each time as long again (RT-8). What still matches it stays.</summary>
+    /// <summary>
+    /// How long a connector may have no success, by the time that the process has seen, until what waits for it is routed again; and then
+    /// each time as long again (RT-8). What still matches it stays.
+    /// </summary>
     /// <value>Default 12 hours; 1 minute to 30 days.</value>
     public TimeSpan MaxIdleTimeBeforeResubmit { get; set; } = TimeSpan.FromHours(12);
 }

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Queueing.Processing;
 
 /// <summary>
-/// Looks after entries for their age alone, whoever they wait for, also nobody: gives up those that have expired and tells senders of delays. Waits for no attempt; but what was not tried
-/// since the process began is left to be tried first, unless its connector takes nothing (ND-8).
+/// Looks after entries for their age alone, whoever they wait for, also nobody: gives up those that have expired and tells senders of
+/// delays. Waits for no attempt; but what was not tried since the process began is left to be tried first, unless its connector takes
+/// nothing (ND-8).
 /// </summary>
 internal sealed class QueueReview(
     DeliveryQueue queue, DeliverySettler settler, QueueProcessorOptions options, RetrySchedule schedule, Func<string, bool> isAway, TimeProvider time, ILogger logger)

@@ -1,8 +1,9 @@
 namespace ForeignConnector.Lib.Queueing.Processing;
 
 /// <summary>
-/// Knows when what waits for configured connectors is to be routed again (RT-8): all of it when the process begins and after each change of the configuration, that of one connector when it had no
-/// success for a long time, and when an attempt that began before a change has ended.
+/// Knows when what waits for configured connectors is to be routed again (RT-8): all of it when the process begins and after each change of
+/// the configuration, that of one connector when it had no success for a long time, and when an attempt that began before a change has
+/// ended.
 /// </summary>
 internal sealed class QueueRouting(TransportState state, QueueRerouter rerouter, Func<IEnumerable<string>> configured, Func<string, ConnectorPump> pump, QueueProcessorOptions options)
 {

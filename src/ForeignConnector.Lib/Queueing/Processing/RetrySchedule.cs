@@ -1,8 +1,12 @@
 namespace ForeignConnector.Lib.Queueing.Processing;
 
-/// <summary>When a deferred message is tried again (RY-1): one schedule for what the connector fails of, another for what the message or its recipient is deferred for. Thread-safe.</summary>
+/// <summary>
+/// When a deferred message is tried again (RY-1): one schedule for what the connector fails of, another for what the message or its
+/// recipient is deferred for. Thread-safe.
+/// </summary>
 /// <remarks>
-/// Each wait is the interval or up to 5 % less, so that what was deferred together does not come back together; never more than the interval.
+/// Each wait is the interval or up to 5 % less, so that what was deferred together does not come back together; never more than the
+/// interval.
 /// </remarks>
 /// <param name="options">The intervals; read at every question.</param>
 /// <param name="random">Where in the 5 %; used under a lock.</param>

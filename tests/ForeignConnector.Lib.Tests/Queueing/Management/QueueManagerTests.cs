@@ -7,12 +7,12 @@ using ForeignConnector.Lib.Queueing.Management;
 namespace ForeignConnector.Lib.Tests.Queueing.Management;
 
 /// <summary>What an administrator does to the queue, and what the transport that delivers from it makes of that.</summary>
-public sealed class DirectoryQueueManagerTests
+public sealed class QueueManagerTests
 {
     private readonly QueueBench _bench = new();
     private readonly AnsweringConnector _fax;
 
-    public DirectoryQueueManagerTests()
+    public QueueManagerTests()
     {
         _fax = _bench.Connect("fax");
     }
