@@ -195,7 +195,16 @@ public sealed class DeliveryQueue(IQueueStore store, DeliveryQueueOptions option
 
     private async ValueTask<LeasedEntry> BeginAsync(IQueueLease lease)
     {
-        var entry = new LeasedEntry(lease, Latest(lease.Entry.Id, lease.Entry.State), time);
+        LeasedEntry entry;
+        try
+        {
+            entry = new LeasedEntry(lease, Latest(lease.Entry.Id, lease.Entry.State), time);
+        }
+        catch
+        {
+            await lease.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
         if (!_unsaved.ContainsKey(entry.DeliveryId))
             return entry;
         try

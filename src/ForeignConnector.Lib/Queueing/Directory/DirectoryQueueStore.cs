@@ -19,8 +19,8 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
 
     private readonly QueueFolder _folder;
     private readonly QueueIndex _index = new();
-    private readonly QueueChanges _changes;
-    private readonly QueueLeases _leases;
+    private readonly ChangeNotes _changes;
+    private readonly EntryLeasing _leases;
     private readonly OperatorEntries _operator;
     private readonly QueueCrashRecovery _recovery;
     private readonly InFlightJournal _journal;
@@ -52,7 +52,7 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
         _time = time;
         _logger = logger;
         _clock = new QueueClock(time);
-        _changes = new QueueChanges(directory, files, platform);
+        _changes = new ChangeNotes(directory, files, platform);
         _folder = new QueueFolder(directory, files, platform, states);
         _operator = new OperatorEntries(_folder);
         _look = new OutagesByPart(logger);
@@ -61,7 +61,7 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
         _markers = new MoveMarkers(directory, files, platform);
         _moves = new QueueMoves(_markers, _index, _folder, _entries, _look);
         _moves.Stored += Announce;
-        _leases = new QueueLeases(_index, _folder, _journal, _moves, _clock, time, logger);
+        _leases = new EntryLeasing(_index, _folder, _journal, _moves, _clock, time, logger);
         _recovery = new QueueCrashRecovery(_index, _folder, states, _journal, platform);
     }
 
@@ -95,7 +95,7 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
         foreach (var folder in folders)
             _look.Try($"{folder} (sweep)", () => _folder.Sweep(folder, name => _index.Named(name).Any()), cancellationToken);
         _look.Try("moving (sweep)", _markers.Sweep, cancellationToken);
-        _look.Try(QueueChanges.Folder, () => Announce(entries.Count + ended), cancellationToken);
+        _look.Try(ChangeNotes.Folder, () => Announce(entries.Count + ended), cancellationToken);
         return new StoreContents(entries.Count, _latestSubmission);
     }
 

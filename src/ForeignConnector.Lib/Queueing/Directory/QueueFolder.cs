@@ -49,7 +49,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     /// <summary>The names of the folders there are; changes nothing.</summary>
     public IEnumerable<string> Existing() => !files.HasDirectory(_root)
         ? []
-        : files.Directory.EnumerateDirectories(_root).Select(path => files.Path.GetFileName(path)).Where(folder => folder != QueueChanges.Folder);
+        : files.Directory.EnumerateDirectories(_root).Select(path => files.Path.GetFileName(path)).Where(folder => folder != ChangeNotes.Folder);
 
     /// <summary>The names of the messages in a folder, in no order.</summary>
     public IEnumerable<string> Names(string folder, string extension = FileNames.Message)

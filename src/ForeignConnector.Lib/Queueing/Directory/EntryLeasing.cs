@@ -10,7 +10,7 @@ namespace ForeignConnector.Lib.Queueing.Directory;
 /// <summary>
 /// Leases entries of the index: one lease at a time each, noted in the journal meanwhile. Whatever fails, the entry can be leased again.
 /// </summary>
-internal sealed class QueueLeases(QueueIndex index, QueueFolder folder, InFlightJournal journal, QueueMoves moves, QueueClock clock, TimeProvider time, ILogger logger)
+internal sealed class EntryLeasing(QueueIndex index, QueueFolder folder, InFlightJournal journal, QueueMoves moves, QueueClock clock, TimeProvider time, ILogger logger)
 {
     // Another process works on it; it is gone, or free, when we look again.
     private static readonly TimeSpan LockedRetry = TimeSpan.FromSeconds(1);

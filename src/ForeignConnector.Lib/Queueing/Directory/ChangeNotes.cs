@@ -10,7 +10,7 @@ namespace ForeignConnector.Lib.Queueing.Directory;
 /// folder <c>%changed</c>, with <c>.retry</c> after it when delivery is wanted now. One process takes it; it may be any of those that share
 /// the queue.
 /// </summary>
-internal sealed class QueueChanges(string directory, IFileSystem files, IPlatformFiles platform)
+internal sealed class ChangeNotes(string directory, IFileSystem files, IPlatformFiles platform)
 {
     // Never the folder of a connector: FileNames.Folder writes '%' only before hexadecimal digits.
     public const string Folder = "%changed";
