@@ -55,7 +55,7 @@ internal static class Commands
         host.Services.GetRequiredService<IStartupValidator>().Validate();
         var transport = host.Services.GetRequiredService<ForeignConnectorTransport>();
         var (intake, delivery) = await transport.ProcessPendingAsync();
-        var waiting = host.Services.GetRequiredService<IDeliveryQueue>().Count;
+        var waiting = host.Services.GetRequiredService<DeliveryQueue>().Count;
         Console.WriteLine(
             $"accepted {intake.Accepted}, {(intake.Refused > 0 ? $"refused {intake.Refused}, " : "")}badmail {intake.BadMail + intake.Poison}, "
             + $"left {intake.Left + intake.Unsettled}{(intake.RateLimited ? "+ (rate limit)" : "")}{(intake.HeldBack ? "+ (back pressure)" : "")}; "

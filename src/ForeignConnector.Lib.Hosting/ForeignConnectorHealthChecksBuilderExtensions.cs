@@ -30,7 +30,7 @@ public static class ForeignConnectorHealthChecksBuilderExtensions
             .Add("directories", services => new DirectoriesHealthCheck(Directories(services), Probe(services), Limits(services)))
             .Add("watchers", services => new WatchersHealthCheck(Directories(services), Probe(services), services.GetRequiredService<IFileSystem>()))
             .Add("backlog", services => new BacklogHealthCheck(
-                Directories(services), Probe(services), services.GetRequiredService<IDeliveryQueue>(), services.GetRequiredService<IFileSystem>(),
+                Directories(services), Probe(services), services.GetRequiredService<DeliveryQueue>(), services.GetRequiredService<IFileSystem>(),
                 services.GetRequiredService<TimeProvider>(), Limits(services)))
             .Add("setaside", services => new SetAsideHealthCheck(services.GetRequiredService<SetAsideFiles>(), Limits(services)))
             .Add("intake", services => new IntakeHealthCheck(services.GetServices<IIntakeGate>()))

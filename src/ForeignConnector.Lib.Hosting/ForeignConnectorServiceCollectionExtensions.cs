@@ -8,7 +8,9 @@ using ForeignConnector.Lib.Intake.Watching;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Queueing.Directory;
 using ForeignConnector.Lib.Queueing.Management;
+using ForeignConnector.Lib.Queueing.Processing;
 using ForeignConnector.Lib.Storage.Platform;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -93,28 +95,33 @@ public static class ForeignConnectorServiceCollectionExtensions
         services.TryAddSingleton<ConfigurationWarnings>();
         services.TryAddSingleton<ConfigurationReload>();
         services.TryAddSingleton(provider => new TransportState(provider.GetRequiredService<SnapshotFactory>().Create(Options(provider))));
-        services.TryAddSingleton<IDeliveryQueue>(provider => new DirectoryDeliveryQueue(
+        services.TryAddSingleton<IQueueStore>(provider => new DirectoryQueueStore(
             Paths(provider).Queue,
-            new DirectoryQueueOptions { PoisonThreshold = Options(provider).Transport.PoisonThreshold, SuspectDelay = Options(provider).Transport.SuspectDelay },
+            new DirectoryQueueOptions { SuspectDelay = Options(provider).Transport.SuspectDelay },
             provider.GetRequiredService<IFileSystem>(),
             provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DirectoryQueueStore>>()));
+        services.TryAddSingleton(provider => new DeliveryQueue(
+            provider.GetRequiredService<IQueueStore>(),
+            new DeliveryQueueOptions { PoisonThreshold = Options(provider).Transport.PoisonThreshold },
             provider.Trail(),
-            provider.GetRequiredService<ILogger<DirectoryDeliveryQueue>>()));
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DeliveryQueue>>()));
         services.TryAddSingleton(provider => new Categorizer(
             provider.GetRequiredService<TransportState>(),
-            provider.GetRequiredService<IDeliveryQueue>(),
+            provider.GetRequiredService<DeliveryQueue>(),
             Options(provider).Transport.CreatedBy,
             provider.GetRequiredService<ILogger<Categorizer>>()));
         services.TryAddSingleton<IMailIntake>(provider => provider.GetRequiredService<Categorizer>());
         services.TryAddSingleton(provider => new QueueRerouter(
             provider.GetRequiredService<TransportState>(),
-            provider.GetRequiredService<IDeliveryQueue>(),
+            provider.GetRequiredService<DeliveryQueue>(),
             provider.GetRequiredService<ISenderReports>(),
             provider.Trail(),
             provider.GetRequiredService<ILogger<QueueRerouter>>()));
         services.TryAddSingleton(provider => new QueueProcessor(
             provider.GetRequiredService<TransportState>(),
-            provider.GetRequiredService<IDeliveryQueue>(),
+            provider.GetRequiredService<DeliveryQueue>(),
             Delivery(Options(provider).Transport),
             provider.GetRequiredService<ISenderReports>(),
             provider.Trail(),
@@ -130,18 +137,17 @@ public static class ForeignConnectorServiceCollectionExtensions
         {
             ServerName = Options(provider).Transport.ServerName,
         });
-        services.TryAddSingleton<IQueueManager>(provider => new DirectoryQueueManager(
-            Paths(provider).Queue,
+        services.TryAddSingleton<IQueueManager>(provider => new QueueManager(
+            provider.GetRequiredService<IQueueStore>(),
             provider.GetRequiredService<ISenderReports>(),
             provider.Trail(),
             provider.GetRequiredService<IFileSystem>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<DirectoryQueueManager>>()));
+            provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(BackPressure);
         services.TryAddSingleton<IIntakeGate>(provider => provider.GetRequiredService<BackPressureMonitor>());
         services.TryAddSingleton(provider => new ForeignConnectorTransport(
             () => provider.GetRequiredService<ConfigurationWarnings>().Log(Options(provider)),
-            provider.GetRequiredService<IDeliveryQueue>(),
+            provider.GetRequiredService<DeliveryQueue>(),
             provider.GetRequiredService<QueueRerouter>(),
             provider.GetRequiredService<QueueProcessor>(),
             provider.GetRequiredService<SubmissionIdSource>(),
@@ -212,7 +218,7 @@ public static class ForeignConnectorServiceCollectionExtensions
     private static BackPressureMonitor BackPressure(IServiceProvider provider)
     {
         var transport = Options(provider).Transport;
-        var queue = provider.GetRequiredService<IDeliveryQueue>();
+        var queue = provider.GetRequiredService<DeliveryQueue>();
         (string, string)[] volumes = [("the queue", Paths(provider).Queue)];
         return new BackPressureMonitor(
             new BackPressureOptions

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ForeignConnector.Lib.Intake.Watching;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Queueing.Processing;
 
 namespace ForeignConnector.Lib.Hosting;
 
@@ -18,7 +19,7 @@ public sealed class ForeignConnectorTransport : IDisposable
     private static readonly TimeSpan MaxSettleWait = TimeSpan.FromSeconds(10);
 
     private readonly Action _announce;
-    private readonly IDeliveryQueue _queue;
+    private readonly DeliveryQueue _queue;
     private readonly QueueRerouter _rerouter;
     private readonly SubmissionIdSource _ids;
     private readonly TimeSpan _settleTime;
@@ -32,7 +33,7 @@ public sealed class ForeignConnectorTransport : IDisposable
     private volatile bool _isRunByHost;
 
     internal ForeignConnectorTransport(
-        Action announce, IDeliveryQueue queue, QueueRerouter rerouter, QueueProcessor processor, SubmissionIdSource ids, IEnumerable<WatchedDirectory> directories,
+        Action announce, DeliveryQueue queue, QueueRerouter rerouter, QueueProcessor processor, SubmissionIdSource ids, IEnumerable<WatchedDirectory> directories,
         TimeSpan settleTime, TimeProvider time, Action flushRecord, TransportHooks? hooks = null)
     {
         _announce = announce;
@@ -112,7 +113,7 @@ public sealed class ForeignConnectorTransport : IDisposable
     {
         try
         {
-            return (_queue as DirectoryDeliveryQueue)?.Watch(Processor.Refresh);
+            return _queue.Watch(Processor.Refresh);
         }
 #pragma warning disable CA1031 // On a volume that takes no directory now, for example: no reason to end (RY-4).
         catch (Exception)
@@ -160,9 +161,8 @@ public sealed class ForeignConnectorTransport : IDisposable
             _announce();
         _isAnnounced = true;
         await _hooks.Start(CancellationToken.None).ConfigureAwait(false);
-        await _queue.LoadAsync(CancellationToken.None).ConfigureAwait(false);
-        if (_queue is DirectoryDeliveryQueue directory)
-            _ids.StartAfter(directory.LatestSubmission);
+        var contents = await _queue.LoadAsync(CancellationToken.None).ConfigureAwait(false);
+        _ids.StartAfter(contents.LatestSubmission);
         await _rerouter.RerouteAsync(CancellationToken.None).ConfigureAwait(false);
         await _hooks.BeforeRound(CancellationToken.None).ConfigureAwait(false);
     }

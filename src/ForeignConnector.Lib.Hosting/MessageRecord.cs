@@ -4,6 +4,7 @@ using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Hosting.Configuration;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Queueing.Processing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -30,7 +31,7 @@ internal static class MessageRecord
             metrics.ObserveTrackingLog(log);
         metrics.ObserveSetAside(() => provider.GetRequiredService<SetAsideFiles>().Levels);
         // Asked for later: the queue itself needs the trail.
-        metrics.ObserveQueue(() => (provider.GetRequiredService<IDeliveryQueue>() as IQueueLevels)?.Levels ?? [], provider.GetRequiredService<TimeProvider>());
+        metrics.ObserveQueue(() => provider.GetRequiredService<DeliveryQueue>().Levels, provider.GetRequiredService<TimeProvider>());
         metrics.ObserveOverdueAttempts(() => provider.GetRequiredService<QueueProcessor>().OverdueAttempts);
         return metrics;
     }

@@ -3,10 +3,10 @@ using System.IO.Abstractions;
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using ForeignConnector.Lib.Benchmarks.Running;
-using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.EnvelopeBlock;
 using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Queueing.Directory;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ForeignConnector.Lib.Benchmarks.Queueing;
@@ -22,7 +22,7 @@ public class QueueGrowth
     private static readonly FileSystem Files = new();
 
     private string _directory = "";
-    private DirectoryDeliveryQueue _queue = null!;
+    private DirectoryQueueStore _queue = null!;
 
     [ParamsSource(nameof(Lengths))]
     public int Messages { get; set; }
@@ -39,9 +39,9 @@ public class QueueGrowth
         MessageFile.WriteAsync(item.Envelope, item.Content, file, CancellationToken.None).AsTask().GetAwaiter().GetResult();
         var ids = new SubmissionIdSource(TimeProvider.System, new Random(1));
         for (var i = 0; i < Messages; i++)
-            File.WriteAllBytes(Path.Combine(folder, QueueEntryName.For(item with { Id = ids.Next() }, Connector) + ".eml"), file.ToArray());
+            File.WriteAllBytes(Path.Combine(folder, QueueFileName.For(item with { Id = ids.Next() }, Connector) + ".eml"), file.ToArray());
         _queue = Open();
-        _queue.LoadAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        _queue.LoadAsync(Judge, CancellationToken.None).AsTask().GetAwaiter().GetResult();
     }
 
     [GlobalCleanup]
@@ -55,22 +55,24 @@ public class QueueGrowth
     public async Task<int> LoadAsync()
     {
         using var queue = Open();
-        return await queue.LoadAsync(CancellationToken.None);
+        return (await queue.LoadAsync(Judge, CancellationToken.None)).Found;
     }
 
     [Benchmark(Description = "when is the next one due?")]
-    public DateTimeOffset? NextDue() => _queue.NextDue(Connector);
+    public DateTimeOffset? NextDue() => _queue.Overview.Of(Connector)?.NextDue;
 
     [Benchmark(Description = "take the next one, and give it back")]
     public async Task TakeAsync()
     {
-        await foreach (var lease in _queue.TakeAsync(Connector, DateTimeOffset.MaxValue, CancellationToken.None))
+        await foreach (var lease in _queue.LeaseAsync(LeaseQuery.Due(Connector, DateTimeOffset.MaxValue), CancellationToken.None))
         {
-            using (lease)
+            await using (lease)
                 break;
         }
     }
 
-    private DirectoryDeliveryQueue Open() =>
-        new(_directory, new DirectoryQueueOptions(), Files, TimeProvider.System, MessageTrails.None, NullLogger<DirectoryDeliveryQueue>.Instance);
+    private static CrashVerdict Judge(CrashedEntry crashed) => new(crashed.State.AfterCrash(), SetAside: null);
+
+    private DirectoryQueueStore Open() =>
+        new(_directory, new DirectoryQueueOptions(), Files, TimeProvider.System, NullLogger<DirectoryQueueStore>.Instance);
 }

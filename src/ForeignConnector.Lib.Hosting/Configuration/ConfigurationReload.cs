@@ -112,7 +112,7 @@ internal sealed class ConfigurationReload : IDisposable
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            _logger.QueueFailed(e, Telemetry.NameOf(IDeliveryQueue.Unreachable));
+            _logger.QueueFailed(e, Telemetry.NameOf(DeliveryQueue.Unreachable));
         }
     }
 }

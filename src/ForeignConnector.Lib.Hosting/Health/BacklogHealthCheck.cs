@@ -8,7 +8,7 @@ namespace ForeignConnector.Lib.Hosting.Health;
 
 /// <summary>Does anything wait for too long: in Pickup and Replay for us, in the queue for a connector, in a Drop directory for its gateway?</summary>
 internal sealed class BacklogHealthCheck(
-    TransportDirectories directories, DirectoryProbe probe, IDeliveryQueue queue, IFileSystem files, TimeProvider time, ForeignConnectorHealthOptions options) : IHealthCheck
+    TransportDirectories directories, DirectoryProbe probe, DeliveryQueue queue, IFileSystem files, TimeProvider time, ForeignConnectorHealthOptions options) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -22,7 +22,7 @@ internal sealed class BacklogHealthCheck(
             if (await oldest.ConfigureAwait(false) is { } file)
                 Judge(findings, name, $"\"{FileNames.ForLog(file.Name)}\"", time.GetUtcNow().UtcDateTime - file.Written, limit);
         }
-        foreach (var level in (queue as IQueueLevels)?.Levels ?? [])
+        foreach (var level in queue.Levels)
         {
             var name = $"queue of {Telemetry.NameOf(level.Connector)}";
             findings.Show($"{name}, messages", level.Messages);

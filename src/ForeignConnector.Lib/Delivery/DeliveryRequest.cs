@@ -15,7 +15,7 @@ public sealed class DeliveryRequest
     /// digits, <c>.</c> and <c>-</c> only, and not dots alone, so it can be a file name.
     /// </param>
     /// <param name="envelope">The recipients that are still to be delivered, and the sender.</param>
-    /// <param name="content">The message; valid during the call.</param>
+    /// <param name="content">The message; valid during the call. See <see cref="PreparedContent"/> for what a delivery to a directory may save.</param>
     /// <exception cref="ArgumentException">The id is empty, consists of dots, or holds another character.</exception>
     public DeliveryRequest(string id, MailEnvelope envelope, MessageContent content)
     {
@@ -38,9 +38,6 @@ public sealed class DeliveryRequest
     /// <summary>The message.</summary>
     public MessageContent Content { get; }
 
-    /// <summary>
-    /// A flushed file that holds exactly this request in the form of a Drop directory, if there is one. A connector may give it another name and take its own
-    /// away; the queue then finds it gone and is content.
-    /// </summary>
-    internal PreparedFile? PreparedFile { get; init; }
+    // A file that holds exactly this request in the form of a Drop directory, if there is one.
+    internal PreparedContent? Prepared => Content is PreparedContent prepared && (ReferenceEquals(prepared.Envelope, Envelope) || prepared.Envelope.Equals(Envelope)) ? prepared : null;
 }

@@ -15,7 +15,7 @@ namespace ForeignConnector.Lib.Queueing;
 /// <param name="queue">Where entries go.</param>
 /// <param name="product">X-CreatedBy for messages that come without one (EN-9).</param>
 /// <param name="logger">Ids and counts.</param>
-public sealed class Categorizer(TransportState state, IDeliveryQueue queue, string product, ILogger<Categorizer> logger) : IMailIntake
+public sealed class Categorizer(TransportState state, DeliveryQueue queue, string product, ILogger<Categorizer> logger) : IMailIntake
 {
     /// <inheritdoc/>
     public long MaxMessageSize => state.Current.Selector.MaxMessageSize;
@@ -26,13 +26,13 @@ public sealed class Categorizer(TransportState state, IDeliveryQueue queue, stri
         ArgumentNullException.ThrowIfNull(item);
         using var activity = MessageTracing.StartRouting(item);
         // After a hand-over that broke off, recipients wait where the configuration of that time sent them.
-        var known = new Bag<EnvelopeRecipient>(await queue.KnownAsync(item.Id, cancellationToken).ConfigureAwait(false));
+        var known = new Bag<EnvelopeRecipient>(await queue.FindRecipientsAsync(item.Id, cancellationToken).ConfigureAwait(false));
         var split = RecipientSplit.Of(item, item.Envelope.Recipients.Where(recipient => !known.TryTake(recipient)), state.Current);
         var envelope = item.Envelope.CreatedBy == MailEnvelope.UnspecifiedCreator ? item.Envelope with { CreatedBy = product } : item.Envelope;
         var content = split.Accepted.Count == 0
             ? item.Content
             : await CleanMessage.OfAsync(item.Content, envelope.Body, cancellationToken).ConfigureAwait(false);
-        await queue.EnqueueAsync(
+        await queue.AddAsync(
             [.. split.Accepted.Select(copy => split.Copy(copy.Key, new MailItem(item.Id, For(copy.Value, envelope), content)))],
             cancellationToken).ConfigureAwait(false);
         Log(item, split);

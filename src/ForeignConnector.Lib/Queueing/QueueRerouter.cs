@@ -1,19 +1,20 @@
 using System.Collections.Immutable;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail.Outcomes;
+using ForeignConnector.Lib.Queueing.Processing;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>
-/// Routes again what waits without a connector, for one that is no longer configured, or for one that a recipient no longer matches (RT-4, RT-8). What still matches its connector stays there. What
-/// somebody works on, is held, or was in hand when a process died is not touched.
+/// Routes again what waits without a connector, for one that is no longer configured, or for one that a recipient no longer matches (RT-4,
+/// RT-8). What still matches its connector stays there. What somebody works on, is held, or was in hand when a process died is not touched.
 /// </summary>
 /// <remarks>One call for the same connector at a time.</remarks>
 public sealed class QueueRerouter
 {
     private readonly TransportState _state;
-    private readonly IDeliveryQueue _queue;
+    private readonly DeliveryQueue _queue;
     private readonly DeliverySettler _settler;
     private readonly IMessageTrail _trail;
     private readonly ILogger _logger;
@@ -25,12 +26,12 @@ public sealed class QueueRerouter
     /// <param name="reports">Asked when recipients fail.</param>
     /// <param name="trail">Told of recipients that fail or move.</param>
     /// <param name="logger">Ids and counts.</param>
-    public QueueRerouter(TransportState state, IDeliveryQueue queue, ISenderReports reports, IMessageTrail trail, ILogger<QueueRerouter> logger)
+    public QueueRerouter(TransportState state, DeliveryQueue queue, ISenderReports reports, IMessageTrail trail, ILogger<QueueRerouter> logger)
         : this(state, queue, reports, trail, (ILogger)logger)
     {
     }
 
-    internal QueueRerouter(TransportState state, IDeliveryQueue queue, ISenderReports reports, IMessageTrail trail, ILogger logger)
+    internal QueueRerouter(TransportState state, DeliveryQueue queue, ISenderReports reports, IMessageTrail trail, ILogger logger)
     {
         _state = state;
         _queue = queue;
@@ -39,24 +40,31 @@ public sealed class QueueRerouter
         _settler = new DeliverySettler(queue, reports, trail, logger);
     }
 
-    /// <summary>At start and after every change of the configuration. What fails of one message is logged once per outage and left to <see cref="RerouteStrandedAsync"/>; the others are routed (RY-4).</summary>
+    /// <summary>
+    /// At start and after every change of the configuration. What fails of one message is logged once per outage and left to
+    /// <see cref="RerouteStrandedAsync"/>; the others are routed (RY-4).
+    /// </summary>
     /// <returns>How many entries moved, in whole or in part, or were given up.</returns>
     public ValueTask<int> RerouteAsync(CancellationToken cancellationToken) => RerouteAsync(QueueAge.All, cancellationToken);
 
     /// <summary>
-    /// From time to time: what came back to the queue of a connector that went away meanwhile, what could not be routed before, and what a process died with while it routed it (ND-4). What is
-    /// unreachable, and was routed in vain, waits for <see cref="RerouteAsync(CancellationToken)"/>.
+    /// From time to time: what came back to the queue of a connector that went away meanwhile, what could not be routed before, and what a
+    /// process died with while it routed it (ND-4). What is unreachable, and was routed in vain, waits for
+    /// <see cref="RerouteAsync(CancellationToken)"/>.
     /// </summary>
     /// <returns>As for <see cref="RerouteAsync(CancellationToken)"/>.</returns>
     public ValueTask<int> RerouteStrandedAsync(CancellationToken cancellationToken) => RerouteAsync(QueueAge.Untried, cancellationToken);
 
-    /// <summary>Now, the entries of one connector; also those of <see cref="IDeliveryQueue.Unreachable"/>, or of a connector that is not configured. What fails of one message is logged once per outage.</summary>
+    /// <summary>
+    /// Now, the entries of one connector; also those of <see cref="DeliveryQueue.Unreachable"/>, or of a connector that is not configured.
+    /// What fails of one message is logged once per outage.
+    /// </summary>
     /// <returns>How many entries moved, in whole or in part, or were given up.</returns>
     public async ValueTask<int> RerouteAsync(string connector, CancellationToken cancellationToken) =>
         (await RerouteAsync([connector], QueueAge.All, cancellationToken).ConfigureAwait(false)).Moved;
 
     private async ValueTask<int> RerouteAsync(QueueAge unreachable, CancellationToken cancellationToken) =>
-        (await RerouteAsync(_queue.Connectors.Where(name => !IsConfigured(name)), unreachable, cancellationToken).ConfigureAwait(false)).Moved;
+        (await RerouteAsync(_queue.Overview.Connectors.Select(backlog => backlog.Connector).Where(name => !IsConfigured(name)), unreachable, cancellationToken).ConfigureAwait(false)).Moved;
 
     /// <summary>The entries of some connectors.</summary>
     /// <returns>How many moved; and false when something failed, so that it should be tried again.</returns>
@@ -69,7 +77,7 @@ public sealed class QueueRerouter
             {
                 await foreach (var lease in Leases(connector, unreachable, cancellationToken).ConfigureAwait(false))
                 {
-                    using (lease)
+                    await using (lease.ConfigureAwait(false))
                     {
                         if (await TryRerouteAsync(lease, cancellationToken).ConfigureAwait(false) is not { } isMoved)
                             isWell = false;
@@ -93,23 +101,24 @@ public sealed class QueueRerouter
 
     private bool IsConfigured(string connector) => _state.Current.Connectors.ContainsKey(connector);
 
-    private IAsyncEnumerable<QueueLease> Leases(string connector, QueueAge unreachable, CancellationToken cancellationToken)
+    private IAsyncEnumerable<LeasedEntry> Leases(string connector, QueueAge unreachable, CancellationToken cancellationToken)
     {
         if (IsConfigured(connector))
-            return _queue.TakeAsync(connector, (recipients, size) => !RecipientSplit.IsOnly(connector, recipients, size, _state.Current), cancellationToken);
+            return _queue.LeaseChosenAsync(connector, (recipients, size) => !RecipientSplit.IsOnly(connector, recipients, size, _state.Current), cancellationToken);
         // In an order in which nothing comes twice, whatever becomes of it.
-        var leases = _queue.TakeAsync(connector, connector == IDeliveryQueue.Unreachable ? unreachable : QueueAge.All, DateTimeOffset.MaxValue, cancellationToken);
-        return unreachable == QueueAge.Untried ? leases.Concat(_queue.TakeSuspectsAsync(connector, DateTimeOffset.MaxValue, cancellationToken)) : leases;
+        var leases = _queue.LeaseAsync(
+            LeaseQuery.Old(connector, connector == DeliveryQueue.Unreachable ? unreachable : QueueAge.All, DateTimeOffset.MaxValue), cancellationToken);
+        return unreachable == QueueAge.Untried ? leases.Concat(_queue.LeaseAsync(LeaseQuery.Suspects(connector, DateTimeOffset.MaxValue), cancellationToken)) : leases;
     }
 
     // Null when it could not be routed now.
-    private async ValueTask<bool?> TryRerouteAsync(QueueLease lease, CancellationToken cancellationToken)
+    private async ValueTask<bool?> TryRerouteAsync(LeasedEntry lease, CancellationToken cancellationToken)
     {
         try
         {
             var isMoved = await RerouteAsync(lease, cancellationToken).ConfigureAwait(false);
             // With a report left it is looked at again. Of those that have a connector, that one has to try (ND-8).
-            lease.IsTried |= lease.Notices.IsEmpty && !IsConfigured(lease.Connector);
+            lease.IsTried |= lease.DueReports.IsEmpty && !IsConfigured(lease.Connector);
             return isMoved;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -125,9 +134,9 @@ public sealed class QueueRerouter
             _logger.QueueFailed(e, Telemetry.NameOf(connector));
     }
 
-    private async ValueTask<bool> RerouteAsync(QueueLease lease, CancellationToken cancellationToken)
+    private async ValueTask<bool> RerouteAsync(LeasedEntry lease, CancellationToken cancellationToken)
     {
-        if (!lease.Notices.IsEmpty)
+        if (!lease.DueReports.IsEmpty)
             await _settler.ReportAsync(lease).ConfigureAwait(false);
         else if (lease.IsSettled)
             await _settler.FinishAsync(lease, lease.Item.Id.AcceptedAt).ConfigureAwait(false);
@@ -146,16 +155,16 @@ public sealed class QueueRerouter
     }
 
     // They stay, but perhaps for another reason than before.
-    private async ValueTask NoteAsync(QueueLease lease, RecipientSplit split, CancellationToken cancellationToken)
+    private async ValueTask NoteAsync(LeasedEntry lease, RecipientSplit split, CancellationToken cancellationToken)
     {
         ImmutableArray<RecipientOutcome> news = [.. split.Waiting.Except(lease.Waiting)];
         if (!news.IsEmpty)
             await _queue.NoteAsync(lease, news, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask MoveAsync(QueueLease lease, RecipientSplit split, CancellationToken cancellationToken)
+    private async ValueTask MoveAsync(LeasedEntry lease, RecipientSplit split, CancellationToken cancellationToken)
     {
-        QueueCopy[] copies =
+        QueueEntry[] copies =
         [
             .. split.Accepted.Where(pair => !pair.Key.Equals(lease.Connector, StringComparison.OrdinalIgnoreCase))
                 .Select(pair => split.Copy(pair.Key, lease.Item with { Envelope = lease.Item.Envelope with { Recipients = [.. pair.Value] } })),

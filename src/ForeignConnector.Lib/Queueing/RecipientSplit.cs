@@ -16,17 +16,18 @@ internal sealed class RecipientSplit
     {
     }
 
-    /// <summary>By connector, those that wait for one under <see cref="IDeliveryQueue.Unreachable"/>.</summary>
+    /// <summary>By connector, those that wait for one under <see cref="DeliveryQueue.Unreachable"/>.</summary>
     public IReadOnlyDictionary<string, List<EnvelopeRecipient>> Accepted => _accepted;
 
     /// <summary>Refused for good.</summary>
     public IReadOnlyList<RecipientOutcome> Failed => _failed;
 
-    /// <summary>Why those under <see cref="IDeliveryQueue.Unreachable"/> wait.</summary>
+    /// <summary>Why those under <see cref="DeliveryQueue.Unreachable"/> wait.</summary>
     public IReadOnlyList<RecipientOutcome> Waiting => _waiting;
 
     /// <summary>A copy for a connector, with the reasons of those that wait for one.</summary>
-    public QueueCopy Copy(string connector, MailItem item) => new(connector, item) { Waiting = connector == IDeliveryQueue.Unreachable ? [.. _waiting] : [] };
+    public QueueEntry Copy(string connector, MailItem item) => 
+        new(connector, item) { State = connector == DeliveryQueue.Unreachable ? DeliveryState.Beginning(item.Envelope, [.. _waiting]) : DeliveryState.New };
 
     /// <summary>Chooses for each recipient of a message.</summary>
     public static RecipientSplit Of(MailItem item, TransportSnapshot snapshot) => Of(item, item.Envelope.Recipients, snapshot);
@@ -76,7 +77,7 @@ internal sealed class RecipientSplit
                 return decision.Connector;
             default:
                 _waiting.Add(RecipientOutcome.Deferred(recipient, decision.Outcome == RouteOutcome.Route ? DeliveryStatus.OtherServer : DeliveryStatus.Unreachable));
-                return IDeliveryQueue.Unreachable;
+                return DeliveryQueue.Unreachable;
         }
     }
 }

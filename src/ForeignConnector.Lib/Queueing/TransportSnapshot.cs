@@ -14,7 +14,9 @@ public sealed class TransportSnapshot
 
     /// <summary>Puts a configuration together.</summary>
     /// <param name="selector">Chooses the connector.</param>
-    /// <param name="connectors">By name; names compare without case. A name the selector does not know is never chosen; its queued messages are routed again.</param>
+    /// <param name="connectors">
+    /// By name; names compare without case. A name the selector does not know is never chosen; its queued messages are routed again.
+    /// </param>
     /// <param name="acceptedDomains">Our own domains, in which IMCEA addresses are understood (IM-2).</param>
     /// <exception cref="MailFormatException">An accepted domain is not a domain name.</exception>
     public TransportSnapshot(ConnectorSelector selector, IEnumerable<KeyValuePair<string, IForeignConnector>> connectors, IEnumerable<string> acceptedDomains)

@@ -1,7 +1,7 @@
 using System.IO.Abstractions.TestingHelpers;
 using System.Text;
 using ForeignConnector.Lib.Fuzz.Running;
-using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Queueing.Directory;
 using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Fuzz.Targets;

@@ -1,6 +1,6 @@
 using ForeignConnector.Lib.Fuzz.Running;
 using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Queueing.Directory;
 
 namespace ForeignConnector.Lib.Fuzz.Targets;
 
@@ -15,9 +15,9 @@ internal static class NameTarget
             Check.Equal(text.ToUpperInvariant(), id.ToString().ToUpperInvariant(), "an id prints as it was read");
             Check.That(SubmissionId.TryParse(id.ToString(), out var again) && again == id, "an id that is printed reads back equal");
         }
-        if (!QueueEntryName.TryParse(text, out var entry, out var mark))
+        if (!QueueFileName.TryParse(text, out var entry, out var mark))
             return;
-        Check.Equal(text.ToUpperInvariant(), QueueEntryName.Format(entry, mark).ToUpperInvariant(), "a name prints as it was read");
+        Check.Equal(text.ToUpperInvariant(), QueueFileName.Format(entry, mark).ToUpperInvariant(), "a name prints as it was read");
         Check.That(!text.AsSpan().ContainsAny('/', '\\', '\0'), "a name leaves its directory nowhere");
     }
 }

@@ -13,22 +13,22 @@ internal static class SidecarTarget
 
     public static void Run(ReadOnlySpan<byte> input)
     {
-        QueueEntryState state;
+        DeliveryState state;
         try
         {
-            state = QueueEntryState.Read(input);
+            state = DeliveryState.Read(input);
         }
         catch (JsonException)
         {
             return;
         }
         var written = state.Write();
-        Check.Equal(written, QueueEntryState.Read(written).Write(), "a state reads back as it was written");
+        Check.Equal(written, DeliveryState.Read(written).Write(), "a state reads back as it was written");
         var over = state.Over(state);
         Check.Equal(over.Write(), over.Over(over).Write(), "a state over itself is itself");
         Check.That(state.Recipients.All(recipient => recipient.Index >= 0), "no recipient stands before the first");
         Check.Equal(state.Recipients.Count, state.Recipients.Select(recipient => recipient.Index).Distinct().Count(), "each recipient once");
-        var final = new QueueEntryState { Attempts = 1, Recipients = [new RecipientState(0, RecipientAction.Delivered, "2.0.0", "")] };
+        var final = new DeliveryState { Attempts = 1, Recipients = [new RecipientState { Action = RecipientAction.Delivered, Status = "2.0.0" }] };
         Check.That(state.Over(final).MustSurvive && final.Over(state).MustSurvive, "what is final stays final");
         foreach (var recipient in state.Recipients)
         {

@@ -9,6 +9,8 @@ using ForeignConnector.Lib.Intake.Watching;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Queueing.Directory;
+using ForeignConnector.Lib.Queueing.Processing;
 using ForeignConnector.Lib.Routing;
 using ForeignConnector.Lib.Storage.Platform;
 using ForeignConnector.Lib.TestKit;
@@ -33,11 +35,13 @@ internal sealed class MailSystem : IDisposable
 
     private readonly ForeignConnectorTransport _transport;
     private readonly IntakeContext _intake;
+    private readonly DirectoryQueueStore _store;
 
     public MailSystem(IFileSystem files, IPlatformFiles platform, TimeProvider time, IForeignConnector own, Durability durability = Durability.Grouped, ISenderReports? reports = null)
     {
         A = Drop("a", DropA, durability, files, platform);
-        DeliveryQueue = new DirectoryDeliveryQueue(Queue, new DirectoryQueueOptions { PoisonThreshold = 10 }, files, platform, time, MessageTrails.None, NullLogger.Instance);
+        _store = new DirectoryQueueStore(Queue, new DirectoryQueueOptions(), files, platform, time, NullLogger.Instance);
+        DeliveryQueue = new DeliveryQueue(_store, new DeliveryQueueOptions { PoisonThreshold = 10 }, MessageTrails.None, time, NullLogger<DeliveryQueue>.Instance);
         var state = new TransportState(new TransportSnapshot(
             Selector,
             new Dictionary<string, IForeignConnector> { ["a"] = A, ["b"] = Drop("b", DropB, durability, files, platform), ["own"] = own },
@@ -66,7 +70,7 @@ internal sealed class MailSystem : IDisposable
         _transport = new ForeignConnectorTransport(() => { }, DeliveryQueue, rerouter, processor, ids, [pickup], TimeSpan.Zero, time, () => { });
     }
 
-    public DirectoryDeliveryQueue DeliveryQueue { get; }
+    public DeliveryQueue DeliveryQueue { get; }
 
     public DropDirectoryConnector A { get; }
 
@@ -84,7 +88,7 @@ internal sealed class MailSystem : IDisposable
     public void Dispose()
     {
         _transport.Dispose();
-        DeliveryQueue.Dispose();
+        _store.Dispose();
         _intake.Dispose();
     }
 

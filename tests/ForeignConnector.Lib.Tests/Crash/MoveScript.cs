@@ -61,11 +61,11 @@ internal static class MoveScript
         var given = new List<(int Number, string Recipient, string Connector)>();
         foreach (var connector in Connectors)
         {
-            await foreach (var lease in system.DeliveryQueue.TakeAsync(connector, DateTimeOffset.MaxValue, CancellationToken.None).Concat(
-                system.DeliveryQueue.TakeSuspectsAsync(connector, DateTimeOffset.MaxValue, CancellationToken.None)))
+            await foreach (var lease in system.DeliveryQueue.LeaseAllAsync(connector).Concat(
+                system.DeliveryQueue.LeaseAsync(LeaseQuery.Suspects(connector, DateTimeOffset.MaxValue), CancellationToken.None)))
             {
                 // Of one that is settled only the files are left.
-                using (lease)
+                await using (lease)
                     given.AddRange(lease.IsSettled ? [] : lease.Item.Envelope.Recipients.Select(recipient => ((int)lease.Item.Id.Key, recipient.Address, connector)));
             }
         }
@@ -85,35 +85,35 @@ internal static class MoveScript
     private static MailSystem Start(CrashingFileSystem files, System.IO.Abstractions.IFileSystem seen) =>
         new(seen, (Lib.Storage.Platform.IPlatformFiles)seen, Recording.NewTime(), new RecordingConnector());
 
-    private static async Task MoveAllAsync(DirectoryDeliveryQueue queue)
+    private static async Task MoveAllAsync(DeliveryQueue queue)
     {
         await MoveAsync(queue, "own", 1, ("a", 0), ("b", 1));
         await MoveAsync(queue, "a", 2, ("b", 1));
     }
 
-    private static async Task MoveAsync(DirectoryDeliveryQueue queue, string connector, int number, params (string Connector, int Recipient)[] targets)
+    private static async Task MoveAsync(DeliveryQueue queue, string connector, int number, params (string Connector, int Recipient)[] targets)
     {
-        await foreach (var lease in queue.TakeAsync(connector, DateTimeOffset.MaxValue, CancellationToken.None))
+        await foreach (var lease in queue.LeaseAllAsync(connector))
         {
-            using (lease)
+            await using (lease)
             {
                 if (lease.Item.Id.Key != (UInt128)(uint)number)
                     continue;
                 var item = lease.Item;
-                var copies = targets.Select(target => new QueueCopy(target.Connector, item with { Envelope = item.Envelope with { Recipients = [item.Envelope.Recipients[target.Recipient]] } }));
+                var copies = targets.Select(target => new QueueEntry(target.Connector, item with { Envelope = item.Envelope with { Recipients = [item.Envelope.Recipients[target.Recipient]] } }));
                 await queue.MoveAsync(lease, [.. copies], CancellationToken.None);
             }
         }
     }
 
     // Those that moved: each is handed over, and then settled.
-    private static async Task DeliverAsync(DirectoryDeliveryQueue queue, CrashingFileSystem files)
+    private static async Task DeliverAsync(DeliveryQueue queue, CrashingFileSystem files)
     {
         foreach (var connector in (string[])["a", "b"])
         {
-            await foreach (var lease in queue.TakeAsync(connector, DateTimeOffset.MaxValue, CancellationToken.None))
+            await foreach (var lease in queue.LeaseAllAsync(connector))
             {
-                using (lease)
+                await using (lease)
                 {
                     foreach (var recipient in lease.Item.Envelope.Recipients)
                         files.Promise($"{((int)lease.Item.Id.Key, recipient.Address, connector)}");

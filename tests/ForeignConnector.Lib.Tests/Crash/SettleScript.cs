@@ -45,9 +45,9 @@ internal static class SettleScript
 
     private static async Task SettleAsync(MailSystem system, int attempt)
     {
-        await foreach (var lease in system.DeliveryQueue.TakeAsync("own", DateTimeOffset.MaxValue, CancellationToken.None))
+        await foreach (var lease in system.DeliveryQueue.LeaseAllAsync("own"))
         {
-            using (lease)
+            await using (lease)
             {
                 var outcomes = lease.Item.Envelope.Recipients.Select(recipient => recipient.Address == Recipients[attempt]
                     ? RecipientOutcome.Delivered(recipient)

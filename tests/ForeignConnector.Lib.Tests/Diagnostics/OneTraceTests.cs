@@ -61,7 +61,7 @@ public sealed class OneTraceTests : IDisposable
         });
     }
 
-    private static IReadOnlyList<QueueLevel> Levels(IServiceProvider services) => ((IQueueLevels)services.GetRequiredService<IDeliveryQueue>()).Levels;
+    private static IReadOnlyList<QueueLevel> Levels(IServiceProvider services) => services.GetRequiredService<DeliveryQueue>().Levels;
 
     private async Task RunAsync(Action<IServiceProvider> look)
     {

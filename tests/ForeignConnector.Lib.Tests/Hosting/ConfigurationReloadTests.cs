@@ -6,6 +6,7 @@ using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -66,7 +67,7 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime
         await LoggedAsync(EventIds.Rerouted);
         await _host.StopAsync(TestContext.Current.CancellationToken);
         Assert.Single(_files.Directory.GetFiles(_files.Path.GetFullPath("root/drop/B"), "*.eml"));
-        Assert.Equal(0, _host.Services.GetRequiredService<IDeliveryQueue>().Count);
+        Assert.Equal(0, _host.Services.GetRequiredService<DeliveryQueue>().Count);
     }
 
     [Fact(DisplayName = "RT-4: what waits for a connector that is taken away finds another one")]
@@ -124,7 +125,7 @@ public sealed class ConfigurationReloadTests : IAsyncLifetime
         _configuration["Connectors:A:SourceTransportServers:0"] = "HUB02";
         _configuration.Reload();
         await LoggedAsync(EventIds.Rerouted);
-        Assert.Contains(IDeliveryQueue.Unreachable, _host.Services.GetRequiredService<IDeliveryQueue>().Connectors);
+        Assert.Contains(DeliveryQueue.Unreachable, _host.Services.GetRequiredService<DeliveryQueue>().Connectors());
         _configuration["Connectors:A:SourceTransportServers:0"] = "HUB01";
         _configuration["Connectors:A:CreateDropDirectory"] = "true";
 

@@ -1,6 +1,9 @@
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Mail.Outcomes;
+using ForeignConnector.Lib.Queueing.Directory;
+using ForeignConnector.Lib.Queueing.Management;
 using ForeignConnector.Lib.TestKit.Disks;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
 
@@ -110,8 +113,9 @@ public class BlindQueueTests
     {
         await _bench.AcceptAsync("one@a.test");
         _bench.Restart();
-        var manager = new Lib.Queueing.Management.DirectoryQueueManager(
-            QueueBench.Directory, _bench.Reports, _bench.Trail, _bench.Faults, _bench.Faults, _bench.Time, new Microsoft.Extensions.Logging.Testing.FakeLogger<Lib.Queueing.Management.DirectoryQueueManager>());
+        var manager = new QueueManager(
+            new DirectoryQueueStore(QueueBench.Directory, new DirectoryQueueOptions(), _bench.Faults, _bench.Faults, _bench.Time, new FakeLogger<DirectoryQueueStore>()),
+            _bench.Reports, _bench.Trail, _bench.Faults, _bench.Faults, _bench.Time);
         Break(error, "/queue");
 
         Assert.True(await Record.ExceptionAsync(async () => await manager.ListAsync(new(), default).ToListAsync()) is IOException or UnauthorizedAccessException);

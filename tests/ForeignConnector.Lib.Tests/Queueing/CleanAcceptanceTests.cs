@@ -1,9 +1,9 @@
-using System.Reflection;
 using System.Text;
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
@@ -19,15 +19,16 @@ public class CleanAcceptanceTests
     public async Task Queues_what_may_leave()
     {
         _bench.Configure(["a", "b"]);
-        var queue = DispatchProxy.Create<IDeliveryQueue, SeeingQueue>();
-        var seen = (SeeingQueue)(object)queue;
-        seen.Inner = _bench.Queue;
-        var categorizer = new Categorizer(_bench.State, queue, "product", NullLogger<Categorizer>.Instance);
+        var store = new InMemoryQueueStore(_bench.Time);
+        var categorizer = new Categorizer(_bench.State, _bench.OpenQueue(store), "product", NullLogger<Categorizer>.Instance);
 
         await categorizer.AcceptAsync(_bench.Item("one@a.test", "two@b.test") with { Content = MessageContent.FromOctets(Dirty) }, TestContext.Current.CancellationToken);
 
-        Assert.Equal(2, seen.Queued.Count);
-        Assert.All(seen.Queued, queued => Assert.Equal(("product", "Subject: s\r\n\r\nbody\r\n"), queued));
+        foreach (var connector in (string[])["a", "b"])
+        {
+            await using var lease = await store.LeaseAsync(LeaseQuery.Due(connector, DateTimeOffset.MaxValue), CancellationToken.None).SingleAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(("product", "Subject: s\r\n\r\nbody\r\n"), (lease.Entry.Envelope!.CreatedBy, await ReadAsync(lease.Content)));
+        }
     }
 
     [Fact(DisplayName = "HF-4: a connector that is no Drop directory gets what a Drop directory would get")]
@@ -52,20 +53,5 @@ public class CleanAcceptanceTests
         using var octets = new MemoryStream();
         await stream.CopyToAsync(octets);
         return Encoding.ASCII.GetString(octets.ToArray());
-    }
-
-    /// <summary>A queue that shows what it is given.</summary>
-    public class SeeingQueue : DispatchProxy
-    {
-        internal IDeliveryQueue Inner { get; set; } = null!;
-
-        internal List<(string CreatedBy, string Message)> Queued { get; } = [];
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
-        {
-            foreach (var copy in args?.OfType<IReadOnlyList<QueueCopy>>().SelectMany(copies => copies) ?? [])
-                Queued.Add((copy.Item.Envelope.CreatedBy, ReadAsync(copy.Item.Content).GetAwaiter().GetResult()));
-            return targetMethod!.Invoke(Inner, args);
-        }
     }
 }

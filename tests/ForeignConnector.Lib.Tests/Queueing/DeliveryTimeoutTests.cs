@@ -3,6 +3,7 @@ using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Queueing.Processing;
 using ForeignConnector.Lib.Routing;
 using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Logging.Testing;

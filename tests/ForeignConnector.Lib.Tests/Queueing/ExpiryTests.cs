@@ -2,8 +2,8 @@ using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Queueing.Management;
+using ForeignConnector.Lib.Queueing.Processing;
 using ForeignConnector.Lib.TestKit;
-using Microsoft.Extensions.Logging.Testing;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
 
@@ -150,7 +150,7 @@ public class ExpiryTests
         await _bench.AcceptAsync("one@a.test");
         if (wasTried)
             await _bench.ProcessAsync();
-        var manager = new DirectoryQueueManager(QueueBench.Directory, _bench.Reports, _bench.Trail, _bench.Files, _bench.Files, _bench.Time, new FakeLogger<DirectoryQueueManager>());
+        var manager = _bench.Manager;
         var id = Assert.Single(await manager.ListAsync(new QueueFilter(), default).ToListAsync()).Id;
         Assert.Equal(QueueActionResult.Done, await manager.HoldAsync(id, default));
         await LookAsync();
@@ -163,7 +163,7 @@ public class ExpiryTests
         if (isRestarted)
         {
             await _bench.LoadAsync();
-            manager = new DirectoryQueueManager(QueueBench.Directory, _bench.Reports, _bench.Trail, _bench.Files, _bench.Files, _bench.Time, new FakeLogger<DirectoryQueueManager>());
+            manager = _bench.Manager;
             await _bench.ProcessAsync();
         }
         var before = wasTried ? 1 : 0;
@@ -321,12 +321,13 @@ public class ExpiryTests
     {
         await AcceptForThreeEntriesAsync();
         _bench.Options.DelayNotificationTimeout = null;
-        var held = new List<QueueLease>();
-        await foreach (var lease in _bench.Queue.TakeAsync("b", DateTimeOffset.MaxValue, CancellationToken.None))
+        var held = new List<LeasedEntry>();
+        await foreach (var lease in _bench.Queue.LeaseAllAsync("b"))
             held.Add(lease);
 
         await _bench.ProcessAfterAsync(TimeSpan.FromDays(2));
-        held.ForEach(lease => lease.Dispose());
+        foreach (var lease in held)
+            await lease.DisposeAsync();
         await _bench.ProcessAsync();
 
         Assert.Equal([2, 1], _reports.Select(report => report.Outcomes.Length));
@@ -337,9 +338,9 @@ public class ExpiryTests
     public async Task Says_that_nothing_was_tried()
     {
         await _bench.AcceptAsync("one@a.test");
-        await foreach (var lease in _bench.Queue.TakeAsync("a", DateTimeOffset.MaxValue, CancellationToken.None))
+        await foreach (var lease in _bench.Queue.LeaseAllAsync("a"))
         {
-            using (lease)
+            await using (lease)
                 Assert.Equal(DeliveryStatus.NotTried.Text, lease.Waiting.Single().Text);
         }
     }

@@ -1,6 +1,6 @@
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Queueing.Management;
-using Microsoft.Extensions.Logging.Testing;
+using ForeignConnector.Lib.Queueing.Processing;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
 
@@ -15,7 +15,7 @@ public class OutageTests
 
     public OutageTests() => (_a, _b) = (_bench.Connect("a"), _bench.Connect("b"));
 
-    private DirectoryQueueManager Manager => new(QueueBench.Directory, _bench.Reports, _bench.Trail, _bench.Files, _bench.Files, _bench.Time, new FakeLogger<DirectoryQueueManager>());
+    private QueueManager Manager => _bench.Manager;
 
     [Fact(DisplayName = "After three failures a connector gets one message per interval; the others wait without an attempt, and other connectors do not notice")]
     public async Task Probes_with_one_message_at_a_time()
@@ -123,7 +123,7 @@ public class OutageTests
 
         var summary = await _bench.ProcessAsync();
 
-        Assert.Equal(new Lib.Queueing.DeliverySummary(1, Backlog - 1, 0), summary);
+        Assert.Equal(new DeliverySummary(1, Backlog - 1, 0), summary);
     }
 
     [Theory(DisplayName = "SE-3: a recipient that is busy, or a message whose names are taken, says nothing against the connector: messages for others are tried at once")]
@@ -141,7 +141,7 @@ public class OutageTests
 
         var summary = await _bench.ProcessAsync();
 
-        Assert.Equal(new Lib.Queueing.DeliverySummary(1, Backlog, 0), summary);
+        Assert.Equal(new DeliverySummary(1, Backlog, 0), summary);
     }
 
     [Fact(DisplayName = "One message that is deferred again and again does not hold up the others")]

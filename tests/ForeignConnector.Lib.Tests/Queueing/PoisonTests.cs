@@ -1,6 +1,7 @@
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail.Outcomes;
+using ForeignConnector.Lib.TestKit;
 using ForeignConnector.Lib.TestKit.Disks;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
@@ -241,7 +242,7 @@ public class PoisonTests
         await _bench.AcceptAsync("one@a.test");
         await _bench.ProcessAsync();
 
-        _bench.Queue.Dispose();
+        ((IDisposable)_bench.Store).Dispose();
 
         Assert.DoesNotContain(_bench.Files.Now.Files, file => file.Path.Contains("in-flight", StringComparison.Ordinal));
     }
@@ -253,7 +254,9 @@ public class PoisonTests
         _ = _bench.ProcessAsync();
 
         // Another process that shares the directory.
-        using var other = _bench.OpenQueue();
+        var store = _bench.OpenStore();
+        using var disk = (IDisposable)store;
+        var other = _bench.OpenQueue(store);
         await other.LoadAsync(CancellationToken.None);
 
         Assert.Contains(_bench.Files.Now.Files, file => file.Path.Contains("in-flight", StringComparison.Ordinal));

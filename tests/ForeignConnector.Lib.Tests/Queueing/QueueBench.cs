@@ -2,6 +2,9 @@ using System.Text;
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Queueing.Directory;
+using ForeignConnector.Lib.Queueing.Management;
+using ForeignConnector.Lib.Queueing.Processing;
 using ForeignConnector.Lib.Routing;
 using ForeignConnector.Lib.TestKit;
 using ForeignConnector.Lib.TestKit.Disks;
@@ -21,8 +24,14 @@ internal sealed class QueueBench
     private Action _die = () => { };
     private CancellationToken _alive;
 
-    public QueueBench()
+    private readonly bool _isInMemory;
+    private InMemoryQueueStore? _memory;
+
+    /// <summary>A bench.</summary>
+    /// <param name="isInMemory">False keeps the queue in a directory of a simulated disk.</param>
+    public QueueBench(bool isInMemory = false)
     {
+        _isInMemory = isInMemory;
         _ids = new SubmissionIdSource(Time, new Random(1));
         State = new TransportState(Snapshot([]));
         Restart();
@@ -47,7 +56,9 @@ internal sealed class QueueBench
 
     public FakeLogCollector Logs { get; } = new();
 
-    public DirectoryDeliveryQueue Queue { get; private set; } = null!;
+    public DeliveryQueue Queue { get; private set; } = null!;
+
+    public IQueueStore Store { get; private set; } = null!;
 
     public Categorizer Categorizer { get; private set; } = null!;
 
@@ -67,14 +78,32 @@ internal sealed class QueueBench
         _die();
         var life = new CancellationTokenSource();
         (_die, _alive) = (life.Cancel, life.Token);
-        Queue = OpenQueue();
+        Store = OpenStore();
+        Queue = OpenQueue(Store);
         Categorizer = new Categorizer(State, Queue, "test", new FakeLogger<Categorizer>(Logs));
         Rerouter = new QueueRerouter(State, Queue, Reports, Trail, new FakeLogger<QueueRerouter>(Logs));
         Processor?.Dispose();
         Processor = new QueueProcessor(State, Queue, Options, Reports, Trail, Time, new Random(1), InlineScheduler.Instance, new FakeLogger<QueueProcessor>(Logs));
     }
 
-    public DirectoryDeliveryQueue OpenQueue() => new(Directory, new DirectoryQueueOptions(), Faults, Faults, Time, Trail, new FakeLogger<DirectoryDeliveryQueue>(Logs));
+    public IQueueStore OpenStore() => _isInMemory
+        ? _memory = _memory?.Restart() ?? new InMemoryQueueStore(Time)
+        : new DirectoryQueueStore(Directory, new DirectoryQueueOptions(), Faults, Faults, Time, new FakeLogger<DirectoryQueueStore>(Logs));
+
+    /// <summary>What the store does fails from now on, as far as a question about its steps says so: steps on the disk, or operations of a store in memory.</summary>
+    public void FailWhile(Func<string, Exception?> fault)
+    {
+        if (_memory is not null)
+            _memory.Fault = fault;
+        else
+            Faults.FailWhile(fault);
+    }
+
+    public DeliveryQueue OpenQueue(IQueueStore store) => new(store, new DeliveryQueueOptions(), Trail, Time, new FakeLogger<DeliveryQueue>(Logs));
+
+    /// <summary>A manager with a store of its own, as another process has it; faults do not reach it.</summary>
+    public QueueManager Manager => new(
+        _memory as IQueueStore ?? new DirectoryQueueStore(Directory, new DirectoryQueueOptions(), Files, Files, Time, new FakeLogger<DirectoryQueueStore>(Logs)), Reports, Trail, Files, Files, Time);
 
     /// <summary>A message whose delivery by connector a does not end.</summary>
     public Task AcceptDeadlyAsync(TaskCompletionSource<DeliveryReport> never)

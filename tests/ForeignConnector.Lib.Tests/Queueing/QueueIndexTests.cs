@@ -1,5 +1,5 @@
 using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Queueing.Directory;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
 
@@ -15,7 +15,7 @@ public class QueueIndexTests
         var index = new QueueIndex();
         for (var i = 0; i < entries; i++)
         {
-            var entry = new QueuedEntry(new SubmissionId(start.AddTicks(i), (UInt128)i), (ulong)i, "fax", "fax");
+            var entry = new IndexedEntry(new SubmissionId(start.AddTicks(i), (UInt128)i), (ulong)i, "fax", "fax");
             Assert.True(index.Reserve(entry));
             index.Add(entry);
         }

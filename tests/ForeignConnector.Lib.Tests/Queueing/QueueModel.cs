@@ -3,7 +3,6 @@ using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing.Management;
 using ForeignConnector.Lib.TestKit.Disks;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
 
@@ -15,7 +14,8 @@ internal sealed class QueueModel
 {
     public static readonly string[] Names = ["a", "b", "c"];
 
-    private readonly QueueBench _bench = new();
+    private readonly QueueBench _bench;
+    private readonly bool _isInMemory;
     private readonly Random _random;
     private readonly Dictionary<string, DateTimeOffset> _accepted = [];
     private readonly Dictionary<string, List<string>> _outcomes = [];
@@ -27,8 +27,9 @@ internal sealed class QueueModel
     private bool _isReportBroken;
     private bool _isDying;
 
-    public QueueModel(int seed)
+    public QueueModel(int seed, bool isInMemory)
     {
+        (_bench, _isInMemory) = (new QueueBench(isInMemory), isInMemory);
         _random = new Random(seed);
         _bench.Reports.Script = Report;
         foreach (var name in Names)
@@ -58,7 +59,7 @@ internal sealed class QueueModel
             case 5:
                 // Back by up to a day, or ahead by up to an hour.
                 _bench.Time.AdjustTime(_bench.Time.GetUtcNow() - TimeSpan.FromHours(_random.Next(-1, 24)));
-                _bench.Queue.PullForward(_bench.Time.GetUtcNow() + _bench.Options.MessageRetryInterval);
+                await _bench.Store.LimitDueAsync(_bench.Time.GetUtcNow() + _bench.Options.MessageRetryInterval, CancellationToken.None);
                 break;
             case 6:
                 _isReportBroken = !_isReportBroken;
@@ -73,7 +74,7 @@ internal sealed class QueueModel
     private async Task RerouteAsync()
     {
         var left = _random.Next(3) == 0 ? _random.Next(20) : int.MaxValue;
-        _bench.Faults.FailWhile(operation => IsOfMove(operation) && left-- <= 0 ? DiskErrors.ByName("EIO", "broken") : null);
+        _bench.FailWhile(operation => (_isInMemory || IsOfMove(operation)) && left-- <= 0 ? DiskErrors.ByName("EIO", "broken") : null);
         var wasBroken = _isReportBroken;
         // A report that could not be noted is made again after a death.
         _isReportBroken |= left < int.MaxValue;
@@ -81,7 +82,7 @@ internal sealed class QueueModel
         foreach (var name in Names)
             await _bench.Rerouter.RerouteAsync(name, CancellationToken.None);
         _isReportBroken = wasBroken;
-        _bench.Faults.FailWhile(_ => null);
+        _bench.FailWhile(_ => null);
         if (left >= 0)
             return;
         if (_random.Next(2) == 0)
@@ -121,7 +122,7 @@ internal sealed class QueueModel
     // The process died with it as often as allowed (ND-4); an administrator knows that the message was not the cause.
     private async Task ReleasePoisonAsync()
     {
-        var manager = new DirectoryQueueManager(QueueBench.Directory, _bench.Reports, _bench.Trail, _bench.Files, _bench.Files, _bench.Time, NullLogger.Instance);
+        var manager = _bench.Manager;
         foreach (var poison in await manager.ListAsync(new QueueFilter { Status = QueuedMessageStatus.Poison }, CancellationToken.None).ToListAsync())
             Assert.Equal(QueueActionResult.Done, await manager.ReleaseAsync(poison.Id, CancellationToken.None));
         await _bench.Queue.LoadAsync(CancellationToken.None);

@@ -1,5 +1,5 @@
 using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Queueing.Directory;
 using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
@@ -143,13 +143,13 @@ public class RepeatedSplitTests
     public void Names_depend_on_the_set_of_recipients()
     {
         var item = _bench.Item("one@a.test", "two@a.test");
-        var name = QueueEntryName.For(item, "a");
+        var name = QueueFileName.For(item, "a");
 
-        Assert.Equal(name, QueueEntryName.For(With("two@a.test", "one@a.test"), "A"));
-        Assert.NotEqual(name, QueueEntryName.For(item, "b"));
-        Assert.NotEqual(name, QueueEntryName.For(With("one@a.test"), "a"));
-        Assert.NotEqual(name, QueueEntryName.For(With("one@a.test", "one@a.test", "two@a.test"), "a"));
-        Assert.Equal(name.Length, QueueEntryName.For(With([.. Enumerable.Range(0, 1000).Select(i => $"{i}@a.test")]), "a").Length);
+        Assert.Equal(name, QueueFileName.For(With("two@a.test", "one@a.test"), "A"));
+        Assert.NotEqual(name, QueueFileName.For(item, "b"));
+        Assert.NotEqual(name, QueueFileName.For(With("one@a.test"), "a"));
+        Assert.NotEqual(name, QueueFileName.For(With("one@a.test", "one@a.test", "two@a.test"), "a"));
+        Assert.Equal(name.Length, QueueFileName.For(With([.. Enumerable.Range(0, 1000).Select(i => $"{i}@a.test")]), "a").Length);
 
         MailItem With(params string[] recipients) => item with { Envelope = new MailEnvelope("", recipients.Select(address => new EnvelopeRecipient(address))) };
     }

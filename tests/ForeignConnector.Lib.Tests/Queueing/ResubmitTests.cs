@@ -7,7 +7,6 @@ using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Queueing.Management;
 using ForeignConnector.Lib.TestKit;
 using ForeignConnector.Lib.TestKit.Disks;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
 
@@ -120,7 +119,7 @@ public class ResubmitTests
             await _bench.ProcessAfterAsync(TimeSpan.FromHours(7));
 
         Assert.DoesNotContain(_bench.Trail.Events, tracked => tracked.Kind == TrackingEventKind.Resubmit);
-        Assert.Equal(["a"], _bench.Queue.Connectors);
+        Assert.Equal(["a"], _bench.Queue.Connectors());
     }
 
     [Fact(DisplayName = "RT-8: on demand, for one connector, unreachable or one that is gone included; other connectors' entries stay")]
@@ -129,13 +128,13 @@ public class ResubmitTests
         await MisplaceAsync();
         var other = _bench.Item("two@x.test");
         await _bench.Queue.EnqueueAsync(other, "gone", CancellationToken.None);
-        await _bench.Queue.EnqueueAsync(_bench.Item("three@x.test"), IDeliveryQueue.Unreachable, CancellationToken.None);
+        await _bench.Queue.EnqueueAsync(_bench.Item("three@x.test"), DeliveryQueue.Unreachable, CancellationToken.None);
 
         Assert.Equal(1, await _bench.Rerouter.RerouteAsync("A", CancellationToken.None));
-        Assert.Equal(["", "b", "gone"], _bench.Queue.Connectors.Order(StringComparer.Ordinal));
+        Assert.Equal(["", "b", "gone"], _bench.Queue.Connectors().Order(StringComparer.Ordinal));
         Assert.Equal(1, await _bench.Rerouter.RerouteAsync("gone", CancellationToken.None));
-        Assert.Equal(1, await _bench.Rerouter.RerouteAsync(IDeliveryQueue.Unreachable, CancellationToken.None));
-        Assert.Equal(["b"], _bench.Queue.Connectors);
+        Assert.Equal(1, await _bench.Rerouter.RerouteAsync(DeliveryQueue.Unreachable, CancellationToken.None));
+        Assert.Equal(["b"], _bench.Queue.Connectors());
         Assert.Equal(0, await _bench.Rerouter.RerouteAsync("b", CancellationToken.None));
     }
 
@@ -143,7 +142,7 @@ public class ResubmitTests
     public async Task Leaves_what_is_held()
     {
         await MisplaceAsync();
-        var manager = new DirectoryQueueManager(QueueBench.Directory, _bench.Reports, _bench.Trail, _bench.Files, _bench.Files, _bench.Time, NullLogger.Instance);
+        var manager = _bench.Manager;
         var id = (await manager.ListAsync(new QueueFilter(), CancellationToken.None).ToListAsync()).Single().Id;
         await manager.HoldAsync(id, CancellationToken.None);
 
@@ -201,20 +200,22 @@ public class ResubmitTests
     public async Task Leaves_the_moves_of_others_alone()
     {
         await MisplaceAsync();
-        var lease = await _bench.Queue.TakeAsync("a", DateTimeOffset.MaxValue, CancellationToken.None).SingleAsync();
+        var lease = await _bench.Queue.LeaseAllAsync("a").SingleAsync();
         var key = lease.Item.Id.Key.ToString("x32", CultureInfo.InvariantCulture);
         _bench.Write($"{QueueBench.Directory}/{key}.moving", $"a/{lease.DeliveryId}");
         await _bench.Queue.EnqueueAsync(lease.Item, "b", CancellationToken.None);
-        using var other = _bench.OpenQueue();
+        var store = _bench.OpenStore();
+        using var disk = (IDisposable)store;
+        var other = _bench.OpenQueue(store);
 
         await other.LoadAsync(CancellationToken.None);
-        Assert.Empty(await other.TakeAsync("b", DateTimeOffset.MaxValue, CancellationToken.None).ToListAsync());
-        lease.Dispose();
+        Assert.Empty(await other.LeaseAllAsync("b").ToListAsync());
+        await lease.DisposeAsync();
         await other.LoadAsync(CancellationToken.None);
 
-        using var moved = await other.TakeAsync("b", DateTimeOffset.MaxValue, CancellationToken.None).SingleAsync();
+        await using var moved = await other.LeaseAllAsync("b").SingleAsync();
         Assert.Equal("one@x.test", moved.Item.Envelope.Recipients.Single().Address);
-        Assert.Empty(await other.TakeAsync("a", DateTimeOffset.MaxValue, CancellationToken.None).ToListAsync());
+        Assert.Empty(await other.LeaseAllAsync("a").ToListAsync());
     }
 
     [Theory(DisplayName = "RT-8: a marker without its entry, or of a move that never stored anything, goes, and nothing is kept waiting")]

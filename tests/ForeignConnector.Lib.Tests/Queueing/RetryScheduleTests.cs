@@ -1,5 +1,5 @@
 using CsCheck;
-using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Queueing.Processing;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
 

@@ -1,7 +1,7 @@
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Outcomes;
-using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Queueing.Processing;
 using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
@@ -146,7 +146,7 @@ public class RetryTests
         _bench.Time.AdjustTime(QueueBench.Start.AddYears(-1));
         _a.Deliver();
 
-        _bench.Queue.PullForward(_bench.Time.GetUtcNow() + _bench.Options.MessageRetryInterval);
+        await _bench.Store.LimitDueAsync(_bench.Time.GetUtcNow() + _bench.Options.MessageRetryInterval, CancellationToken.None);
         await _bench.ProcessAfterAsync(_bench.Options.MessageRetryInterval);
 
         Assert.Equal(2, _a.Deliveries.Count);

@@ -2,6 +2,7 @@ using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Outcomes;
+using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
 
@@ -173,7 +174,7 @@ public class SettlementTests
         await _bench.Rerouter.RerouteAsync(CancellationToken.None);
 
         Assert.Equal(["Failed IMCEAFAX-1@a.test"], _bench.Reports.Made);
-        Assert.Equal([""], _bench.Queue.Connectors);
+        Assert.Equal([""], _bench.Queue.Connectors());
         Assert.Equal(1, _bench.Queue.Count);
     }
 

@@ -1,4 +1,4 @@
-using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Queueing.Processing;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
 

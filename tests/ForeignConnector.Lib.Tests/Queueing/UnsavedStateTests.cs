@@ -2,7 +2,6 @@ using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing.Management;
 using ForeignConnector.Lib.TestKit.Disks;
-using Microsoft.Extensions.Logging.Testing;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
 
@@ -16,7 +15,7 @@ public class UnsavedStateTests
 
     public UnsavedStateTests() => _a = _bench.Connect("a");
 
-    private DirectoryQueueManager Manager => new(QueueBench.Directory, _bench.Reports, _bench.Trail, _bench.Files, _bench.Files, _bench.Time, new FakeLogger<DirectoryQueueManager>());
+    private QueueManager Manager => _bench.Manager;
 
     [Theory(DisplayName = "A deferral that cannot be written down is remembered: the message is tried again as it would be, and its delivery makes room")]
     [InlineData("ENOSPC")]

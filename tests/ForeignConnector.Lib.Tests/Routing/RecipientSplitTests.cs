@@ -1,9 +1,9 @@
-using System.Collections.Immutable;
 using CsCheck;
+using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Routing;
+using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ForeignConnector.Lib.Tests.Routing;
@@ -21,7 +21,7 @@ public class RecipientSplitTests
     [
         ("a@fax.contoso.com", "Fax"), ("b@FAX.contoso.com", "Fax"), ("IMCEAFAX-+2B1@contoso.com", "Fax"),
         ("a@sms.contoso.com", "Sms"), ("a@one.sms.contoso.com", "Sms"), ("A@sms.contoso.com", "Sms"),
-        ("a@far.contoso.com", IDeliveryQueue.Unreachable), ("a@nowhere.test", IDeliveryQueue.Unreachable),
+        ("a@far.contoso.com", DeliveryQueue.Unreachable), ("a@nowhere.test", DeliveryQueue.Unreachable),
         ("a@small.contoso.com", null), ("IMCEANOTES-x@contoso.com", null), ("IMCEAFAX-+2@contoso.com", null),
         ("a@nowhere.test!", null), ("'a@nowhere.test'", null), ("a@nowhere.test\u00a0", null), ("a@no\u3000where.test", null), ("a@no\u200bwhere.test", null),
     ];
@@ -35,7 +35,8 @@ public class RecipientSplitTests
 
     private static async Task CheckAsync((string Address, string? Connector)[] recipients)
     {
-        var queue = new RecordingQueue();
+        var store = new InMemoryQueueStore(TimeProvider.System);
+        var queue = new DeliveryQueue(store, new DeliveryQueueOptions(), MessageTrails.None, TimeProvider.System, NullLogger<DeliveryQueue>.Instance);
         var snapshot = new TransportSnapshot(new ConnectorSelector(Connectors, Org.Whole), [], ["contoso.com"]);
         var categorizer = new Categorizer(new TransportState(snapshot), queue, "test", NullLogger<Categorizer>.Instance);
         using var content = MessageContent.FromOctets("four"u8.ToArray());
@@ -45,59 +46,7 @@ public class RecipientSplitTests
 
         Assert.Equal(
             recipients.Where(r => r.Connector is not null).GroupBy(r => r.Connector!, r => r.Address).OrderBy(g => g.Key).Select(g => $"{g.Key}: {string.Join(' ', g)}"),
-            queue.Entries.OrderBy(e => e.Connector).Select(e => $"{e.Connector}: {string.Join(' ', e.Item.Envelope.Recipients.Select(r => r.Address))}"));
+            (await store.ListAsync(null, CancellationToken.None).ToListAsync()).OrderBy(e => e.Connector).Select(e => $"{e.Connector}: {string.Join(' ', e.Envelope!.Recipients.Select(r => r.Address))}"));
         Assert.Equal(recipients.Where(r => r.Connector is null).Select(r => r.Address), result.Rejected.Select(r => r.Recipient.Address));
-    }
-
-    private sealed class RecordingQueue : IDeliveryQueue
-    {
-        public List<(string Connector, MailItem Item)> Entries { get; } = [];
-
-        public event Action<string>? Enqueued;
-
-        public IReadOnlyCollection<string> Connectors => [];
-
-        public int Count => Entries.Count;
-
-        public ValueTask EnqueueAsync(IReadOnlyList<QueueCopy> copies, CancellationToken cancellationToken)
-        {
-            foreach (var (connector, item) in copies)
-            {
-                Entries.Add((connector, item));
-                Enqueued?.Invoke(connector);
-            }
-            return ValueTask.CompletedTask;
-        }
-
-        public ValueTask<int> LoadAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask<ImmutableArray<EnvelopeRecipient>> KnownAsync(SubmissionId id, CancellationToken cancellationToken) => new([]);
-
-        public DateTimeOffset? NextDue(string connector) => throw new NotSupportedException();
-
-        public DateTimeOffset? Oldest(string connector, QueueAge age) => throw new NotSupportedException();
-
-        public IAsyncEnumerable<QueueLease> TakeAsync(string connector, DateTimeOffset dueBy, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public IAsyncEnumerable<QueueLease> TakeAsync(string connector, QueueAge age, DateTimeOffset acceptedBy, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public ValueTask<ImmutableArray<QueueLease>> TakeBesideAsync(QueueLease lease, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask NoteAsync(QueueLease lease, ImmutableArray<RecipientOutcome> reasons, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public void PullForward(DateTimeOffset latest) => throw new NotSupportedException();
-
-        public ValueTask SettleAsync(
-            QueueLease lease, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public ValueTask<ImmutableArray<EnvelopeRecipient>> MoveAsync(QueueLease lease, IReadOnlyList<QueueCopy> copies, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public ValueTask ReportedAsync(QueueLease lease, QueueNotice notice, SenderReportResult result, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
     }
 }

@@ -38,8 +38,8 @@ internal sealed class DropPublisher(DropDirectoryOptions options, IFileSystem fi
     /// </summary>
     public async ValueTask<long> ExpectedSizeAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
-        if (request.PreparedFile is { } prepared)
-            return prepared.Length;
+        if (request.Prepared is { } prepared)
+            return prepared.FileLength;
         if (EstimatedSize(request) is var estimate && estimate <= options.DropDirectoryQuota.Octets)
             return estimate;
         using var count = new CountingOutput();
@@ -104,7 +104,7 @@ internal sealed class DropPublisher(DropDirectoryOptions options, IFileSystem fi
     private async ValueTask<bool> TryWriteAsync(
         DeliveryRequest request, string path, SharedAccess access, DropReservation room, bool mayMove, CancellationToken cancellationToken)
     {
-        if (mayMove && request.PreparedFile is { } prepared && prepared.TryShare(access))
+        if (mayMove && request.Prepared is { } prepared && TryShare(prepared, access))
         {
             var result = await _atomic.HandOverAsync(prepared, path, Flush, cancellationToken).ConfigureAwait(false);
             if (result == MoveResult.Gone)
@@ -115,7 +115,7 @@ internal sealed class DropPublisher(DropDirectoryOptions options, IFileSystem fi
         // With a quota the real size may need the directory to be listed: not while others wait.
         return await _atomic.PublishAsync(
             path, (stream, token) => WriteAsync(request, room, stream, token), Flush, cancellationToken,
-            isAtHand: request.PreparedFile is null && options.DropDirectoryQuota.IsUnlimited
+            isAtHand: request.Prepared is null && options.DropDirectoryQuota.IsUnlimited
                 && MessageFile.IsAtHand(request.Content), access).ConfigureAwait(false);
     }
 
@@ -156,9 +156,9 @@ internal sealed class DropPublisher(DropDirectoryOptions options, IFileSystem fi
         using var output = new DropOutput(stream);
         try
         {
-            if (request.PreparedFile is { } prepared)
+            if (request.Prepared is { } prepared)
             {
-                using var source = prepared.OpenRead();
+                using var source = prepared.OpenFile();
                 await source.CopyToAsync(output, CopySize, cancellationToken).ConfigureAwait(false);
             }
             else
@@ -171,6 +171,9 @@ internal sealed class DropPublisher(DropDirectoryOptions options, IFileSystem fi
             throw new UnreadableMessageException(e);
         }
     }
+
+    private static bool TryShare(PreparedContent prepared, SharedAccess access) =>
+        !access.Rules.MustBeCreated && prepared.TryShare(access.Mode, access.Rules.Group, access.Rules.GivesGroup);
 
     private MailEnvelope Stamp(MailEnvelope envelope) =>
         envelope.CreatedBy == MailEnvelope.UnspecifiedCreator ? envelope with { CreatedBy = options.CreatedBy } : envelope;

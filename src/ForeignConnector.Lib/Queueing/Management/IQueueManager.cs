@@ -1,8 +1,8 @@
 namespace ForeignConnector.Lib.Queueing.Management;
 
 /// <summary>
-/// Looks into a queue and acts on single messages: for administrators. Works beside running transports, also from another process; they see every change
-/// at once. Thread-safe.
+/// Looks into a queue and acts on single messages: for administrators. Works beside running transports, also from another process; they see
+/// every change at once. Thread-safe.
 /// </summary>
 public interface IQueueManager
 {
@@ -21,7 +21,9 @@ public interface IQueueManager
     /// <summary>Lets a held message go on, and gives one that was set aside (failed, poison) a new start.</summary>
     ValueTask<QueueActionResult> ReleaseAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Makes a waiting message due now. When its connector fails that one gets an attempt now, and if it goes through the others follow.</summary>
+    /// <summary>
+    /// Makes a waiting message due now. When its connector fails that one gets an attempt now, and if it goes through the others follow.
+    /// </summary>
     ValueTask<QueueActionResult> RetryAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Takes a message out of the queue for good.</summary>
@@ -31,8 +33,8 @@ public interface IQueueManager
     ValueTask<QueueActionResult> RemoveAsync(string id, bool report, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes a message with its remaining recipients as a Replay file; the queue keeps it. Put into a Replay directory, the file is a new submission: remove the
-    /// message first if it must not come twice.
+    /// Writes a message with its remaining recipients as a Replay file; the queue keeps it. Put into a Replay directory, the file is a new
+    /// submission: remove the message first if it must not come twice.
     /// </summary>
     /// <param name="id">Its id.</param>
     /// <param name="path">The file; nobody sees part of it. It must not exist.</param>

@@ -16,7 +16,10 @@ public sealed record QueueFilter
     /// <summary>Accepted at least this long ago.</summary>
     public TimeSpan? MinimumAge { get; init; }
 
-    /// <summary>A part of a recipient's address, compared without case. One of another system is known by its IMCEA form, as <c>FAX:+1 425</c> and as <c>+1 425 (FAX)</c>.</summary>
+    /// <summary>
+    /// A part of a recipient's address, compared without case. One of another system is known by its IMCEA form, as <c>FAX:+1 425</c> and
+    /// as <c>+1 425 (FAX)</c>.
+    /// </summary>
     public string? Recipient { get; init; }
 
     /// <summary>True for a message that is chosen.</summary>

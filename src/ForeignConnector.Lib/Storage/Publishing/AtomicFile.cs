@@ -89,7 +89,7 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
     /// <param name="flush">What the file shall survive under its new name when this returns.</param>
     /// <param name="cancellationToken">Has no effect once the batch has begun.</param>
     /// <returns><see cref="MoveResult.Exists"/> when an earlier attempt got this far; the old name is still there then.</returns>
-    public Task<MoveResult> HandOverAsync(PreparedFile prepared, string path, FlushMode flush, CancellationToken cancellationToken) =>
+    public Task<MoveResult> HandOverAsync(PreparedContent prepared, string path, FlushMode flush, CancellationToken cancellationToken) =>
         _commits.CommitAsync(new CommitItem(prepared, path, files.Path.GetDirectoryName(path)!, cancellationToken), flush);
 
     /// <summary>Writes a small file in place of the one that may be there; a reader sees the old octets or the new ones. Durable when it returns.</summary>

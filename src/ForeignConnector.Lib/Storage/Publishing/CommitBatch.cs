@@ -110,7 +110,7 @@ internal sealed class CommitBatch(IFileSystem files, IPlatformFiles platform)
         try
         {
             files.File.Delete(item.From);
-            item.Prepared!.Unlock();
+            item.Prepared!.GiveUpLock();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

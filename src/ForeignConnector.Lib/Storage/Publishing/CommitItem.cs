@@ -19,7 +19,7 @@ internal sealed class CommitItem
         : this(from, to, directory, cancellationToken) => File = file;
 
     /// <summary>A file of another directory that was flushed before.</summary>
-    public CommitItem(PreparedFile prepared, string to, string directory, CancellationToken cancellationToken)
+    public CommitItem(PreparedContent prepared, string to, string directory, CancellationToken cancellationToken)
         : this(prepared.Path, to, directory, cancellationToken) => Prepared = prepared;
 
     private CommitItem(string from, string to, string directory, CancellationToken cancellationToken)
@@ -32,7 +32,7 @@ internal sealed class CommitItem
 
     public PendingFile? File { get; }
 
-    public PreparedFile? Prepared { get; }
+    public PreparedContent? Prepared { get; }
 
     public string From { get; }
 

@@ -3,10 +3,11 @@ using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Delivery.Drop;
 using ForeignConnector.Lib.IntegrationTests.Storage;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Queueing.Directory;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Storage.Claims;
 using ForeignConnector.Lib.Storage.Platform;
-using ForeignConnector.Lib.Storage.Publishing;
 using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Testing;
@@ -297,8 +298,11 @@ public sealed class PreparedDeliveryTests : IDisposable
         return Assert.Single((await connector.DeliverAsync(Request(_file), CancellationToken.None)).Outcomes).Action;
     }
 
-    private DeliveryRequest Request(LockedFile file) =>
-        new("a", new MailEnvelope("bob@fabrikam.com", [new("a@x.test")]), MessageContent.FromOctets("body\r\n"u8.ToArray())) { PreparedFile = new PreparedFile(_queued, file) };
+    private DeliveryRequest Request(LockedFile file)
+    {
+        var envelope = new MailEnvelope("bob@fabrikam.com", [new("a@x.test")]);
+        return new("a", envelope, new QueueFileContent(new QueueFile(_queued, file, envelope, 0, DeliveryState.New, hasStateFile: false)));
+    }
 
     /// <summary>A file of which only the first octets can be read.</summary>
     private sealed class FailingFile(LockedFile inner, int readable, bool isRefused) : LockedFile
