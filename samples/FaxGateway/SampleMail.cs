@@ -64,7 +64,8 @@ internal static class SampleMail
         foreach (var (name, number) in new[] { ("order", "+44 20 555 0100"), ("reminder", FaxLine.NotInService) })
         {
             MailRoot.Put(pickup, $"{name}.eml", Encoding.ASCII.GetBytes(
-                $"From: Secretary <secretary@contoso.com>\r\nTo: {Fax(number)}\r\nSubject: The {name} of today\r\n\r\nPlease see below.\r\n"));
+                $"From: Secretary <secretary@contoso.com>\r\nTo: {Fax(number)}\r\nSubject: The {name} of today\r\n"
+                + "\r\nPlease see below.\r\n"));
         }
     }
 

@@ -115,7 +115,12 @@ internal sealed class QueueView(bool json, TextWriter output)
             output.WriteLine($"Reason:        {TerminalText.Inert(reason)}");
         output.WriteLine("Recipients:");
         foreach (var recipient in message.Recipients)
-            output.WriteLine($"  <{TerminalText.Inert(recipient.Address)}>{(recipient.Action is null ? "" : $": {recipient.Action} {recipient.Status} {TerminalText.Inert(recipient.Text ?? "")}")}");
+        {
+            var last = recipient.Action is null
+                ? ""
+                : $": {recipient.Action} {recipient.Status} {TerminalText.Inert(recipient.Text ?? "")}";
+            output.WriteLine($"  <{TerminalText.Inert(recipient.Address)}>{last}");
+        }
     }
 
     private static string ToJson(QueuedMessage message) => JsonObject(writer =>

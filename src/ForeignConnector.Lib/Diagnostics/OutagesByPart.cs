@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Diagnostics;
 
-/// <summary>Works on the parts of a stored queue one by one: what fails is logged once per outage, and the others are worked on all the same (RY-4). Thread-safe.</summary>
+/// <summary>Works on the parts of a stored queue one by one: what fails is logged once per outage, and the others are worked on all the
+/// same (RY-4). Thread-safe.</summary>
 internal sealed class OutagesByPart(ILogger logger)
 {
     // What comes on top is told of each time.
@@ -60,5 +61,6 @@ internal sealed class OutagesByPart(ILogger logger)
     /// <summary>It works.</summary>
     public void End(string part) => _outages.TryRemove(part, out _);
 
-    private static bool IsOurs(Exception e, CancellationToken cancellationToken) => e is OperationCanceledException && cancellationToken.IsCancellationRequested;
+    private static bool IsOurs(Exception e, CancellationToken cancellationToken) =>
+        e is OperationCanceledException && cancellationToken.IsCancellationRequested;
 }

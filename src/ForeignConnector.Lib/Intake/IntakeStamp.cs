@@ -17,7 +17,8 @@ internal sealed class IntakeStamp(IntakeIdentity identity, SubmissionId id)
     /// <param name="server">Where the file comes from, as its X-HeloDomain says. Text that cannot be the name of a host gives way to the
     /// name of this server.</param>
     public string ReceivedByReplay(string? server) =>
-        $"Received: from {(IsHost(server) ? server : ServerName)} by Replay with {Product} on {ServerName} id {identity.Version}; {AcceptedAt}\r\n";
+        $"Received: from {(IsHost(server) ? server : ServerName)} by Replay with {Product} on {ServerName} "
+        + $"id {identity.Version}; {AcceptedAt}\r\n";
 
     /// <summary>The same on every attempt, because the key of the submission is (PU-4).</summary>
     public string MessageId() => $"Message-ID: {id.ToMessageId(identity.DefaultDomain)}\r\n";

@@ -17,7 +17,8 @@ internal sealed class DeathJudge(IQueueStore store, DeliveryQueueOptions options
         var state = crashed.State.AfterCrash();
         if (state.Crashes < options.PoisonThreshold)
             return new CrashVerdict(state, SetAside: null);
-        var reason = string.Create(CultureInfo.InvariantCulture, $"ND-4: the process died {Times(state.Crashes)} while it worked on this message alone");
+        var reason = string.Create(
+            CultureInfo.InvariantCulture, $"ND-4: the process died {Times(state.Crashes)} while it worked on this message alone");
         _poison.Add((crashed, state.Crashes, reason));
         return new CrashVerdict(state, reason);
     }

@@ -19,7 +19,8 @@ namespace ForeignConnector.Lib.Queueing;
 /// <param name="trail">Where to record what is set aside as poison.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Ids and counts.</param>
-public sealed class DeliveryQueue(IQueueStore store, DeliveryQueueOptions options, IMessageTrail trail, TimeProvider time, ILogger<DeliveryQueue> logger)
+public sealed class DeliveryQueue(
+    IQueueStore store, DeliveryQueueOptions options, IMessageTrail trail, TimeProvider time, ILogger<DeliveryQueue> logger)
 {
     /// <summary>The connector name of entries whose recipients have no connector now (RT-4).</summary>
     public const string Unreachable = "";
@@ -48,7 +49,8 @@ public sealed class DeliveryQueue(IQueueStore store, DeliveryQueueOptions option
     /// <summary>What waits for each connector, suspects included: for metrics and health checks.</summary>
     public IReadOnlyList<QueueLevel> Levels =>
     [
-        .. store.Overview.Connectors.Select(backlog => new QueueLevel(backlog.Connector, backlog.Count, Earlier(backlog.Oldest, backlog.OldestSuspect) ?? time.GetUtcNow())),
+        .. store.Overview.Connectors.Select(backlog =>
+            new QueueLevel(backlog.Connector, backlog.Count, Earlier(backlog.Oldest, backlog.OldestSuspect) ?? time.GetUtcNow())),
     ];
 
     /// <summary>See <see cref="IWatchableQueueStore.Watch"/>; null over a store that cannot watch.</summary>
@@ -77,14 +79,16 @@ public sealed class DeliveryQueue(IQueueStore store, DeliveryQueueOptions option
     /// <exception cref="IOException">
     /// One could not be stored; so no other was, and handed over again the message goes to nobody twice.
     /// </exception>
-    public ValueTask AddAsync(IReadOnlyList<QueueEntry> entries, CancellationToken cancellationToken) => store.AddAsync(entries, cancellationToken);
+    public ValueTask AddAsync(IReadOnlyList<QueueEntry> entries, CancellationToken cancellationToken) =>
+        store.AddAsync(entries, cancellationToken);
 
     /// <summary>See <see cref="IQueueStore.FindRecipientsAsync"/>.</summary>
     public ValueTask<ImmutableArray<EnvelopeRecipient>> FindRecipientsAsync(SubmissionId id, CancellationToken cancellationToken) =>
         store.FindRecipientsAsync(id, cancellationToken);
 
     /// <summary>See <see cref="IQueueStore.LimitDueAsync"/>.</summary>
-    internal ValueTask LimitDueAsync(DateTimeOffset latest, CancellationToken cancellationToken) => store.LimitDueAsync(latest, cancellationToken);
+    internal ValueTask LimitDueAsync(DateTimeOffset latest, CancellationToken cancellationToken) =>
+        store.LimitDueAsync(latest, cancellationToken);
 
     /// <summary>
     /// Leases what a query chooses. One whose state could not be saved before is saved first; if that fails with something final the entry
@@ -112,9 +116,11 @@ public sealed class DeliveryQueue(IQueueStore store, DeliveryQueueOptions option
     }
 
     /// <summary>As <see cref="LeaseAsync"/>; the question gets the recipients that wait, and the octets of the message.</summary>
-    internal IAsyncEnumerable<LeasedEntry> LeaseChosenAsync(string connector, Func<IReadOnlyList<EnvelopeRecipient>, long, bool> isWanted, CancellationToken cancellationToken) =>
+    internal IAsyncEnumerable<LeasedEntry> LeaseChosenAsync(
+        string connector, Func<IReadOnlyList<EnvelopeRecipient>, long, bool> isWanted, CancellationToken cancellationToken) =>
         LeaseAsync(
-            LeaseQuery.Chosen(connector, entry => entry.Envelope is { } envelope && isWanted(Latest(entry.Id, entry.State).Pending(envelope), entry.ContentLength)), cancellationToken);
+            LeaseQuery.Chosen(connector, entry => entry.Envelope is { } envelope
+                && isWanted(Latest(entry.Id, entry.State).Pending(envelope), entry.ContentLength)), cancellationToken);
 
     /// <summary>Leases the other entries of a submission, as far as nobody works on them. Waits for nobody.</summary>
     internal async ValueTask<ImmutableArray<LeasedEntry>> LeaseBesideAsync(LeasedEntry entry, CancellationToken cancellationToken)
@@ -153,7 +159,8 @@ public sealed class DeliveryQueue(IQueueStore store, DeliveryQueueOptions option
     /// <param name="outcomes">One per recipient that waits; a recipient without one counts as deferred.</param>
     /// <param name="nextAttempt">When the entry is due again.</param>
     /// <param name="cancellationToken">Not settled when it ends the call.</param>
-    internal ValueTask SettleAsync(LeasedEntry entry, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, CancellationToken cancellationToken)
+    internal ValueTask SettleAsync(
+        LeasedEntry entry, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, CancellationToken cancellationToken)
     {
         entry.Postpone(nextAttempt);
         return RecordAsync(entry, entry.State.AfterAttempt(entry.Envelope, outcomes, nextAttempt, time.GetUtcNow()), cancellationToken);
@@ -169,17 +176,20 @@ public sealed class DeliveryQueue(IQueueStore store, DeliveryQueueOptions option
     /// Records what came of a report. After the last one an entry without waiting recipients is gone, or, when a failure could be reported
     /// to nobody, set aside with its reasons.
     /// </summary>
-    internal ValueTask ReportedAsync(LeasedEntry entry, QueueNotice notice, SenderReportResult result, CancellationToken cancellationToken) =>
+    internal ValueTask ReportedAsync(
+        LeasedEntry entry, QueueNotice notice, SenderReportResult result, CancellationToken cancellationToken) =>
         RecordAsync(entry, entry.State.AfterReport(entry.Envelope, notice, result), cancellationToken);
 
     /// <summary>
     /// Moves recipients of a lease to other entries of the submission (RT-8); see <see cref="IQueueLease.MoveAsync"/>. With none left the
     /// entry is gone.
     /// </summary>
-    internal async ValueTask<ImmutableArray<EnvelopeRecipient>> MoveAsync(LeasedEntry entry, IReadOnlyList<QueueEntry> entries, CancellationToken cancellationToken)
+    internal async ValueTask<ImmutableArray<EnvelopeRecipient>> MoveAsync(
+        LeasedEntry entry, IReadOnlyList<QueueEntry> entries, CancellationToken cancellationToken)
     {
         var after = entry.State;
-        var moved = await entry.Lease.MoveAsync(entries, gone => after = entry.State.AfterMove(entry.Envelope, gone), cancellationToken).ConfigureAwait(false);
+        var moved = await entry.Lease.MoveAsync(entries, gone => after = entry.State.AfterMove(entry.Envelope, gone), cancellationToken)
+            .ConfigureAwait(false);
         if (moved.IsEmpty)
             return moved;
         entry.State = after;
@@ -191,7 +201,8 @@ public sealed class DeliveryQueue(IQueueStore store, DeliveryQueueOptions option
 
     private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b ?? a : a;
 
-    private DeliveryState Latest(string id, DeliveryState stored) => _unsaved.TryGetValue(id, out var unsaved) ? unsaved.Over(stored) : stored;
+    private DeliveryState Latest(string id, DeliveryState stored) =>
+        _unsaved.TryGetValue(id, out var unsaved) ? unsaved.Over(stored) : stored;
 
     private async ValueTask<LeasedEntry> BeginAsync(IQueueLease lease)
     {
@@ -212,7 +223,8 @@ public sealed class DeliveryQueue(IQueueStore store, DeliveryQueueOptions option
             await lease.SaveAsync(entry.State, CancellationToken.None).ConfigureAwait(false);
             _unsaved.TryRemove(entry.DeliveryId, out _);
         }
-#pragma warning disable CA1031 // Nothing is reported that is not written down. But a deferral may be lost: the message is tried again, and deliveries make room.
+        // Nothing is reported that is not written down. But a deferral may be lost: the message is tried again, and deliveries make room.
+#pragma warning disable CA1031 // Whatever the store throws, it is tried again with the next lease.
         catch (Exception) when (!entry.State.MustSurvive || entry.State.IsDone(entry.Envelope))
 #pragma warning restore CA1031
         {
@@ -274,7 +286,8 @@ public sealed class DeliveryQueue(IQueueStore store, DeliveryQueueOptions option
         }
     }
 
-    private static string WhyFailed(LeasedEntry entry, DeliveryState state) => "delivery failed for these recipients:\n" + string.Join('\n', state.Recipients
+    private static string WhyFailed(LeasedEntry entry, DeliveryState state) =>
+        "delivery failed for these recipients:\n" + string.Join('\n', state.Recipients
         .Where(recipient => recipient.Action == RecipientAction.Failed)
         .Select(recipient => $"{entry.Envelope.Recipients[recipient.Index].Address}: {recipient.Status} {recipient.Text}"));
 

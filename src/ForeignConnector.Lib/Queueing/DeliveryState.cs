@@ -65,7 +65,9 @@ public sealed record DeliveryState
     public static DeliveryState Beginning(MailEnvelope envelope, ImmutableArray<RecipientOutcome> reasons)
     {
         ArgumentNullException.ThrowIfNull(envelope);
-        return reasons.IsDefaultOrEmpty ? New : new() { Recipients = Latest([], envelope, Enumerable.Range(0, envelope.Recipients.Length), reasons, attempt: 0) };
+        return reasons.IsDefaultOrEmpty
+            ? New
+            : new() { Recipients = Latest([], envelope, Enumerable.Range(0, envelope.Recipients.Length), reasons, attempt: 0) };
     }
 
     /// <summary>The recipients that have no final outcome, in the order of the envelope.</summary>
@@ -99,7 +101,8 @@ public sealed record DeliveryState
     }
 
     /// <summary>True when every recipient has a final outcome and no report is due: the entry is to go.</summary>
-    public bool IsDone(MailEnvelope envelope) => IsSettled(envelope) && !Recipients.Any(recipient => DueReport(envelope, recipient) is not null);
+    public bool IsDone(MailEnvelope envelope) =>
+        IsSettled(envelope) && !Recipients.Any(recipient => DueReport(envelope, recipient) is not null);
 
     /// <summary>The reports that are due now, one for each attempt and kind (ND-1, ND-6).</summary>
     public ImmutableArray<QueueNotice> DueReports(MailEnvelope envelope)
@@ -120,7 +123,8 @@ public sealed record DeliveryState
     /// <param name="outcomes">What the attempt gave.</param>
     /// <param name="nextAttempt">When recipients without a final outcome are tried again.</param>
     /// <param name="now">When the attempt ended.</param>
-    public DeliveryState AfterAttempt(MailEnvelope envelope, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, DateTimeOffset now)
+    public DeliveryState AfterAttempt(
+        MailEnvelope envelope, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, DateTimeOffset now)
     {
         var attempt = Attempts + 1;
         return this with
@@ -162,7 +166,8 @@ public sealed record DeliveryState
         {
             Recipients =
             [
-                .. Recipients.Select(recipient => DueReport(envelope, recipient) == notice.Kind && left.TryTake(Outcome(envelope, recipient))
+                .. Recipients.Select(
+                    recipient => DueReport(envelope, recipient) == notice.Kind && left.TryTake(Outcome(envelope, recipient))
                     ? recipient with { Report = result }
                     : recipient),
             ],
@@ -176,7 +181,8 @@ public sealed record DeliveryState
     /// The state of an entry that was set aside and gets a new start: recipients that failed without anybody being told wait again, those
     /// that have the message or were reported do not.
     /// </summary>
-    public DeliveryState StartingAnew() => new() { Recipients = [.. Recipients.Where(recipient => recipient.IsFinal && !recipient.MayStartAnew)] };
+    public DeliveryState StartingAnew() =>
+        new() { Recipients = [.. Recipients.Where(recipient => recipient.IsFinal && !recipient.MayStartAnew)] };
 
     /// <summary>
     /// This state, which could not be saved, over the one that was: what others wrote meanwhile holds. An administrator decides whether the
@@ -186,9 +192,11 @@ public sealed record DeliveryState
     {
         ArgumentNullException.ThrowIfNull(written);
         var latest = Recipients.ToDictionary(recipient => recipient.Index);
-        foreach (var settled in written.Recipients.Where(recipient => recipient.IsFinal && latest.GetValueOrDefault(recipient.Index) is not { IsFinal: true }))
+        foreach (var settled in written.Recipients.Where(
+            recipient => recipient.IsFinal && latest.GetValueOrDefault(recipient.Index) is not { IsFinal: true }))
             latest[settled.Index] = settled;
-        return this with { Held = written.Held, Crashes = written.Crashes, DelayReported = DelayReported || written.DelayReported, Recipients = InOrder(latest) };
+        return this with { Held = written.Held, Crashes = written.Crashes, DelayReported = DelayReported
+            || written.DelayReported, Recipients = InOrder(latest) };
     }
 
     /// <summary>The state without places that the envelope does not have: they come from a hand that edited it.</summary>
@@ -208,7 +216,8 @@ public sealed record DeliveryState
     {
         var state = JsonSerializer.Deserialize(json, DeliveryStateJson.Default.DeliveryState) ?? New;
         // A person may have left the list, or parts of it, out.
-        return state with { Recipients = [.. state.Recipients.Where(recipient => recipient is { Index: >= 0 }).DistinctBy(recipient => recipient.Index)] };
+        return state with { Recipients =
+            [.. state.Recipients.Where(recipient => recipient is { Index: >= 0 }).DistinctBy(recipient => recipient.Index)] };
     }
 
     /// <summary>The state as indented JSON in UTF-8. What is not known or not so is left out.</summary>
@@ -221,21 +230,26 @@ public sealed record DeliveryState
     }
 
     // The report that is due about a recipient; null when none is. Delivery is reported only where it was asked for (ND-6).
-    private static SenderReportKind? DueReport(MailEnvelope envelope, RecipientState recipient) => recipient.Report is not null || recipient.Moved ? null : recipient.Action switch
+    private static SenderReportKind? DueReport(MailEnvelope envelope, RecipientState recipient) =>
+        recipient.Report is not null || recipient.Moved ? null : recipient.Action switch
     {
         RecipientAction.Failed => SenderReportKind.Failed,
         RecipientAction.Relayed => SenderReportKind.Relayed,
-        RecipientAction.Delivered when Reports.NotifyRules.WantsSuccess(envelope.Sender, envelope.Recipients[recipient.Index]) => SenderReportKind.Delivered,
+        RecipientAction.Delivered when Reports.NotifyRules.WantsSuccess(envelope.Sender, envelope.Recipients[recipient.Index]) =>
+            SenderReportKind.Delivered,
         _ => null,
     };
 
-    private static RecipientState[] InOrder(Dictionary<int, RecipientState> recipients) => [.. recipients.Values.OrderBy(recipient => recipient.Index)];
+    private static RecipientState[] InOrder(Dictionary<int, RecipientState> recipients) =>
+        [.. recipients.Values.OrderBy(recipient => recipient.Index)];
 
     private static RecipientState[] Latest(
-        IEnumerable<RecipientState> recipients, MailEnvelope envelope, IEnumerable<int> pending, ImmutableArray<RecipientOutcome> outcomes, int attempt)
+        IEnumerable<RecipientState> recipients, MailEnvelope envelope, IEnumerable<int> pending, ImmutableArray<RecipientOutcome> outcomes,
+        int attempt)
     {
         // A recipient that stands in the envelope twice has an outcome each.
-        var left = outcomes.GroupBy(outcome => outcome.Recipient).ToDictionary(group => group.Key, group => new Queue<RecipientOutcome>(group));
+        var left = outcomes.GroupBy(outcome => outcome.Recipient).ToDictionary(
+            group => group.Key, group => new Queue<RecipientOutcome>(group));
         var latest = recipients.ToDictionary(recipient => recipient.Index);
         foreach (var index in pending)
         {
@@ -255,5 +269,6 @@ public sealed record DeliveryState
         Attempt = attempt,
     };
 
-    private static RecipientOutcome Outcome(MailEnvelope envelope, RecipientState recipient) => recipient.ToOutcome(envelope.Recipients[recipient.Index]);
+    private static RecipientOutcome Outcome(MailEnvelope envelope, RecipientState recipient) =>
+        recipient.ToOutcome(envelope.Recipients[recipient.Index]);
 }

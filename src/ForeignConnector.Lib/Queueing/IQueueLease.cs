@@ -61,7 +61,8 @@ public interface IQueueLease : IAsyncDisposable
     /// <param name="cancellationToken">Nothing has moved when it ends the call.</param>
     /// <returns>The recipients that moved; others cannot be moved now.</returns>
     ValueTask<ImmutableArray<EnvelopeRecipient>> MoveAsync(
-        IReadOnlyList<QueueEntry> entries, Func<ImmutableArray<EnvelopeRecipient>, DeliveryState> after, CancellationToken cancellationToken);
+        IReadOnlyList<QueueEntry> entries, Func<ImmutableArray<EnvelopeRecipient>, DeliveryState> after,
+        CancellationToken cancellationToken);
 
     /// <summary>
     /// Removes the entry. When this fails the entry is still there, with its state; when the process dies right after it, it may be, with a

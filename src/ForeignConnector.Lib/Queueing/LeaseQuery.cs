@@ -44,10 +44,12 @@ public sealed record LeaseQuery
     /// <summary>What is due, by when it is due, then by acceptance. No suspects.</summary>
     /// <param name="connector">The connector, or <see cref="DeliveryQueue.Unreachable"/>.</param>
     /// <param name="dueBy">Only entries due then or earlier; <see cref="DateTimeOffset.MaxValue"/> is all.</param>
-    public static LeaseQuery Due(string connector, DateTimeOffset dueBy) => new() { Kind = LeaseKind.Due, Connector = connector, DueBy = dueBy };
+    public static LeaseQuery Due(string connector, DateTimeOffset dueBy) =>
+        new() { Kind = LeaseKind.Due, Connector = connector, DueBy = dueBy };
 
     /// <summary>As <see cref="Due"/>, but suspects alone (ND-4).</summary>
-    public static LeaseQuery Suspects(string connector, DateTimeOffset dueBy) => new() { Kind = LeaseKind.Suspect, Connector = connector, DueBy = dueBy };
+    public static LeaseQuery Suspects(string connector, DateTimeOffset dueBy) =>
+        new() { Kind = LeaseKind.Suspect, Connector = connector, DueBy = dueBy };
 
     /// <summary>What is old, due or not. No suspects.</summary>
     /// <param name="connector">The connector, or <see cref="DeliveryQueue.Unreachable"/>.</param>

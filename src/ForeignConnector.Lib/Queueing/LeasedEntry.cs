@@ -19,11 +19,13 @@ internal sealed class LeasedEntry : IAsyncDisposable
     {
         Lease = lease;
         State = state;
-        Envelope = lease.Entry.Envelope ?? throw new InvalidOperationException($"entry {lease.Entry.Id} of the queue was leased without its envelope");
+        Envelope = lease.Entry.Envelope
+            ?? throw new InvalidOperationException($"entry {lease.Entry.Id} of the queue was leased without its envelope");
         Attempts = state.Attempts;
         var pending = state.Pending(Envelope);
         IsWhole = pending.Length == Envelope.Recipients.Length;
-        Item = new MailItem(lease.Entry.Submission, pending.IsEmpty || IsWhole ? Envelope : Envelope with { Recipients = pending }, lease.Content);
+        Item = new MailItem(
+            lease.Entry.Submission, pending.IsEmpty || IsWhole ? Envelope : Envelope with { Recipients = pending }, lease.Content);
         if (lease.ExpiresAt == DateTimeOffset.MaxValue)
             return;
         _ended = new CancellationTokenSource();

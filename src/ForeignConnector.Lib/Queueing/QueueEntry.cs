@@ -26,7 +26,8 @@ public sealed class QueueEntry(string connector, MailItem item)
     public QueueEntry For(ImmutableArray<EnvelopeRecipient> recipients)
     {
         var (whole, envelope) = (Item.Envelope, Item.Envelope with { Recipients = recipients });
-        var state = DeliveryState.Beginning(envelope, [.. State.Recipients.Select(recipient => recipient.ToOutcome(whole.Recipients[recipient.Index]))]);
+        var state = DeliveryState.Beginning(
+            envelope, [.. State.Recipients.Select(recipient => recipient.ToOutcome(whole.Recipients[recipient.Index]))]);
         return new QueueEntry(Connector, Item with { Envelope = envelope }) { State = state, IsTried = IsTried };
     }
 }

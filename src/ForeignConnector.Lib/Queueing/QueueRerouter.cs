@@ -26,7 +26,8 @@ public sealed class QueueRerouter
     /// <param name="reports">Asked when recipients fail.</param>
     /// <param name="trail">Told of recipients that fail or move.</param>
     /// <param name="logger">Ids and counts.</param>
-    public QueueRerouter(TransportState state, DeliveryQueue queue, ISenderReports reports, IMessageTrail trail, ILogger<QueueRerouter> logger)
+    public QueueRerouter(
+        TransportState state, DeliveryQueue queue, ISenderReports reports, IMessageTrail trail, ILogger<QueueRerouter> logger)
         : this(state, queue, reports, trail, (ILogger)logger)
     {
     }
@@ -64,11 +65,13 @@ public sealed class QueueRerouter
         (await RerouteAsync([connector], QueueAge.All, cancellationToken).ConfigureAwait(false)).Moved;
 
     private async ValueTask<int> RerouteAsync(QueueAge unreachable, CancellationToken cancellationToken) =>
-        (await RerouteAsync(_queue.Overview.Connectors.Select(backlog => backlog.Connector).Where(name => !IsConfigured(name)), unreachable, cancellationToken).ConfigureAwait(false)).Moved;
+        (await RerouteAsync(_queue.Overview.Connectors.Select(backlog => backlog.Connector)
+            .Where(name => !IsConfigured(name)), unreachable, cancellationToken).ConfigureAwait(false)).Moved;
 
     /// <summary>The entries of some connectors.</summary>
     /// <returns>How many moved; and false when something failed, so that it should be tried again.</returns>
-    internal async ValueTask<(int Moved, bool IsWell)> RerouteAsync(IEnumerable<string> connectors, QueueAge unreachable, CancellationToken cancellationToken)
+    internal async ValueTask<(int Moved, bool IsWell)> RerouteAsync(
+        IEnumerable<string> connectors, QueueAge unreachable, CancellationToken cancellationToken)
     {
         var (moved, isWell) = (0, true);
         foreach (var connector in connectors)
@@ -104,11 +107,15 @@ public sealed class QueueRerouter
     private IAsyncEnumerable<LeasedEntry> Leases(string connector, QueueAge unreachable, CancellationToken cancellationToken)
     {
         if (IsConfigured(connector))
-            return _queue.LeaseChosenAsync(connector, (recipients, size) => !RecipientSplit.IsOnly(connector, recipients, size, _state.Current), cancellationToken);
+            return _queue.LeaseChosenAsync(
+                connector, (recipients, size) => !RecipientSplit.IsOnly(connector, recipients, size, _state.Current), cancellationToken);
         // In an order in which nothing comes twice, whatever becomes of it.
         var leases = _queue.LeaseAsync(
-            LeaseQuery.Old(connector, connector == DeliveryQueue.Unreachable ? unreachable : QueueAge.All, DateTimeOffset.MaxValue), cancellationToken);
-        return unreachable == QueueAge.Untried ? leases.Concat(_queue.LeaseAsync(LeaseQuery.Suspects(connector, DateTimeOffset.MaxValue), cancellationToken)) : leases;
+            LeaseQuery.Old(connector, connector == DeliveryQueue.Unreachable
+                ? unreachable
+                : QueueAge.All, DateTimeOffset.MaxValue), cancellationToken);
+        return unreachable == QueueAge.Untried ? leases.Concat(
+            _queue.LeaseAsync(LeaseQuery.Suspects(connector, DateTimeOffset.MaxValue), cancellationToken)) : leases;
     }
 
     // Null when it could not be routed now.
@@ -167,7 +174,8 @@ public sealed class QueueRerouter
         QueueEntry[] copies =
         [
             .. split.Accepted.Where(pair => !pair.Key.Equals(lease.Connector, StringComparison.OrdinalIgnoreCase))
-                .Select(pair => split.Copy(pair.Key, lease.Item with { Envelope = lease.Item.Envelope with { Recipients = [.. pair.Value] } })),
+                .Select(pair =>
+                    split.Copy(pair.Key, lease.Item with { Envelope = lease.Item.Envelope with { Recipients = [.. pair.Value] } })),
         ];
         var moved = await _queue.MoveAsync(lease, copies, cancellationToken).ConfigureAwait(false);
         if (moved.IsEmpty)

@@ -27,14 +27,16 @@ internal sealed class RecipientSplit
 
     /// <summary>A copy for a connector, with the reasons of those that wait for one.</summary>
     public QueueEntry Copy(string connector, MailItem item) => 
-        new(connector, item) { State = connector == DeliveryQueue.Unreachable ? DeliveryState.Beginning(item.Envelope, [.. _waiting]) : DeliveryState.New };
+        new(connector, item) { State = connector == DeliveryQueue.Unreachable ? DeliveryState.Beginning(
+            item.Envelope, [.. _waiting]) : DeliveryState.New };
 
     /// <summary>Chooses for each recipient of a message.</summary>
     public static RecipientSplit Of(MailItem item, TransportSnapshot snapshot) => Of(item, item.Envelope.Recipients, snapshot);
 
     /// <summary>True when all recipients choose one connector, or there is none.</summary>
     public static bool IsOnly(string connector, IReadOnlyList<EnvelopeRecipient> recipients, long size, TransportSnapshot snapshot) =>
-        Of(recipients, size, snapshot) is { Failed.Count: 0 } split && split.Accepted.Keys.All(name => name.Equals(connector, StringComparison.OrdinalIgnoreCase));
+        Of(recipients, size, snapshot) is { Failed.Count: 0 } split
+            && split.Accepted.Keys.All(name => name.Equals(connector, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Chooses for some of the recipients.</summary>
     public static RecipientSplit Of(MailItem item, IEnumerable<EnvelopeRecipient> recipientsToRoute, TransportSnapshot snapshot) =>
@@ -76,7 +78,8 @@ internal sealed class RecipientSplit
             case RouteOutcome.Route when decision.DeliveryServer is null:
                 return decision.Connector;
             default:
-                _waiting.Add(RecipientOutcome.Deferred(recipient, decision.Outcome == RouteOutcome.Route ? DeliveryStatus.OtherServer : DeliveryStatus.Unreachable));
+                _waiting.Add(RecipientOutcome.Deferred(
+                    recipient, decision.Outcome == RouteOutcome.Route ? DeliveryStatus.OtherServer : DeliveryStatus.Unreachable));
                 return DeliveryQueue.Unreachable;
         }
     }

@@ -45,7 +45,9 @@ public sealed record RecipientState
 
     /// <summary>The same as an outcome. A status that cannot be read becomes 5.0.0 or 4.0.0.</summary>
     public RecipientOutcome ToOutcome(EnvelopeRecipient recipient) =>
-        new(recipient, Action, EnhancedStatusCode.TryParse(Status, out var code) ? code : new EnhancedStatusCode(IsFinal ? 5 : 4, 0, 0), Text);
+        new(recipient, Action, EnhancedStatusCode.TryParse(Status, out var code)
+            ? code
+            : new EnhancedStatusCode(IsFinal ? 5 : 4, 0, 0), Text);
 }
 
 [JsonSourceGenerationOptions(

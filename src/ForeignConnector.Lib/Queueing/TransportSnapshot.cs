@@ -19,7 +19,8 @@ public sealed class TransportSnapshot
     /// </param>
     /// <param name="acceptedDomains">Our own domains, in which IMCEA addresses are understood (IM-2).</param>
     /// <exception cref="MailFormatException">An accepted domain is not a domain name.</exception>
-    public TransportSnapshot(ConnectorSelector selector, IEnumerable<KeyValuePair<string, IForeignConnector>> connectors, IEnumerable<string> acceptedDomains)
+    public TransportSnapshot(
+        ConnectorSelector selector, IEnumerable<KeyValuePair<string, IForeignConnector>> connectors, IEnumerable<string> acceptedDomains)
     {
         Selector = selector;
         Connectors = connectors.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
@@ -43,5 +44,6 @@ public sealed class TransportSnapshot
     /// <summary>Our own domains, as A-labels in lower case.</summary>
     public IReadOnlySet<string> AcceptedDomains { get; }
 
-    internal TimeSpan DeliveryTimeoutOf(string connector) => DeliveryTimeouts.TryGetValue(connector, out var timeout) ? timeout : DefaultDeliveryTimeout;
+    internal TimeSpan DeliveryTimeoutOf(string connector) =>
+        DeliveryTimeouts.TryGetValue(connector, out var timeout) ? timeout : DefaultDeliveryTimeout;
 }

@@ -33,7 +33,8 @@ internal static class HeaderText
     public static string Mailbox(string name, string text, string address)
     {
         var phrase = Phrase(name, text);
-        return $"{phrase}{(name.Length + phrase.Length + address.Length + ":  <>".Length <= LineLengthWithEncodedWord ? " " : Fold)}<{address}>";
+        var isShort = name.Length + phrase.Length + address.Length + ":  <>".Length <= LineLengthWithEncodedWord;
+        return $"{phrase}{(isShort ? " " : Fold)}<{address}>";
     }
 
     // Atoms, a quoted string or encoded words (RFC 5322, section 3.2.5).

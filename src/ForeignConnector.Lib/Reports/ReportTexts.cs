@@ -58,7 +58,8 @@ public class ReportTexts
         return facts.Kind switch
         {
             SenderReportKind.Delayed when facts.WillRetryUntil is { } until =>
-                $"Nothing now. Do not send it again: it is tried again until {Time(until)}.\nIf it cannot be delivered by then, you will be told.",
+                $"Nothing now. Do not send it again: it is tried again until {Time(until)}.\n"
+                + "If it cannot be delivered by then, you will be told.",
             SenderReportKind.Delayed =>
                 "Nothing now. Do not send it again: it is tried again, and if it cannot be delivered in the end, you will be told.",
             SenderReportKind.Delivered => "Nothing.",
@@ -88,7 +89,9 @@ public class ReportTexts
         {
             ReturnedPart.Whole => "Your message is attached.",
             ReturnedPart.HeaderOfLargeMessage => "Your message is too large to send it back whole; only its header is attached.",
-            ReturnedPart.HeaderOfBinaryMessage => "Your message holds characters or lines that not every mail system passes on, so it is not sent back whole; only its header is attached.",
+            ReturnedPart.HeaderOfBinaryMessage =>
+                "Your message holds characters or lines that not every mail system passes on, "
+                + "so it is not sent back whole; only its header is attached.",
             ReturnedPart.Nothing => "Your message is too large to send any of it back.",
             _ => "The header of your message is attached.",
         };
@@ -115,7 +118,8 @@ public class ReportTexts
 
     private static void AppendTechnicalPart(StringBuilder text, ReportFacts facts)
     {
-        text.Append(CultureInfo.InvariantCulture, $"----------------------------------------------------------------------\nFor your mail administrator\n\n  Reported by: {facts.ServerName}\n  Submission:  {facts.SubmissionId}\n");
+        text.Append('-', 70).Append("\nFor your mail administrator\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"  Reported by: {facts.ServerName}\n  Submission:  {facts.SubmissionId}\n");
         if (facts.MessageId is { } id)
             text.Append(CultureInfo.InvariantCulture, $"  Message-ID:  {id}\n");
         foreach (var cause in facts.Causes.Take(MaxListed))

@@ -21,7 +21,8 @@ namespace ForeignConnector.Lib.Reports;
 /// <param name="Body">What octets a message that goes back whole needs, 7BIT or 8BITMIME; otherwise 7BIT.</param>
 /// <param name="Digest">Depends on every octet that goes back.</param>
 internal sealed record ReturnedOriginal(
-    OriginalFacts Facts, ReturnedPart Part, ReadOnlyMemory<byte> Header, int BodyOffset, long BodyLength, LineEnds BodyLines, BodyType Body, byte[] Digest)
+    OriginalFacts Facts, ReturnedPart Part, ReadOnlyMemory<byte> Header, int BodyOffset, long BodyLength, LineEnds BodyLines, BodyType Body,
+    byte[] Digest)
 {
     // More header than this goes back cut, and without a body: a guard for memory, beyond what any mail system takes.
     private const int MaxHeader = 1 << 20;

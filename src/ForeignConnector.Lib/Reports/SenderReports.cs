@@ -93,7 +93,8 @@ public sealed class SenderReports : ISenderReports
 
     // The sender has been told: whatever the copy fails of, telling him again would not help.
     private async ValueTask CopyAsync(
-        SenderReport report, ImmutableArray<RecipientOutcome> due, ReturnedOriginal original, string identity, CancellationToken cancellationToken)
+        SenderReport report, ImmutableArray<RecipientOutcome> due, ReturnedOriginal original, string identity,
+        CancellationToken cancellationToken)
     {
         try
         {

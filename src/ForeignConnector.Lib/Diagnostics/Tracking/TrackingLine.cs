@@ -8,15 +8,16 @@ namespace ForeignConnector.Lib.Diagnostics.Tracking;
 internal static class TrackingLine
 {
     public const string Fields =
-        "date-time,client-ip,client-hostname,server-ip,server-hostname,source-context,connector-id,source,event-id,internal-message-id,message-id,"
-        + "network-message-id,recipient-address,recipient-status,total-bytes,recipient-count,related-recipient-address,reference,message-subject,"
-        + "sender-address,return-path,message-info,directionality,tenant-id,original-client-ip,original-server-ip,custom-data";
+        "date-time,client-ip,client-hostname,server-ip,server-hostname,source-context,connector-id,source,event-id,internal-message-id,"
+        + "message-id,network-message-id,recipient-address,recipient-status,total-bytes,recipient-count,related-recipient-address,"
+        + "reference,message-subject,sender-address,return-path,message-info,directionality,tenant-id,original-client-ip,original-server-ip,custom-data";
 
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     /// <summary>What begins every file.</summary>
     public static string Header(DateTimeOffset now) =>
-        $"#Software: {ProductInfo.Name}\r\n#Version: {ProductInfo.Version}\r\n#Log-Type: Message Tracking Log\r\n#Date: {Time(now)}\r\n#Fields: {Fields}\r\n";
+        $"#Software: {ProductInfo.Name}\r\n#Version: {ProductInfo.Version}\r\n#Log-Type: Message Tracking Log\r\n"
+        + $"#Date: {Time(now)}\r\n#Fields: {Fields}\r\n";
 
     /// <summary>A remark for people and parsers alike: events are missing here.</summary>
     public static string Dropped(long events, DateTimeOffset now) =>

@@ -76,7 +76,8 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
     /// <param name="e">What is wrong with it.</param>
     /// <param name="cancellationToken">Leaves the file as it is.</param>
     public async ValueTask<IntakeResult> RefuseAsync(
-        IntakeWork work, InjectedSender? sender, ImmutableArray<EnvelopeRecipient> recipients, MailFormatException e, CancellationToken cancellationToken)
+        IntakeWork work, InjectedSender? sender, ImmutableArray<EnvelopeRecipient> recipients, MailFormatException e,
+        CancellationToken cancellationToken)
     {
         if (sender is null)
             return new IntakeResult(IntakeDisposition.BadMail, Refusal.Of(e));

@@ -34,10 +34,9 @@ internal sealed record Refusal(string Rule, string Reason, string Logged)
     public static Refusal Of(string sender, ImmutableArray<RecipientOutcome> rejected, int accepted)
     {
         var all = accepted + rejected.Length;
+        var codes = string.Join(", ", rejected.Select(outcome => outcome.Status).Distinct());
         var refusal = new Refusal(
-            "RT-4",
-            $"recipients were refused:\n{Lines(rejected)}",
-            $"{rejected.Length} of {all} recipients were refused: {string.Join(", ", rejected.Select(outcome => outcome.Status).Distinct())}")
+            "RT-4", $"recipients were refused:\n{Lines(rejected)}", $"{rejected.Length} of {all} recipients were refused: {codes}")
         {
             Sender = sender,
             Outcomes = rejected,

@@ -64,7 +64,8 @@ public sealed record EnvelopeParameter
             var count = ParameterSyntax.SemicolonsInValue(value[at..]);
             if (count == 0 || (at > 0 && value[at - 1] is (byte)' ' or (byte)'\t'))
                 throw new MailFormatException(
-                    "EN-8", "a ';' in a parameter's value must not stand at its end, beside a blank or before a parameter such as NOTIFY=", at);
+                    "EN-8", "a ';' in a parameter's value must not stand at its end, beside a blank or before a parameter such as NOTIFY=",
+                    at);
             at += count;
         }
     }

@@ -109,7 +109,8 @@ internal static class InjectedFieldReader
         if (number.IndexOf('%', StringComparison.Ordinal) is >= 0 and var zone
             && !uint.TryParse(number.AsSpan(zone + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _))
             throw new MailFormatException(
-                "EN-6", "X-SourceIPAddress names a zone that means something on one machine only; a zone must be a number", field.ValueStart);
+                "EN-6", "X-SourceIPAddress names a zone that means something on one machine only; a zone must be a number",
+                field.ValueStart);
         // The platform also reads '1', '0x7f.1', '[::1]:25' and '::1/64', which are not addresses here.
         return !number.AsSpan().ContainsAny("[]/") && IPAddress.TryParse(number, out var address)
             && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == number)

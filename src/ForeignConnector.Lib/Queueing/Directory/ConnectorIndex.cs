@@ -42,7 +42,8 @@ internal sealed class ConnectorIndex
         {
             if (!Counts(age, kind))
                 continue;
-            var (start, end) = (kind == after?.AgeKind ? after : IndexedEntry.StartOfAge(kind), IndexedEntry.EndOfAge(kind, limit.SteadyBy));
+            var (start, end) =
+                (kind == after?.AgeKind ? after : IndexedEntry.StartOfAge(kind), IndexedEntry.EndOfAge(kind, limit.SteadyBy));
             if (IndexedEntryOrder.ByAge.Compare(start, end) > 0)
                 continue;
             foreach (var entry in _byAge.GetViewBetween(start, end))
@@ -102,7 +103,8 @@ internal sealed class ConnectorIndex
     private static DateTimeOffset? Due(IndexedEntry? entry) => entry is null ? null : new DateTimeOffset(entry.DueTicks, TimeSpan.Zero);
 
     private static bool Counts(QueueAge age, int kind) =>
-        (!age.HasFlag(QueueAge.DelayNotReported) || kind >= 2) && (!age.HasFlag(QueueAge.Tried) || kind % 2 == 0) && (!age.HasFlag(QueueAge.Untried) || kind % 2 == 1);
+        (!age.HasFlag(QueueAge.DelayNotReported) || kind >= 2) && (!age.HasFlag(QueueAge.Tried) || kind % 2 == 0)
+            && (!age.HasFlag(QueueAge.Untried) || kind % 2 == 1);
 
     private static IndexedEntry? FirstDue(SortedSet<IndexedEntry> set, IndexedEntry? after, DateTimeOffset by)
     {

@@ -17,7 +17,8 @@ internal sealed class DirectoryLease(QueueFile file, EntrySnapshot entry, QueueF
     public IndexedEntry? Indexed { get; init; }
 
     /// <summary>Moves recipients; null for a lease of an operator, who moves none.</summary>
-    public Func<DirectoryLease, IReadOnlyList<QueueEntry>, Func<ImmutableArray<EnvelopeRecipient>, DeliveryState>, CancellationToken, ValueTask<ImmutableArray<EnvelopeRecipient>>>? Moves { get; init; }
+    public Func<DirectoryLease, IReadOnlyList<QueueEntry>, Func<ImmutableArray<EnvelopeRecipient>, DeliveryState>, CancellationToken,
+    ValueTask<ImmutableArray<EnvelopeRecipient>>>? Moves { get; init; }
 
     /// <summary>Called once, when the file is closed.</summary>
     public Action<DirectoryLease>? Ended { get; init; }
@@ -28,7 +29,8 @@ internal sealed class DirectoryLease(QueueFile file, EntrySnapshot entry, QueueF
     public EntrySnapshot Entry { get; } = entry;
 
     // With some recipients settled the file is not what is to be delivered.
-    public MessageContent Content { get; } = entry.SetAside is null && file.Pending.Length == file.Envelope?.Recipients.Length ? new QueueFileContent(file) : file.Content;
+    public MessageContent Content { get; } = entry.SetAside is null
+        && file.Pending.Length == file.Envelope?.Recipients.Length ? new QueueFileContent(file) : file.Content;
 
     public DateTimeOffset ExpiresAt => DateTimeOffset.MaxValue;
 
@@ -55,10 +57,12 @@ internal sealed class DirectoryLease(QueueFile file, EntrySnapshot entry, QueueF
     }
 
     public ValueTask<ImmutableArray<EnvelopeRecipient>> MoveAsync(
-        IReadOnlyList<QueueEntry> entries, Func<ImmutableArray<EnvelopeRecipient>, DeliveryState> after, CancellationToken cancellationToken)
+        IReadOnlyList<QueueEntry> entries, Func<ImmutableArray<EnvelopeRecipient>, DeliveryState> after,
+        CancellationToken cancellationToken)
     {
         ThrowIfEnded();
-        return (Moves ?? throw new NotSupportedException("a lease of an operator moves no recipients"))(this, entries, after, cancellationToken);
+        return (Moves ?? throw new NotSupportedException("a lease of an operator moves no recipients"))(
+            this, entries, after, cancellationToken);
     }
 
     public ValueTask RemoveAsync(CancellationToken cancellationToken)

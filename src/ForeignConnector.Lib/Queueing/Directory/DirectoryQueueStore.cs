@@ -41,12 +41,14 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
     /// <param name="files">The file system.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where to tell about files that cannot be read.</param>
-    public DirectoryQueueStore(string directory, DirectoryQueueOptions options, IFileSystem files, TimeProvider time, ILogger<DirectoryQueueStore> logger)
+    public DirectoryQueueStore(
+        string directory, DirectoryQueueOptions options, IFileSystem files, TimeProvider time, ILogger<DirectoryQueueStore> logger)
         : this(directory, options, files, PlatformFiles.For(files), time, logger)
     {
     }
 
-    internal DirectoryQueueStore(string directory, DirectoryQueueOptions options, IFileSystem files, IPlatformFiles platform, TimeProvider time, ILogger logger)
+    internal DirectoryQueueStore(
+        string directory, DirectoryQueueOptions options, IFileSystem files, IPlatformFiles platform, TimeProvider time, ILogger logger)
     {
         var states = new StateFiles(files, platform, logger);
         _time = time;
@@ -89,7 +91,8 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
         var ended = await _moves.EndAsync(cancellationToken).ConfigureAwait(false);
         if (ended > 0)
             _index.ReleaseHeld();
-        isComplete &= await _look.TryAsync("crashes", () => _recovery.BlameAsync(judge, cancellationToken), cancellationToken).ConfigureAwait(false);
+        isComplete &= await _look.TryAsync("crashes", () => _recovery.BlameAsync(judge, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
         if (isComplete)
             _look.Try("in-flight", _recovery.Forget, cancellationToken);
         foreach (var folder in folders)
@@ -119,9 +122,11 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
         switch (query.Kind)
         {
             case LeaseKind.Due:
-                return _leases.LeaseAsync(after => _index.Look(query.Connector, waiting => waiting.FirstDue(after, query.DueBy)), cancellationToken);
+                return _leases.LeaseAsync(
+                    after => _index.Look(query.Connector, waiting => waiting.FirstDue(after, query.DueBy)), cancellationToken);
             case LeaseKind.Suspect:
-                return _leases.LeaseAsync(after => _index.Look(query.Connector, waiting => waiting.FirstSuspect(after, query.DueBy)), cancellationToken);
+                return _leases.LeaseAsync(
+                    after => _index.Look(query.Connector, waiting => waiting.FirstSuspect(after, query.DueBy)), cancellationToken);
             case LeaseKind.Submission:
                 return _leases.LeaseBesideAsync(query, cancellationToken);
             default:
@@ -158,10 +163,12 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
         _operator.PutBackAsync(id, state, cancellationToken);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<EntrySnapshot> ListAsync(string? connector, CancellationToken cancellationToken) => _operator.ListAsync(connector, cancellationToken);
+    public IAsyncEnumerable<EntrySnapshot> ListAsync(string? connector, CancellationToken cancellationToken) =>
+        _operator.ListAsync(connector, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<EntrySnapshot?> FindAsync(string id, CancellationToken cancellationToken) => _operator.FindAsync(id, cancellationToken);
+    public ValueTask<EntrySnapshot?> FindAsync(string id, CancellationToken cancellationToken) =>
+        _operator.FindAsync(id, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask NotifyAsync(string id, bool isRetryWanted, CancellationToken cancellationToken)
@@ -189,9 +196,11 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
     }
 
     /// <summary>The connector whose entries are in a folder.</summary>
-    internal static string ConnectorOf(string folder) => folder == UnreachableFolder ? DeliveryQueue.Unreachable : FileNames.FromFolder(folder);
+    internal static string ConnectorOf(string folder) =>
+        folder == UnreachableFolder ? DeliveryQueue.Unreachable : FileNames.FromFolder(folder);
 
-    internal static string FolderOf(string connector) => connector == DeliveryQueue.Unreachable ? UnreachableFolder : FileNames.Folder(connector);
+    internal static string FolderOf(string connector) =>
+        connector == DeliveryQueue.Unreachable ? UnreachableFolder : FileNames.Folder(connector);
 
     private void GiveBack(DirectoryLease lease, IndexedEntry[] taken)
     {
@@ -216,7 +225,8 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
         var changed = _changes.Take();
         foreach (var entry in changed.SelectMany(change => _index.Named(change.Name)))
             _index.Change(entry, due => due.DueTicks = _time.GetUtcNow().UtcTicks);
-        foreach (var connector in changed.Where(change => change.IsRetry).SelectMany(change => _index.Named(change.Name)).Select(entry => entry.Connector).Distinct())
+        foreach (var connector in changed.Where(change => change.IsRetry)
+            .SelectMany(change => _index.Named(change.Name)).Select(entry => entry.Connector).Distinct())
             Changed?.Invoke(new QueueChange(connector, IsRetryWanted: true));
         foreach (var connector in found + changed.Count > 0 ? _index.Connectors : [])
             Changed?.Invoke(new QueueChange(connector, IsRetryWanted: false));

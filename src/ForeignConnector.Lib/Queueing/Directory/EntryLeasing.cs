@@ -10,7 +10,8 @@ namespace ForeignConnector.Lib.Queueing.Directory;
 /// <summary>
 /// Leases entries of the index: one lease at a time each, noted in the journal meanwhile. Whatever fails, the entry can be leased again.
 /// </summary>
-internal sealed class EntryLeasing(QueueIndex index, QueueFolder folder, InFlightJournal journal, QueueMoves moves, QueueClock clock, TimeProvider time, ILogger logger)
+internal sealed class EntryLeasing(
+    QueueIndex index, QueueFolder folder, InFlightJournal journal, QueueMoves moves, QueueClock clock, TimeProvider time, ILogger logger)
 {
     // Another process works on it; it is gone, or free, when we look again.
     private static readonly TimeSpan LockedRetry = TimeSpan.FromSeconds(1);
@@ -26,7 +27,8 @@ internal sealed class EntryLeasing(QueueIndex index, QueueFolder folder, InFligh
     /// <param name="isWanted">Asked of each entry before it is leased; null wants all.</param>
     /// <exception cref="IOException">What the first one failed of; thrown when the others have had their turn.</exception>
     public async IAsyncEnumerable<IQueueLease> LeaseAsync(
-        Func<IndexedEntry?, IndexedEntry?> next, [EnumeratorCancellation] CancellationToken cancellationToken, Func<IndexedEntry, ValueTask<bool>>? isWanted = null)
+        Func<IndexedEntry?, IndexedEntry?> next, [
+            EnumeratorCancellation] CancellationToken cancellationToken, Func<IndexedEntry, ValueTask<bool>>? isWanted = null)
     {
         IndexedEntry? place = null;
         ExceptionDispatchInfo? failure = null;
@@ -52,9 +54,11 @@ internal sealed class EntryLeasing(QueueIndex index, QueueFolder folder, InFligh
     }
 
     /// <summary>Leases the other entries of a submission that are free; waits for none.</summary>
-    public async IAsyncEnumerable<IQueueLease> LeaseBesideAsync(LeaseQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<IQueueLease> LeaseBesideAsync(
+        LeaseQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var other in index.OfSubmission(query.Submission.Key).Where(other => other.Id == query.Submission && !other.IsSuspect && !IsExcepted(other, query)))
+        foreach (var other in index.OfSubmission(query.Submission.Key).Where(
+            other => other.Id == query.Submission && !other.IsSuspect && !IsExcepted(other, query)))
         {
             IQueueLease? lease = null;
             try
@@ -71,9 +75,11 @@ internal sealed class EntryLeasing(QueueIndex index, QueueFolder folder, InFligh
     }
 
     // One name may be in the folders of two connectors: a folder that was copied by hand.
-    private static bool IsExcepted(IndexedEntry entry, LeaseQuery query) => entry.Name == query.Except && entry.Connector.Equals(query.Connector, StringComparison.OrdinalIgnoreCase);
+    private static bool IsExcepted(IndexedEntry entry, LeaseQuery query) =>
+        entry.Name == query.Except && entry.Connector.Equals(query.Connector, StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsOurs(Exception e, CancellationToken cancellationToken) => e is OperationCanceledException && cancellationToken.IsCancellationRequested;
+    private static bool IsOurs(Exception e, CancellationToken cancellationToken) =>
+        e is OperationCanceledException && cancellationToken.IsCancellationRequested;
 
     private async ValueTask<IQueueLease?> LeaseAsync(IndexedEntry entry, CancellationToken cancellationToken)
     {
@@ -175,7 +181,8 @@ internal sealed class EntryLeasing(QueueIndex index, QueueFolder folder, InFligh
         });
     }
 
-    private void Return(IndexedEntry indexed, TimeSpan wait) => index.Add(indexed, back => back.DueTicks = (time.GetUtcNow() + wait).UtcTicks);
+    private void Return(IndexedEntry indexed, TimeSpan wait) =>
+        index.Add(indexed, back => back.DueTicks = (time.GetUtcNow() + wait).UtcTicks);
 
     private void End(IndexedEntry indexed, DirectoryLease lease, int line)
     {
@@ -186,7 +193,8 @@ internal sealed class EntryLeasing(QueueIndex index, QueueFolder folder, InFligh
         else
         {
             var isDelayReported = lease.File.State.DelayReported;
-            index.Add(indexed, back => (back.DueTicks, back.IsDelayReported, back.IsTried, back.IsSuspect) = (lease.Due.UtcTicks, isDelayReported, lease.IsTried, lease.IsSuspect));
+            index.Add(indexed, back => (back.DueTicks, back.IsDelayReported, back.IsTried, back.IsSuspect) =
+                (lease.Due.UtcTicks, isDelayReported, lease.IsTried, lease.IsSuspect));
         }
         journal.End(line);
     }

@@ -11,7 +11,8 @@ namespace ForeignConnector.Lib.Queueing.Directory;
 /// write, which the system keeps when the process dies; nothing is flushed. The line of an entry that is worked on while nothing else is
 /// says so. Thread-safe.
 /// </summary>
-internal sealed class InFlightJournal(string directory, IFileSystem files, IPlatformFiles platform, TimeProvider time, TimeSpan suspectDelay) : IDisposable
+internal sealed class InFlightJournal(
+    string directory, IFileSystem files, IPlatformFiles platform, TimeProvider time, TimeSpan suspectDelay) : IDisposable
 {
     private const string Prefix = "in-flight-";
     private const string Extension = ".txt";
@@ -91,7 +92,8 @@ internal sealed class InFlightJournal(string directory, IFileSystem files, IPlat
             using (file)
             {
                 var lines = Read(file!);
-                yield return (path, [.. lines.Select(NameOf)], lines is [var only] && only.EndsWith(Alone, StringComparison.Ordinal) && !path.EndsWith(Counted, StringComparison.Ordinal));
+                yield return (path, [.. lines.Select(NameOf)], lines is [var only] && only.EndsWith(Alone, StringComparison.Ordinal)
+                    && !path.EndsWith(Counted, StringComparison.Ordinal));
             }
         }
     }

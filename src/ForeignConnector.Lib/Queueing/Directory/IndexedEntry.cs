@@ -15,7 +15,8 @@ internal sealed class IndexedEntry
     /// <param name="folder">The folder it is in; one string for all entries of the folder.</param>
     public IndexedEntry(SubmissionId id, ulong mark, string connector, string folder)
     {
-        (Key, Mark, AcceptedTicks, DueTicks, Connector, Folder) = (id.Key, mark, id.AcceptedAt.UtcTicks, id.AcceptedAt.UtcTicks, connector, folder);
+        (Key, Mark, AcceptedTicks, DueTicks, Connector, Folder) =
+            (id.Key, mark, id.AcceptedAt.UtcTicks, id.AcceptedAt.UtcTicks, connector, folder);
     }
 
     // A place for a search.
@@ -76,13 +77,15 @@ internal sealed class IndexedEntry
     };
 
     /// <summary>The place after everything that is due by a time.</summary>
-    public static IndexedEntry EndOfDue(DateTimeOffset by) => new(long.MaxValue, UInt128.MaxValue, ulong.MaxValue, side: 1) { DueTicks = by.UtcTicks };
+    public static IndexedEntry EndOfDue(DateTimeOffset by) =>
+        new(long.MaxValue, UInt128.MaxValue, ulong.MaxValue, side: 1) { DueTicks = by.UtcTicks };
 
     /// <summary>The place before everything of one kind.</summary>
     public static IndexedEntry StartOfAge(int kind) => OfKind(new(0, UInt128.Zero, 0, side: -1) { AgeTicks = long.MinValue }, kind);
 
     /// <summary>The place after everything of one kind that is as old as that.</summary>
-    public static IndexedEntry EndOfAge(int kind, long ageTicks) => OfKind(new(long.MaxValue, UInt128.MaxValue, ulong.MaxValue, side: 1) { AgeTicks = ageTicks }, kind);
+    public static IndexedEntry EndOfAge(int kind, long ageTicks) =>
+        OfKind(new(long.MaxValue, UInt128.MaxValue, ulong.MaxValue, side: 1) { AgeTicks = ageTicks }, kind);
 
     private static IndexedEntry OfKind(IndexedEntry place, int kind)
     {

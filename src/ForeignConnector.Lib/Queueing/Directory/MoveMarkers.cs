@@ -25,7 +25,8 @@ internal sealed class MoveMarkers(string directory, IFileSystem files, IPlatform
     {
         var octets = Encoding.UTF8.GetBytes($"{folder}/{name}");
         var isNew = await _atomic.PublishAsync(
-            PathOf(key), (stream, token) => stream.WriteAsync(octets, token), FlushMode.Grouped, CancellationToken.None, isAtHand: true).ConfigureAwait(false);
+            PathOf(key), (stream, token) => stream.WriteAsync(octets, token), FlushMode.Grouped, CancellationToken.None, isAtHand: true)
+                .ConfigureAwait(false);
         if (!isNew)
             throw new IOException($"'{PathOf(key)}' is there: recipients of this message are being moved, or that broke off");
     }
@@ -36,7 +37,9 @@ internal sealed class MoveMarkers(string directory, IFileSystem files, IPlatform
         var keys = new List<UInt128>();
         foreach (var path in files.Directory.EnumerateFiles(_root, "*" + Extension))
         {
-            if (UInt128.TryParse(files.Path.GetFileNameWithoutExtension(path), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var key) && path == PathOf(key))
+            if (UInt128.TryParse(
+                files.Path.GetFileNameWithoutExtension(path), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var key)
+                    && path == PathOf(key))
                 keys.Add(key);
         }
         return keys;
@@ -50,7 +53,8 @@ internal sealed class MoveMarkers(string directory, IFileSystem files, IPlatform
         // Not File.Exists, which says no when it cannot tell.
         if (platform.ReadSmall(path, MaxOctets) is not { } octets)
             return null;
-        return Encoding.UTF8.GetString(octets).Split('/') is [{ Length: > 0 } folder, var name] && QueueFileName.TryParse(name, out var id, out _) && id.Key == key
+        return Encoding.UTF8.GetString(octets).Split('/') is [{ Length: > 0 } folder, var name] && QueueFileName.TryParse(
+            name, out var id, out _) && id.Key == key
             ? (folder, name)
             : throw new IOException($"'{path}' does not tell which entry of the queue is being moved");
     }

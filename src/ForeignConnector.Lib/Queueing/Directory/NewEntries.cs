@@ -16,7 +16,8 @@ internal sealed class NewEntries(QueueIndex index, QueueFolder folder, QueueCloc
     public IndexedEntry Make(SubmissionId id, ulong mark, string connector, string folderName)
     {
         var now = clock.Now;
-        var entry = new IndexedEntry(id, mark, connector, _folders.GetOrAdd(folderName, folderName)) { AgeTicks = now.AgeOf(id.AcceptedAt) };
+        var entry = new IndexedEntry(
+            id, mark, connector, _folders.GetOrAdd(folderName, folderName)) { AgeTicks = now.AgeOf(id.AcceptedAt) };
         entry.DueTicks = Math.Min(entry.DueTicks, now.Wall);
         return entry;
     }
@@ -72,14 +73,16 @@ internal sealed class NewEntries(QueueIndex index, QueueFolder folder, QueueCloc
     /// <summary>
     /// The recipients that the entries of a submission answer for; beside an entry, without it and those that were moved elsewhere.
     /// </summary>
-    public async ValueTask<ImmutableArray<EnvelopeRecipient>> KnownAsync(UInt128 key, IndexedEntry? beside, CancellationToken cancellationToken)
+    public async ValueTask<ImmutableArray<EnvelopeRecipient>> KnownAsync(
+        UInt128 key, IndexedEntry? beside, CancellationToken cancellationToken)
     {
         var known = ImmutableArray.CreateBuilder<EnvelopeRecipient>();
         foreach (var entry in index.OfSubmission(key).Where(entry => entry != beside))
         {
             if (await folder.PeekAsync(entry.Folder, entry.Name, cancellationToken).ConfigureAwait(false) is not var (envelope, state, _))
                 continue;
-            var elsewhere = beside is null ? [] : state.Recipients.Where(recipient => recipient.Moved).Select(recipient => recipient.Index).ToHashSet();
+            var elsewhere = beside is null ? [] : state.Recipients.Where(recipient => recipient.Moved)
+                .Select(recipient => recipient.Index).ToHashSet();
             known.AddRange(envelope.Recipients.Where((_, i) => !elsewhere.Contains(i)));
         }
         return known.ToImmutable();
@@ -88,7 +91,8 @@ internal sealed class NewEntries(QueueIndex index, QueueFolder folder, QueueCloc
     private IndexedEntry Make(QueueEntry copy)
     {
         var (connector, item) = (copy.Connector, copy.Item);
-        var entry = Make(item.Id, QueueFileName.Mark(connector, item.Envelope.Recipients), connector, DirectoryQueueStore.FolderOf(connector));
+        var entry = Make(
+            item.Id, QueueFileName.Mark(connector, item.Envelope.Recipients), connector, DirectoryQueueStore.FolderOf(connector));
         entry.IsTried = copy.IsTried;
         return entry;
     }

@@ -92,7 +92,8 @@ internal sealed class OperatorEntries(QueueFolder folder)
         return Describe(name, id, extension, size, content);
     }
 
-    private EntrySnapshot Describe(string name, string id, string extension, long size, (Mail.MailEnvelope? Envelope, DeliveryState State, long Size)? content)
+    private EntrySnapshot Describe(
+        string name, string id, string extension, long size, (Mail.MailEnvelope? Envelope, DeliveryState State, long Size)? content)
     {
         var submission = QueueFileName.TryParse(id, out var parsed, out _) ? parsed : default;
         var aside = Kinds.First(kind => kind.Extension == extension).SetAside;

@@ -101,7 +101,8 @@ internal sealed class QueueCrashRecovery(
         }
     }
 
-    private async ValueTask<bool> JudgeAsync(IndexedEntry entry, Func<CrashedEntry, CrashVerdict> judge, CancellationToken cancellationToken)
+    private async ValueTask<bool> JudgeAsync(
+        IndexedEntry entry, Func<CrashedEntry, CrashVerdict> judge, CancellationToken cancellationToken)
     {
         var path = folder.PathOf(entry.Folder, entry.Name);
         // Gone, or somebody else's now: the next lease finds out.

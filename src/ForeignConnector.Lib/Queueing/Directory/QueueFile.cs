@@ -13,7 +13,8 @@ namespace ForeignConnector.Lib.Queueing.Directory;
 /// <param name="messageOffset">Where the message begins.</param>
 /// <param name="state">What the sidecar says.</param>
 /// <param name="hasStateFile">False when there is none.</param>
-internal sealed class QueueFile(string path, LockedFile file, MailEnvelope? envelope, int messageOffset, DeliveryState state, bool hasStateFile) : IDisposable
+internal sealed class QueueFile(
+    string path, LockedFile file, MailEnvelope? envelope, int messageOffset, DeliveryState state, bool hasStateFile) : IDisposable
 {
     public string Path { get; } = path;
 
@@ -59,7 +60,8 @@ internal sealed class QueueFileContent(QueueFile file) : PreparedContent
     public override Stream OpenFile() => new LockedFileStream(file.Locked, 0);
 
     public override bool TryShare(UnixFileMode mode, uint? group, bool isGroupRequired) =>
-        file.Locked.TryShare(new SharedAccess(mode, new DirectoryRules(IsAppendOnly: false, MustBeCreated: false, HasDefaultRules: false, isGroupRequired, group)));
+        file.Locked.TryShare(new SharedAccess(
+            mode, new DirectoryRules(IsAppendOnly: false, MustBeCreated: false, HasDefaultRules: false, isGroupRequired, group)));
 
     public override void GiveUpLock() => file.Locked.Unlock();
 }

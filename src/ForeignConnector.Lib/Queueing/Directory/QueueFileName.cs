@@ -47,5 +47,6 @@ internal static class QueueFileName
         return BinaryPrimitives.ReadUInt64BigEndian(octets);
     }
 
-    private static string Describe(EnvelopeRecipient recipient) => $"\n{recipient.Address} {(int)recipient.Notify} {recipient.OriginalRecipient}";
+    private static string Describe(EnvelopeRecipient recipient) =>
+        $"\n{recipient.Address} {(int)recipient.Notify} {recipient.OriginalRecipient}";
 }

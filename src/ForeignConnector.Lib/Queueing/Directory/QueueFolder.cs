@@ -49,7 +49,8 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     /// <summary>The names of the folders there are; changes nothing.</summary>
     public IEnumerable<string> Existing() => !files.HasDirectory(_root)
         ? []
-        : files.Directory.EnumerateDirectories(_root).Select(path => files.Path.GetFileName(path)).Where(folder => folder != ChangeNotes.Folder);
+        : files.Directory.EnumerateDirectories(_root).Select(path => files.Path.GetFileName(path)).Where(
+            folder => folder != ChangeNotes.Folder);
 
     /// <summary>The names of the messages in a folder, in no order.</summary>
     public IEnumerable<string> Names(string folder, string extension = FileNames.Message)
@@ -205,7 +206,8 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     }
 
     /// <summary>Lets a message that was set aside wait again. False when it is gone.</summary>
-    public async ValueTask<bool> PutBackAsync(string folder, string name, string extension, Func<DeliveryState, DeliveryState> change, CancellationToken cancellationToken)
+    public async ValueTask<bool> PutBackAsync(
+        string folder, string name, string extension, Func<DeliveryState, DeliveryState> change, CancellationToken cancellationToken)
     {
         var (aside, path) = (PathOf(folder, name, extension), PathOf(folder, name));
         if (!files.HasFile(aside))
@@ -240,11 +242,13 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     /// <summary>Octets of a message; null when it is gone.</summary>
     /// <exception cref="IOException">It cannot be known.</exception>
     public long? Size(string folder, string name, string extension) =>
-        Exists(folder, name, extension) && files.FileInfo.New(PathOf(folder, name, extension)) is { Exists: true } file ? file.Length : null;
+        Exists(folder, name, extension)
+            && files.FileInfo.New(PathOf(folder, name, extension)) is { Exists: true } file ? file.Length : null;
 
     /// <summary>Why a message was set aside; null when that is not known.</summary>
     public string? Reason(string folder, string name, string extension) =>
-        platform.ReadSmall(PathOf(folder, name, extension) + ReasonExtension, StateFiles.MaxOctets) is { } octets ? Encoding.UTF8.GetString(octets).TrimEnd() : null;
+        platform.ReadSmall(PathOf(folder, name, extension) + ReasonExtension,
+            StateFiles.MaxOctets) is { } octets ? Encoding.UTF8.GetString(octets).TrimEnd() : null;
 
     /// <summary>Renames a message so that it is not taken any more; its sidecar stays.</summary>
     public void SetAside(string path, string extension, string reason)
@@ -256,5 +260,6 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
             files.File.Delete(path);
     }
 
-    public string PathOf(string folder, string name, string extension = FileNames.Message) => files.Path.Combine(_root, folder, name + extension);
+    public string PathOf(string folder, string name, string extension = FileNames.Message) =>
+        files.Path.Combine(_root, folder, name + extension);
 }

@@ -24,7 +24,8 @@ internal sealed class QueueIndex
     public QueueOverview Overview(QueueNow now)
     {
         lock (_gate)
-            return new QueueOverview(_count, [.. _connectors.Where(pair => pair.Value.Count > 0).Select(pair => pair.Value.Backlog(pair.Key, now))]);
+            return new QueueOverview(
+                _count, [.. _connectors.Where(pair => pair.Value.Count > 0).Select(pair => pair.Value.Backlog(pair.Key, now))]);
     }
 
     public IReadOnlyCollection<string> Connectors
@@ -126,7 +127,8 @@ internal sealed class QueueIndex
 
     /// <summary>The entries whose file has a name: as a rule one.</summary>
     public IEnumerable<IndexedEntry> Named(string name) =>
-        QueueFileName.TryParse(name, out var id, out var mark) ? OfSubmission(id.Key).Where(entry => entry.Mark == mark && entry.Id == id) : [];
+        QueueFileName.TryParse(name, out var id, out var mark) ? OfSubmission(id.Key).Where(
+            entry => entry.Mark == mark && entry.Id == id) : [];
 
     /// <summary>Finds something on a connector's waiting.</summary>
     public T? Look<T>(string connector, Func<ConnectorIndex, T?> find)

@@ -12,7 +12,8 @@ namespace ForeignConnector.Lib.Queueing.Directory;
 /// marker is written first, then the new entries, then what the old one has left; then the marker goes. While a move is open, which a death
 /// or a failure leaves it, no entry of its submission is given out. Thread-safe.
 /// </summary>
-internal sealed class QueueMoves(MoveMarkers markers, QueueIndex index, QueueFolder folder, NewEntries entries, OutagesByPart look) : IDisposable
+internal sealed class QueueMoves(
+    MoveMarkers markers, QueueIndex index, QueueFolder folder, NewEntries entries, OutagesByPart look) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
     private readonly ConcurrentDictionary<UInt128, bool> _open = new();
@@ -29,7 +30,8 @@ internal sealed class QueueMoves(MoveMarkers markers, QueueIndex index, QueueFol
     /// </summary>
     /// <exception cref="IOException">The move broke off; it is ended by <see cref="EndAsync"/>.</exception>
     public async ValueTask<ImmutableArray<EnvelopeRecipient>> MoveAsync(
-        DirectoryLease lease, IReadOnlyList<QueueEntry> copies, Func<ImmutableArray<EnvelopeRecipient>, DeliveryState> after, CancellationToken cancellationToken)
+        DirectoryLease lease, IReadOnlyList<QueueEntry> copies, Func<ImmutableArray<EnvelopeRecipient>, DeliveryState> after,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(copies);
         List<IndexedEntry> stored = [];
@@ -180,14 +182,16 @@ internal sealed class QueueMoves(MoveMarkers markers, QueueIndex index, QueueFol
     }
 
     // True when the old entry is still there; null when another process has it.
-    private async ValueTask<bool?> TakeOutAsync(UInt128 key, string folderName, string name, string extension, CancellationToken cancellationToken)
+    private async ValueTask<bool?> TakeOutAsync(
+        UInt128 key, string folderName, string name, string extension, CancellationToken cancellationToken)
     {
         var (entry, result) = await folder.OpenAsync(folderName, name, cancellationToken, extension).ConfigureAwait(false);
         if (entry is null)
             return result == OpenResult.Locked ? null : false;
         using (entry)
         {
-            var elsewhere = new Bag<EnvelopeRecipient>(await FindElsewhereAsync(key, folderName, name, cancellationToken).ConfigureAwait(false));
+            var elsewhere = new Bag<EnvelopeRecipient>(
+                await FindElsewhereAsync(key, folderName, name, cancellationToken).ConfigureAwait(false));
             entry.State = entry.State.AfterMove(entry.Envelope!, [.. entry.Pending.Where(elsewhere.TryTake)]);
             var isLeft = !entry.IsDone || extension != FileNames.Message;
             if (isLeft)
@@ -199,7 +203,8 @@ internal sealed class QueueMoves(MoveMarkers markers, QueueIndex index, QueueFol
     }
 
     // On the disk, and while nobody else can have the old entry: the process that died may have stored others a moment ago.
-    private async ValueTask<List<EnvelopeRecipient>> FindElsewhereAsync(UInt128 key, string folderName, string name, CancellationToken cancellationToken)
+    private async ValueTask<List<EnvelopeRecipient>> FindElsewhereAsync(
+        UInt128 key, string folderName, string name, CancellationToken cancellationToken)
     {
         var found = new List<EnvelopeRecipient>();
         var folders = folder.Existing().ToArray();
@@ -208,7 +213,8 @@ internal sealed class QueueMoves(MoveMarkers markers, QueueIndex index, QueueFol
             throw new IOException($"the folder '{folderName}' of the queue was not found");
         foreach (var other in folders)
         {
-            var names = folder.Names(other).Where(each => QueueFileName.TryParse(each, out var id, out _) && id.Key == key && (each != name || other != folderName)).ToArray();
+            var names = folder.Names(other).Where(each =>
+                QueueFileName.TryParse(each, out var id, out _) && id.Key == key && (each != name || other != folderName)).ToArray();
             if (names.Length > 0)
                 folder.Flush(other);
             foreach (var each in names)

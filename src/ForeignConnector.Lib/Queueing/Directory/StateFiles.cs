@@ -54,7 +54,8 @@ internal sealed class StateFiles(IFileSystem files, IPlatformFiles platform, ILo
     public async ValueTask BeginAsync(string path, DeliveryState state, CancellationToken cancellationToken)
     {
         var isNew = await _atomic.PublishAsync(
-            PathOf(path), (stream, token) => stream.WriteAsync(state.Write(), token), FlushMode.Grouped, cancellationToken, isAtHand: true).ConfigureAwait(false);
+            PathOf(path), (stream, token) => stream.WriteAsync(state.Write(), token), FlushMode.Grouped, cancellationToken, isAtHand: true)
+                .ConfigureAwait(false);
         if (!isNew)
             _atomic.ThrowUnlessFile(PathOf(path));
     }
@@ -84,7 +85,8 @@ internal sealed class StateFiles(IFileSystem files, IPlatformFiles platform, ILo
 
     // In this order: somebody may release it meanwhile.
     private bool HasMessage(string state) =>
-        files.HasFile(files.Path.ChangeExtension(state, QueueFolder.PoisonExtension)) || files.HasFile(files.Path.ChangeExtension(state, QueueFolder.BadExtension))
+        files.HasFile(files.Path.ChangeExtension(state, QueueFolder.PoisonExtension))
+            || files.HasFile(files.Path.ChangeExtension(state, QueueFolder.BadExtension))
         || files.HasFile(files.Path.ChangeExtension(state, FileNames.Message));
 
     /// <summary>Deletes the reasons of messages that are not set aside any more: somebody gave them back their name.</summary>
@@ -93,7 +95,8 @@ internal sealed class StateFiles(IFileSystem files, IPlatformFiles platform, ILo
         foreach (var reason in files.Directory.EnumerateFiles(directory, "*" + QueueFolder.ReasonExtension))
         {
             var aside = files.Path.ChangeExtension(reason, null);
-            if (files.Path.GetExtension(aside) is not (QueueFolder.BadExtension or QueueFolder.PoisonExtension) || !QueueFileName.TryParse(files.Path.GetFileNameWithoutExtension(aside), out _, out _))
+            if (files.Path.GetExtension(aside) is not (QueueFolder.BadExtension or QueueFolder.PoisonExtension)
+                || !QueueFileName.TryParse(files.Path.GetFileNameWithoutExtension(aside), out _, out _))
                 continue;
             // Who sets a message aside holds its lock, and writes the reason first.
             var result = platform.OpenExclusive(files.Path.ChangeExtension(aside, FileNames.Message), out var file);

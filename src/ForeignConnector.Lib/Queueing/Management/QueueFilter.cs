@@ -31,7 +31,8 @@ public sealed record QueueFilter
         return MatchesConnector(message.Connector)
             && (Status is null || message.Status == Status)
             && (MinimumAge is null || now - message.AcceptedAt >= MinimumAge)
-            && (Recipient is null || message.Recipients.Any(recipient => Names(recipient.Address).Any(name => name.Contains(Recipient, StringComparison.OrdinalIgnoreCase))));
+            && (Recipient is null || message.Recipients.Any(
+                recipient => Names(recipient.Address).Any(name => name.Contains(Recipient, StringComparison.OrdinalIgnoreCase))));
     }
 
     private static IEnumerable<string> Names(string address)
@@ -60,5 +61,6 @@ public sealed record QueueFilter
     }
 
     // Lets a whole folder be passed over.
-    internal bool MatchesConnector(string connector) => Connector is null || string.Equals(Connector, connector, StringComparison.OrdinalIgnoreCase);
+    internal bool MatchesConnector(string connector) =>
+        Connector is null || string.Equals(Connector, connector, StringComparison.OrdinalIgnoreCase);
 }

@@ -33,7 +33,8 @@ public sealed class QueueManager : IQueueManager
     {
     }
 
-    internal QueueManager(IQueueStore store, ISenderReports reports, IMessageTrail trail, IFileSystem files, IPlatformFiles platform, TimeProvider time)
+    internal QueueManager(
+        IQueueStore store, ISenderReports reports, IMessageTrail trail, IFileSystem files, IPlatformFiles platform, TimeProvider time)
     {
         _store = store;
         _exports = new AtomicFile(files, platform);
@@ -65,13 +66,16 @@ public sealed class QueueManager : IQueueManager
     public async ValueTask<QueueActionResult> ReleaseAsync(string id, CancellationToken cancellationToken)
     {
         if (!await _store.PutBackAsync(id, state => state.StartingAnew(), cancellationToken).ConfigureAwait(false))
-            return await ChangeAsync(id, entry => entry.State.Held ? entry.State with { Held = false, NextAttempt = _time.GetUtcNow() } : null, cancellationToken).ConfigureAwait(false);
+            return await ChangeAsync(id, entry =>
+                entry.State.Held ? entry.State with { Held = false, NextAttempt = _time.GetUtcNow() } : null, cancellationToken)
+                    .ConfigureAwait(false);
         await _store.NotifyAsync(id, isRetryWanted: false, cancellationToken).ConfigureAwait(false);
         return QueueActionResult.Done;
     }
 
     /// <inheritdoc/>
-    public ValueTask<QueueActionResult> RetryAsync(string id, CancellationToken cancellationToken) => ChangeAsync(id, TryNow, cancellationToken, isRetryWanted: true);
+    public ValueTask<QueueActionResult> RetryAsync(string id, CancellationToken cancellationToken) =>
+        ChangeAsync(id, TryNow, cancellationToken, isRetryWanted: true);
 
     /// <inheritdoc/>
     public async ValueTask<QueueActionResult> RemoveAsync(string id, bool report, CancellationToken cancellationToken)
@@ -83,7 +87,8 @@ public sealed class QueueManager : IQueueManager
         await using (lease.ConfigureAwait(false))
         {
             // Of what cannot be read nobody could be named.
-            ImmutableArray<RecipientOutcome> gone = [.. Remaining(entry).Select(recipient => RecipientOutcome.Failed(recipient, DeliveryStatus.Removed))];
+            ImmutableArray<RecipientOutcome> gone =
+                [.. Remaining(entry).Select(recipient => RecipientOutcome.Failed(recipient, DeliveryStatus.Removed))];
             if (report && entry.Envelope is { } envelope)
             {
                 // If the rest breaks off, the transport that delivers from the queue makes the report from what is recorded here.
@@ -113,7 +118,9 @@ public sealed class QueueManager : IQueueManager
                 return QueueActionResult.NotApplicable;
             var envelope = lease.Entry.Envelope! with { Recipients = recipients };
             var isNew = await _exports.PublishAsync(
-                path, (stream, token) => MessageFile.WriteAsync(envelope, lease.Content, stream, token), FlushMode.Alone, cancellationToken, access: _exports.AccessBeside(path)).ConfigureAwait(false);
+                path, (stream, token) => MessageFile.WriteAsync(envelope,
+                    lease.Content, stream, token), FlushMode.Alone, cancellationToken, access: _exports.AccessBeside(path))
+                        .ConfigureAwait(false);
             return isNew ? QueueActionResult.Done : throw new IOException($"'{path}' exists already; choose another name");
         }
     }

@@ -69,7 +69,8 @@ public sealed record QueuedMessage
 
     private static string? WhyUnreachable(DeliveryState state)
     {
-        var reasons = string.Join(' ', state.Recipients.Where(recipient => !recipient.IsFinal).Select(recipient => $"{recipient.Status} {recipient.Text}").Distinct());
+        var reasons = string.Join(' ', state.Recipients.Where(recipient => !recipient.IsFinal)
+            .Select(recipient => $"{recipient.Status} {recipient.Text}").Distinct());
         return reasons.Length == 0 ? null : reasons;
     }
 

@@ -6,11 +6,12 @@ namespace ForeignConnector.Lib.Queueing.Processing;
 
 /// <summary>
 /// Moves the entries of one connector: begins attempts in the order in which they are due, at most
-/// <see cref="IForeignConnector.MaxConcurrentDeliveries"/> at a time, and one at a time while the connector fails. Suspects come when nothing
-/// else is due and no attempt is under way (ND-4).
+/// <see cref="IForeignConnector.MaxConcurrentDeliveries"/> at a time, and one at a time while the connector fails. Suspects come when
+/// nothing else is due and no attempt is under way (ND-4).
 /// </summary>
 internal sealed class ConnectorPump(
-    string name, TransportState state, DeliveryQueue queue, DeliveryWorker worker, RetrySchedule schedule, TimeProvider time, ILogger logger, Action changed)
+    string name, TransportState state, DeliveryQueue queue, DeliveryWorker worker, RetrySchedule schedule, TimeProvider time,
+    ILogger logger, Action changed)
 {
     // The queue failed: long enough not to spin, short enough for the messages that are well.
     private static readonly TimeSpan QueueRetry = TimeSpan.FromSeconds(1);
@@ -47,7 +48,8 @@ internal sealed class ConnectorPump(
     /// True when what waits is to be routed again (RT-8): the connector had no success for a time, since it was last so, or an attempt that
     /// began under another configuration has ended.
     /// </summary>
-    public bool IsRoutingDue(TimeSpan maxIdle) => Volatile.Read(ref _isPassedOver) == 1 || time.GetElapsedTime(Volatile.Read(ref _contact)) >= maxIdle;
+    public bool IsRoutingDue(TimeSpan maxIdle) =>
+        Volatile.Read(ref _isPassedOver) == 1 || time.GetElapsedTime(Volatile.Read(ref _contact)) >= maxIdle;
 
     /// <summary>The same, once.</summary>
     public bool TakeRoutingDue(TimeSpan maxIdle)
@@ -115,7 +117,8 @@ internal sealed class ConnectorPump(
         {
             // No other round may follow one that has an end.
             var by = suspects && dueBy is not null ? DateTimeOffset.MaxValue : dueBy ?? now;
-            var leases = queue.LeaseAsync(suspects ? LeaseQuery.Suspects(name, by) : LeaseQuery.Due(name, by), cancellationToken).GetAsyncEnumerator(cancellationToken);
+            var leases = queue.LeaseAsync(suspects ? LeaseQuery.Suspects(name, by) : LeaseQuery.Due(name, by), cancellationToken)
+                .GetAsyncEnumerator(cancellationToken);
             await using var _ = leases.ConfigureAwait(false);
             while (await TryBeginAsync(leases, cancellationToken).ConfigureAwait(false) && !suspects)
             {
@@ -183,7 +186,8 @@ internal sealed class ConnectorPump(
         try
         {
             using var place = current.Take(OnFreed);
-            var summary = await worker.DeliverAsync(lease, current, place, state.Current.DeliveryTimeoutOf(name), begun, cancellationToken).ConfigureAwait(false);
+            var summary = await worker.DeliverAsync(lease, current, place, state.Current.DeliveryTimeoutOf(name), begun, cancellationToken)
+                .ConfigureAwait(false);
             mayWait = summary.Deferred > 0 || summary == default;
             if (summary.Delivered + summary.Failed > 0)
                 Volatile.Write(ref _contact, time.GetTimestamp());

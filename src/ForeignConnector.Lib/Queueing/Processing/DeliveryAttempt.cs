@@ -14,13 +14,15 @@ internal sealed class DeliveryAttempt
     private readonly Func<Task> _cancel;
     private readonly CancellationToken _stop;
 
-    private DeliveryAttempt(IForeignConnector connector, DeliveryRequest request, TaskScheduler scheduler, Action begun, CancellationToken stop)
+    private DeliveryAttempt(
+        IForeignConnector connector, DeliveryRequest request, TaskScheduler scheduler, Action begun, CancellationToken stop)
     {
         // Holds no timer and no handle, so it need not be disposed; who would know when?
         var cancel = new CancellationTokenSource();
         (_cancel, _stop) = (cancel.CancelAsync, stop);
         Completion = Task.Factory.StartNew(
-            () => CallAsync(connector, request, begun, cancel.Token), CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler).Unwrap();
+            () => CallAsync(connector,
+                request, begun, cancel.Token), CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler).Unwrap();
     }
 
     /// <summary>Ends when the connector does.</summary>
@@ -32,7 +34,8 @@ internal sealed class DeliveryAttempt
     /// <param name="scheduler">Where it runs.</param>
     /// <param name="begun">Called when the connector gave back the thread: the next attempt may begin.</param>
     /// <param name="stop">Cancels it at once; it is waited for a little longer then, because it may have delivered.</param>
-    public static DeliveryAttempt Begin(IForeignConnector connector, DeliveryRequest request, TaskScheduler scheduler, Action begun, CancellationToken stop) =>
+    public static DeliveryAttempt Begin(
+        IForeignConnector connector, DeliveryRequest request, TaskScheduler scheduler, Action begun, CancellationToken stop) =>
         new(connector, request, scheduler, begun, stop);
 
     /// <summary>Waits for the end.</summary>
@@ -54,7 +57,8 @@ internal sealed class DeliveryAttempt
     // What the connector does when it is told is its own affair, and may hang as well.
     private void Cancel() => _ = _cancel();
 
-    private async Task<DeliveryReport> CallAsync(IForeignConnector connector, DeliveryRequest request, Action begun, CancellationToken cancellationToken)
+    private async Task<DeliveryReport> CallAsync(
+        IForeignConnector connector, DeliveryRequest request, Action begun, CancellationToken cancellationToken)
     {
         using var stopping = _stop.UnsafeRegister(_ => Cancel(), null);
         ValueTask<DeliveryReport> call;

@@ -20,7 +20,8 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
     /// <param name="nextAttempt">When it is due again, if it stays.</param>
     /// <param name="source">Who decided.</param>
     /// <param name="duration">How long the attempt took; null when there was none.</param>
-    public async ValueTask SettleAsync(LeasedEntry lease, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, TrackingSource source, TimeSpan? duration = null)
+    public async ValueTask SettleAsync(LeasedEntry lease,
+        ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, TrackingSource source, TimeSpan? duration = null)
     {
         await RecordAsync(lease, outcomes, nextAttempt, source, duration).ConfigureAwait(false);
         await ReportAsync(lease).ConfigureAwait(false);
@@ -44,7 +45,8 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
             ImmutableArray<RecipientOutcome> outcomes = [.. each.Waiting.Select(RecipientOutcome.Expired)];
             await RecordAsync(each, outcomes, nextAttempt, TrackingSource.Queue, duration: null).ConfigureAwait(false);
             if (!outcomes.IsEmpty)
-                logger.Failed(each.DeliveryId, Telemetry.NameOf(each.Connector), outcomes.Length, DeliveryStatus.Expired.Code.ToString(), DeliveryStatus.Expired.Text);
+                logger.Failed(each.DeliveryId,
+                    Telemetry.NameOf(each.Connector), outcomes.Length, DeliveryStatus.Expired.Code.ToString(), DeliveryStatus.Expired.Text);
             summary += new DeliverySummary(0, 0, outcomes.Length);
         }
         await ReportAsync(leases.All.SelectMany(Due)).ConfigureAwait(false);
@@ -52,7 +54,8 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
     }
 
     /// <summary>Ends an entry of which only reports are left to make, or its files to delete.</summary>
-    public ValueTask FinishAsync(LeasedEntry lease, DateTimeOffset nextAttempt) => SettleAsync(lease, [], nextAttempt, TrackingSource.Routing);
+    public ValueTask FinishAsync(LeasedEntry lease, DateTimeOffset nextAttempt) =>
+        SettleAsync(lease, [], nextAttempt, TrackingSource.Routing);
 
     /// <summary>Makes the reports that are due; about what expired, together with the other entries of the submission.</summary>
     /// <returns>False when one could not be made; the entry keeps it.</returns>
@@ -74,14 +77,16 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
         var leases = await LeaseTogetherAsync(lease).ConfigureAwait(false);
         await using var _ = leases.ConfigureAwait(false);
         return await TellAsync(
-            [.. leases.All.Where(each => !each.IsSettled && !each.IsDelayReported).Select(each => (each, new QueueNotice(SenderReportKind.Delayed, each.Waiting)))],
+            [.. leases.All.Where(each => !each.IsSettled && !each.IsDelayReported).Select(
+                each => (each, new QueueNotice(SenderReportKind.Delayed, each.Waiting)))],
             willRetryUntil).ConfigureAwait(false);
     }
 
     private async ValueTask<LeasesOfMessage> LeaseTogetherAsync(LeasedEntry lease) =>
         new(lease, await queue.LeaseBesideAsync(lease, CancellationToken.None).ConfigureAwait(false));
 
-    private async ValueTask RecordAsync(LeasedEntry lease, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, TrackingSource source, TimeSpan? duration)
+    private async ValueTask RecordAsync(
+        LeasedEntry lease, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, TrackingSource source, TimeSpan? duration)
     {
         var isSaved = false;
         try
@@ -93,7 +98,8 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
         finally
         {
             // Delivered is delivered, also when that could not be written down; this process remembers it and will not say it again.
-            foreach (var group in outcomes.GroupBy(outcome => outcome.Action).Where(group => isSaved || group.Key is RecipientAction.Delivered or RecipientAction.Relayed))
+            foreach (var group in outcomes.GroupBy(outcome => outcome.Action).Where(
+                group => isSaved || group.Key is RecipientAction.Delivered or RecipientAction.Relayed))
                 trail.Record(Event(lease, group.Key, [.. group]) with { Source = source, Duration = duration });
         }
     }
@@ -109,9 +115,11 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
         return true;
     }
 
-    private static IEnumerable<(LeasedEntry Lease, QueueNotice Notice)> Due(LeasedEntry lease) => lease.DueReports.Select(notice => (lease, notice));
+    private static IEnumerable<(LeasedEntry Lease, QueueNotice Notice)> Due(LeasedEntry lease) =>
+        lease.DueReports.Select(notice => (lease, notice));
 
-    private static bool IsExpiry(QueueNotice notice) => notice.Outcomes.All(outcome => outcome.Action == RecipientAction.Failed && outcome.Status == DeliveryStatus.Expired.Code);
+    private static bool IsExpiry(QueueNotice notice) =>
+        notice.Outcomes.All(outcome => outcome.Action == RecipientAction.Failed && outcome.Status == DeliveryStatus.Expired.Code);
 
     // The same entries ask the same question again. If only some of them note the answer before the process dies, the others are told of
     // twice; nobody is told of too seldom.
@@ -120,7 +128,8 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
         var (lease, first) = due[0];
         try
         {
-            var report = SenderReport.About(lease.Item, first.Kind, [.. due.SelectMany(each => each.Notice.Outcomes)]) with { WillRetryUntil = willRetryUntil };
+            var report = SenderReport.About(
+                lease.Item, first.Kind, [.. due.SelectMany(each => each.Notice.Outcomes)]) with { WillRetryUntil = willRetryUntil };
             var result = await reports.ReportAsync(report, CancellationToken.None).ConfigureAwait(false);
             foreach (var (each, notice) in due)
                 await queue.ReportedAsync(each, notice, result, CancellationToken.None).ConfigureAwait(false);

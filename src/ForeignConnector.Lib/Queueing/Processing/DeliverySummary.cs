@@ -10,5 +10,6 @@ public readonly record struct DeliverySummary(int Delivered, int Deferred, int F
     public static DeliverySummary operator +(DeliverySummary a, DeliverySummary b) => Add(a, b);
 
     /// <summary>The sum of two rounds.</summary>
-    public static DeliverySummary Add(DeliverySummary a, DeliverySummary b) => new(a.Delivered + b.Delivered, a.Deferred + b.Deferred, a.Failed + b.Failed);
+    public static DeliverySummary Add(DeliverySummary a, DeliverySummary b) =>
+        new(a.Delivered + b.Delivered, a.Deferred + b.Deferred, a.Failed + b.Failed);
 }

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Queueing.Processing;
 
 /// <summary>One attempt with one entry: asks the connector and settles what it answers, or that it does not (RY-2).</summary>
-internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOptions options, RetrySchedule schedule, TaskScheduler scheduler, TimeProvider time, ILogger logger)
+internal sealed class DeliveryWorker(DeliverySettler settler,
+    QueueProcessorOptions options, RetrySchedule schedule, TaskScheduler scheduler, TimeProvider time, ILogger logger)
 {
     private readonly LateAttempts _late = new();
 
@@ -20,7 +21,8 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
     /// <param name="begun">Called when the connector has begun, so that attempts begin in the order of the calls.</param>
     /// <param name="cancellationToken">Cancels the attempt, not its settlement.</param>
     public async Task<DeliverySummary> DeliverAsync(
-        LeasedEntry lease, ConnectorInUse current, ConnectorInUse.ConnectorPlace place, TimeSpan timeout, Action begun, CancellationToken cancellationToken)
+        LeasedEntry lease, ConnectorInUse current, ConnectorInUse.ConnectorPlace place, TimeSpan timeout, Action begun,
+        CancellationToken cancellationToken)
     {
         ImmutableArray<RecipientOutcome> outcomes;
         await using (lease.ConfigureAwait(false))
@@ -47,7 +49,8 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
                 nextAttempt = Judge(lease, current.Health, outcomes);
             }
             lease.IsTried = true;
-            await settler.SettleAsync(lease, outcomes, nextAttempt, TrackingSource.Gateway, time.GetElapsedTime(start)).ConfigureAwait(false);
+            await settler.SettleAsync(lease, outcomes, nextAttempt, TrackingSource.Gateway, time.GetElapsedTime(start))
+                .ConfigureAwait(false);
         }
         // The message is back in the queue before the caller sees this result.
         return Summarize(lease, outcomes);
@@ -73,7 +76,8 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
     }
 
     private async ValueTask<ImmutableArray<RecipientOutcome>> AskAsync(
-        DeliveryRequest request, LeasedEntry lease, ConnectorInUse current, ConnectorInUse.ConnectorPlace place, TimeSpan timeout, Action begun, CancellationToken cancellationToken)
+        DeliveryRequest request, LeasedEntry lease, ConnectorInUse current, ConnectorInUse.ConnectorPlace place, TimeSpan timeout,
+        Action begun, CancellationToken cancellationToken)
     {
         using var activity = MessageTracing.StartDelivery(lease.Item, lease.Connector, lease.DeliveryId, lease.Attempts + 1);
         var attempt = DeliveryAttempt.Begin(current.Connector, request, scheduler, begun, cancellationToken);
@@ -115,7 +119,8 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
     private static ImmutableArray<RecipientOutcome> Complete(DeliveryRequest request, ImmutableArray<RecipientOutcome> outcomes)
     {
         var asked = new Bag<EnvelopeRecipient>(request.Envelope.Recipients);
-        ImmutableArray<RecipientOutcome> answers = [.. (outcomes.IsDefault ? [] : outcomes).Where(outcome => asked.TryTake(outcome.Recipient))];
+        ImmutableArray<RecipientOutcome> answers =
+            [.. (outcomes.IsDefault ? [] : outcomes).Where(outcome => asked.TryTake(outcome.Recipient))];
         var unanswered = request.Envelope.Recipients.Where(asked.TryTake);
         return [.. answers, .. unanswered.Select(recipient => RecipientOutcome.Deferred(recipient, DeliveryStatus.ConnectorProblem))];
     }
@@ -144,7 +149,8 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
     }
 
     // Of a recipient that is busy or full (RFC 3463, section 3.2 and 3.3: X.1 and X.2) the connector knows because it works.
-    private static bool IsAboutTheConnector(RecipientOutcome outcome) => outcome is { Action: RecipientAction.Deferred, Status.Subject: not (1 or 2) };
+    private static bool IsAboutTheConnector(RecipientOutcome outcome) =>
+        outcome is { Action: RecipientAction.Deferred, Status.Subject: not (1 or 2) };
 
     private DeliverySummary Summarize(LeasedEntry lease, ImmutableArray<RecipientOutcome> outcomes)
     {
@@ -156,7 +162,8 @@ internal sealed class DeliveryWorker(DeliverySettler settler, QueueProcessorOpti
         if (failed.Length > 0)
             logger.Failed(lease.DeliveryId, lease.Connector, failed.Length, failed[0].Status.ToString(), Redaction.Text(failed[0].Text));
         if (deferred.Length > 0)
-            logger.Deferred(lease.DeliveryId, lease.Connector, deferred.Length, deferred[0].Status.ToString(), Redaction.Text(deferred[0].Text));
+            logger.Deferred(
+                lease.DeliveryId, lease.Connector, deferred.Length, deferred[0].Status.ToString(), Redaction.Text(deferred[0].Text));
         return new DeliverySummary(delivered, deferred.Length, failed.Length);
     }
 }

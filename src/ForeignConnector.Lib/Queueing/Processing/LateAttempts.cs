@@ -40,7 +40,8 @@ internal sealed class LateAttempts
     public DeliveryReport? Take(string deliveryId)
     {
         lock (_gate)
-            return _late.TryGetValue(deliveryId, out var completion) && completion.IsCompletedSuccessfully && _late.Remove(deliveryId) ? completion.Result : null;
+            return _late.TryGetValue(deliveryId, out var completion) && completion.IsCompletedSuccessfully
+                && _late.Remove(deliveryId) ? completion.Result : null;
     }
 
     // An answer that settles nobody is none.
@@ -54,5 +55,6 @@ internal sealed class LateAttempts
         }
     }
 
-    private static bool Settles(DeliveryReport? report) => report is { Outcomes.IsDefault: false } && report.Outcomes.Any(outcome => outcome.Action is not RecipientAction.Deferred);
+    private static bool Settles(DeliveryReport? report) =>
+        report is { Outcomes.IsDefault: false } && report.Outcomes.Any(outcome => outcome.Action is not RecipientAction.Deferred);
 }

@@ -54,14 +54,16 @@ public sealed class QueueProcessor : IDisposable
     /// <param name="random">Spreads retries; used under a lock.</param>
     /// <param name="logger">Ids and counts.</param>
     public QueueProcessor(
-        TransportState state, DeliveryQueue queue, QueueProcessorOptions options, ISenderReports reports, IMessageTrail trail, TimeProvider time, Random random,
+        TransportState state, DeliveryQueue queue,
+            QueueProcessorOptions options, ISenderReports reports, IMessageTrail trail, TimeProvider time, Random random,
         ILogger<QueueProcessor> logger)
         : this(state, queue, options, reports, trail, time, random, TaskScheduler.Default, logger)
     {
     }
 
     internal QueueProcessor(
-        TransportState state, DeliveryQueue queue, QueueProcessorOptions options, ISenderReports reports, IMessageTrail trail, TimeProvider time, Random random, TaskScheduler scheduler,
+        TransportState state, DeliveryQueue queue, QueueProcessorOptions options,
+            ISenderReports reports, IMessageTrail trail, TimeProvider time, Random random, TaskScheduler scheduler,
         ILogger logger)
     {
         _state = state;
@@ -98,7 +100,8 @@ public sealed class QueueProcessor : IDisposable
                 await _routing.RunAsync(cancellationToken).ConfigureAwait(false);
             var added = Interlocked.Read(ref _added);
             var dueBy = _time.GetUtcNow();
-            var pumps = await Task.WhenAll(Configured().Select(name => Pump(name).DrainAsync(dueBy, cancellationToken))).ConfigureAwait(false);
+            var pumps = await Task.WhenAll(Configured().Select(name => Pump(name).DrainAsync(dueBy, cancellationToken)))
+                .ConfigureAwait(false);
             summary += pumps.Aggregate(default(DeliverySummary), DeliverySummary.Add);
             // Also what was too old already, and had to be tried once (ND-8).
             summary += await _review.RunAsync(QueueAge.All, cancellationToken).ConfigureAwait(false);
@@ -137,7 +140,8 @@ public sealed class QueueProcessor : IDisposable
         }
         finally
         {
-            await Task.WhenAll([.. Pumps().Select(pump => pump.Completion), _reviewing.Completion, _rerouting.Completion, _refreshing.Completion, _limiting.Completion])
+            await Task.WhenAll([.. Pumps().Select(pump => pump.Completion),
+                _reviewing.Completion, _rerouting.Completion, _refreshing.Completion, _limiting.Completion])
                 .WaitAsync(StopTimeout, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -150,7 +154,8 @@ public sealed class QueueProcessor : IDisposable
         get
         {
             lock (_pumps)
-                return _pumps.Where(pair => pair.Value.Overdue > 0).ToDictionary(pair => pair.Key, pair => pair.Value.Overdue, StringComparer.OrdinalIgnoreCase);
+                return _pumps.Where(pair => pair.Value.Overdue > 0).ToDictionary(
+                    pair => pair.Key, pair => pair.Value.Overdue, StringComparer.OrdinalIgnoreCase);
         }
     }
 
@@ -215,7 +220,8 @@ public sealed class QueueProcessor : IDisposable
         _wake.Set();
     }
 
-    private IEnumerable<ConnectorBacklog> ConfiguredBacklogs() => _queue.Overview.Connectors.Where(backlog => _state.Current.Connectors.ContainsKey(backlog.Connector));
+    private IEnumerable<ConnectorBacklog> ConfiguredBacklogs() =>
+        _queue.Overview.Connectors.Where(backlog => _state.Current.Connectors.ContainsKey(backlog.Connector));
 
     private IEnumerable<string> Configured() => ConfiguredBacklogs().Select(backlog => backlog.Connector);
 

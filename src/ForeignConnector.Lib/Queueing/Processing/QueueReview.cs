@@ -9,7 +9,8 @@ namespace ForeignConnector.Lib.Queueing.Processing;
 /// nothing (ND-8).
 /// </summary>
 internal sealed class QueueReview(
-    DeliveryQueue queue, DeliverySettler settler, QueueProcessorOptions options, RetrySchedule schedule, Func<string, bool> isAway, TimeProvider time, ILogger logger)
+    DeliveryQueue queue, DeliverySettler settler, QueueProcessorOptions options, RetrySchedule schedule, Func<string, bool> isAway,
+    TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -21,7 +22,8 @@ internal sealed class QueueReview(
         : [(QueueAge.All, options.MessageExpirationTimeout)];
 
     /// <summary>When there is something to do; null when nothing waits.</summary>
-    public DateTimeOffset? NextDue() => Next() is { } next ? next < _notBefore && _notBefore <= time.GetUtcNow() + schedule.Longest ? _notBefore : next : null;
+    public DateTimeOffset? NextDue() =>
+        Next() is { } next ? next < _notBefore && _notBefore <= time.GetUtcNow() + schedule.Longest ? _notBefore : next : null;
 
     /// <summary>Does everything there is to do.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -84,10 +86,12 @@ internal sealed class QueueReview(
         return summary;
     }
 
-    private async ValueTask<DeliverySummary> RunAsync(string connector, QueueAge age, DateTimeOffset acceptedBy, CancellationToken cancellationToken)
+    private async ValueTask<DeliverySummary> RunAsync(
+        string connector, QueueAge age, DateTimeOffset acceptedBy, CancellationToken cancellationToken)
     {
         var summary = default(DeliverySummary);
-        await foreach (var lease in queue.LeaseAsync(LeaseQuery.Old(connector, Of(age, connector), acceptedBy), cancellationToken).ConfigureAwait(false))
+        await foreach (var lease in queue.LeaseAsync(LeaseQuery.Old(connector, Of(age, connector), acceptedBy), cancellationToken)
+            .ConfigureAwait(false))
         {
             await using (lease.ConfigureAwait(false))
             {
@@ -95,7 +99,8 @@ internal sealed class QueueReview(
                     summary += await GiveUpAsync(lease, acceptedBy).ConfigureAwait(false);
                 else if (lease.IsSettled)
                     await FinishAsync(lease).ConfigureAwait(false);
-                else if (!lease.IsDelayReported && !await settler.ReportDelayAsync(lease, lease.Item.Id.AcceptedAt + options.MessageExpirationTimeout).ConfigureAwait(false))
+                else if (!lease.IsDelayReported && !await settler.ReportDelayAsync(lease,
+                    lease.Item.Id.AcceptedAt + options.MessageExpirationTimeout).ConfigureAwait(false))
                     PutOff();
             }
         }
@@ -106,7 +111,8 @@ internal sealed class QueueReview(
 
     private async ValueTask<DeliverySummary> GiveUpAsync(LeasedEntry lease, DateTimeOffset acceptedBy)
     {
-        var summary = await settler.GiveUpAsync(lease, other => other.CountsFrom <= acceptedBy && (other.IsTried || isAway(other.Connector)), time.GetUtcNow() + schedule.WaitForOutage()).ConfigureAwait(false);
+        var summary = await settler.GiveUpAsync(lease, other => other.CountsFrom <= acceptedBy
+            && (other.IsTried || isAway(other.Connector)), time.GetUtcNow() + schedule.WaitForOutage()).ConfigureAwait(false);
         if (!lease.DueReports.IsEmpty)
             PutOff();
         return summary;

@@ -5,13 +5,15 @@ namespace ForeignConnector.Lib.Queueing.Processing;
 /// the configuration, that of one connector when it had no success for a long time, and when an attempt that began before a change has
 /// ended.
 /// </summary>
-internal sealed class QueueRouting(TransportState state, QueueRerouter rerouter, Func<IEnumerable<string>> configured, Func<string, ConnectorPump> pump, QueueProcessorOptions options)
+internal sealed class QueueRouting(TransportState state,
+    QueueRerouter rerouter, Func<IEnumerable<string>> configured, Func<string, ConnectorPump> pump, QueueProcessorOptions options)
 {
     private TransportSnapshot? _routed;
     private bool _hasFailed;
 
     /// <summary>True when there is something to do. Asks connectors that have entries alone.</summary>
-    public bool IsDue => Volatile.Read(ref _routed) != state.Current || configured().Any(name => pump(name).IsRoutingDue(options.MaxIdleTimeBeforeResubmit));
+    public bool IsDue =>
+        Volatile.Read(ref _routed) != state.Current || configured().Any(name => pump(name).IsRoutingDue(options.MaxIdleTimeBeforeResubmit));
 
     /// <summary>What failed is tried again with the next run.</summary>
     public void Retry()

@@ -19,7 +19,8 @@ public sealed class RetrySchedule(QueueProcessorOptions options, Random random)
     /// <summary>The longest wait there is: what is due later than that from now was put off by a clock that was wrong.</summary>
     public TimeSpan Longest => new[]
     {
-        options.QueueGlitchRetryInterval, options.TransientFailureRetryInterval, options.OutboundConnectionFailureRetryInterval, options.MessageRetryInterval,
+        options.QueueGlitchRetryInterval,
+            options.TransientFailureRetryInterval, options.OutboundConnectionFailureRetryInterval, options.MessageRetryInterval,
     }.Max();
 
     /// <summary>How long to wait for a connector that fails.</summary>

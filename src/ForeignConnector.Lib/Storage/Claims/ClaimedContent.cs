@@ -19,7 +19,8 @@ internal sealed class ClaimedContent : MessageContent
     private readonly Cleanness _cleanness;
 
     private ClaimedContent(
-        ReadOnlyMemory<byte> header, LockedFile file, long bodyOffset, LineEnds lineEnds, long bodyLength, bool mayChange, Cleanness cleanness)
+        ReadOnlyMemory<byte> header, LockedFile file, long bodyOffset, LineEnds lineEnds, long bodyLength, bool mayChange,
+        Cleanness cleanness)
     {
         _header = header;
         _file = file;
@@ -50,7 +51,8 @@ internal sealed class ClaimedContent : MessageContent
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="FileChangedException">The file is still being written.</exception>
     public static ClaimedContent Measure(
-        ReadOnlyMemory<byte> header, LockedFile file, long bodyOffset, LineEnds lineEnds, Cleanness cleanness, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> header, LockedFile file, long bodyOffset, LineEnds lineEnds, Cleanness cleanness,
+        CancellationToken cancellationToken)
     {
         if (lineEnds.IsIdentity)
             return new ClaimedContent(header, file, bodyOffset, lineEnds, file.Length - bodyOffset, mayChange: true, cleanness);

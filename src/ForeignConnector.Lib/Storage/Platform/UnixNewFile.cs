@@ -3,7 +3,8 @@ using ForeignConnector.Lib.Mail.Octets;
 using Microsoft.Win32.SafeHandles;
 using static ForeignConnector.Lib.Storage.Platform.UnixNative;
 
-#pragma warning disable RS0030 // FileStream: nothing else creates a file with a mode and gives its handle. The file system here is always the system's own.
+// The file system here is always the system's own.
+#pragma warning disable RS0030 // FileStream: nothing else creates a file with a mode and gives its handle.
 
 namespace ForeignConnector.Lib.Storage.Platform;
 

@@ -9,8 +9,8 @@ namespace ForeignConnector.Lib.Storage.Publishing;
 
 /// <summary>
 /// Publishes a file so that nobody ever sees part of it: exclusive temporary file in the same directory, write, flush, rename, flush the
-/// directory (DR-5, DR-9). Any failure before the rename deletes the temporary file. Its name is the writer's own (<c>final.xxxxxxxx.tmp</c>), so that two
-/// writers of one final name never touch each other's octets.
+/// directory (DR-5, DR-9). Any failure before the rename deletes the temporary file. Its name is the writer's own
+/// (<c>final.xxxxxxxx.tmp</c>), so that two writers of one final name never touch each other's octets.
 /// </summary>
 internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
 {
@@ -31,7 +31,8 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
     /// <param name="access">Who may read it; null when it is private.</param>
     /// <returns>False when the final name is taken, and nothing was written. Either way the name is durable.</returns>
     public async ValueTask<bool> PublishAsync(
-        string path, Func<Stream, CancellationToken, ValueTask> write, FlushMode flush, CancellationToken cancellationToken, bool isAtHand = false, SharedAccess? access = null)
+        string path, Func<Stream, CancellationToken, ValueTask> write, FlushMode flush, CancellationToken cancellationToken, bool isAtHand =
+            false, SharedAccess? access = null)
     {
         var directory = files.Path.GetDirectoryName(path)!;
         if (files.File.Exists(path))
@@ -83,7 +84,8 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
             throw new IOException($"'{path}' is taken by something that is no file");
     }
 
-    /// <summary>Gives a file that was written and flushed before the name <paramref name="path"/>, in another directory, if that is on its volume.</summary>
+    /// <summary>Gives a file that was written and flushed before the name <paramref name="path"/>, in another directory, if that is on its
+    /// volume.</summary>
     /// <param name="prepared">Is unlocked and loses its old name.</param>
     /// <param name="path">The final name.</param>
     /// <param name="flush">What the file shall survive under its new name when this returns.</param>
@@ -92,7 +94,8 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
     public Task<MoveResult> HandOverAsync(PreparedContent prepared, string path, FlushMode flush, CancellationToken cancellationToken) =>
         _commits.CommitAsync(new CommitItem(prepared, path, files.Path.GetDirectoryName(path)!, cancellationToken), flush);
 
-    /// <summary>Writes a small file in place of the one that may be there; a reader sees the old octets or the new ones. Durable when it returns.</summary>
+    /// <summary>Writes a small file in place of the one that may be there; a reader sees the old octets or the new ones. Durable when it
+    /// returns.</summary>
     public ValueTask ReplaceAsync(string path, ReadOnlyMemory<byte> octets, CancellationToken cancellationToken) =>
         ReplaceAsync(path, octets, durable: true, cancellationToken);
 
@@ -123,7 +126,8 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
             platform.FlushDirectory(files.Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>Writes a small file under a name that nothing has, in a directory that others write to (SE-1). Survives the process; a power cut may take it back.</summary>
+    /// <summary>Writes a small file under a name that nothing has, in a directory that others write to (SE-1). Survives the process; a
+    /// power cut may take it back.</summary>
     /// <returns>False when something has that name, whatever it is.</returns>
     public bool TryCreate(string path, ReadOnlySpan<byte> octets)
     {
@@ -167,7 +171,8 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
     }
 
     /// <summary>
-    /// Deletes what writers that died left behind: temporary files of ours that nobody holds open. What others call <c>.tmp</c> is not touched.
+    /// Deletes what writers that died left behind: temporary files of ours that nobody holds open. What others call <c>.tmp</c> is not
+    /// touched.
     /// </summary>
     /// <param name="directory">Where they are.</param>
     /// <param name="isShared">Others write to the directory: only a file of this account is ours (SE-1).</param>
@@ -177,7 +182,8 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         var swept = 0;
         foreach (var path in files.Directory.EnumerateFiles(directory, "*" + FileNames.Temporary))
         {
-            if (IsTemporaryName(files.Path.GetFileNameWithoutExtension(path)) && (isShared ? TrySweepOwn(path) : TrySweep(path, isOwn: _ => true)))
+            if (IsTemporaryName(files.Path.GetFileNameWithoutExtension(path))
+                && (isShared ? TrySweepOwn(path) : TrySweep(path, isOwn: _ => true)))
                 swept++;
         }
         return swept;
@@ -209,9 +215,11 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         return true;
     }
 
-    // A writer by chance, which need not be reproducible because nobody relies on it, and a count: random octets for each file would cost a call to the system.
+    // A writer by chance, which need not be reproducible because nobody relies on it, and a count: random octets for each file would cost a
+    // call to the system.
     private string TemporaryName(string path) =>
-        string.Create(CultureInfo.InvariantCulture, $"{path}.{_writer}{Interlocked.Increment(ref _count) & 0xFFFFFF:x6}{FileNames.Temporary}");
+        string.Create(
+            CultureInfo.InvariantCulture, $"{path}.{_writer}{Interlocked.Increment(ref _count) & 0xFFFFFF:x6}{FileNames.Temporary}");
 
     private static bool IsTemporaryName(ReadOnlySpan<char> withoutExtension) =>
         withoutExtension.Length > TokenLength && withoutExtension[^(TokenLength + 1)] == '.'

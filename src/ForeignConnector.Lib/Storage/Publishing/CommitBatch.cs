@@ -4,17 +4,18 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Storage.Publishing;
 
 /// <summary>
-/// Makes files of one volume durable under their names, together: flush the octets, name the files, flush each directory once. What happens to one
-/// file fails that file; a flush that fails fails every file it was for.
+/// Makes files of one volume durable under their names, together: flush the octets, name the files, flush each directory once. What happens
+/// to one file fails that file; a flush that fails fails every file it was for.
 /// </summary>
 /// <remarks>
-/// <para>After a flush that failed the system may have thrown the octets away and report success the next time. So a file whose flush failed never gets
-/// its name; its writer deletes it, and a new attempt writes a new file. A directory that cannot be flushed is different: the names stay, the
-/// next attempt finds them and flushes again. That success can be believed, because file systems that keep a journal stop taking changes
-/// after an error in it.</para>
-/// <para>A prepared file moves between two directories, and until both are flushed a power cut may keep the removal of the old name and lose the new one. So
-/// it gets a second name first, the directory of that name is flushed, and only then is the old name deleted. A power cut
-/// before that deletion reaches the disk leaves both names: the next attempt finds the new one, or delivers twice what the consumer took already.</para>
+/// <para>After a flush that failed the system may have thrown the octets away and report success the next time. So a file whose flush
+/// failed never gets its name; its writer deletes it, and a new attempt writes a new file. A directory that cannot be flushed is different:
+/// the names stay, the next attempt finds them and flushes again. That success can be believed, because file systems that keep a journal
+/// stop taking changes after an error in it.</para>
+/// <para>A prepared file moves between two directories, and until both are flushed a power cut may keep the removal of the old name and
+/// lose the new one. So it gets a second name first, the directory of that name is flushed, and only then is the old name deleted. A power
+/// cut before that deletion reaches the disk leaves both names: the next attempt finds the new one, or delivers twice what the consumer
+/// took already.</para>
 /// </remarks>
 internal sealed class CommitBatch(IFileSystem files, IPlatformFiles platform)
 {
@@ -50,7 +51,8 @@ internal sealed class CommitBatch(IFileSystem files, IPlatformFiles platform)
             items[i].Begin();
             if (first is not null || i == items.Count - 1 || items[i] is not { IsAlive: true, File: { } pending })
                 continue;
-            // All are on one volume, so the first file tells: a disk is slower at making files for many threads, a server at the other end of a network is not.
+            // All are on one volume, so the first file tells: a disk is slower at making files for many threads, a server at the other end
+            // of a network is not.
             first = pending.File;
             if (first.CanFlushVolume)
                 continue;

@@ -12,7 +12,8 @@ namespace ForeignConnector.Lib.Storage.Publishing;
 /// <param name="cancellationToken">For the writer.</param>
 /// <param name="access">Who may read it; null when it is private.</param>
 internal sealed class PendingFile(
-    IPlatformFiles platform, string path, Func<Stream, CancellationToken, ValueTask> write, CancellationToken cancellationToken, SharedAccess? access = null) : IDisposable
+    IPlatformFiles platform, string path, Func<Stream, CancellationToken, ValueTask> write, CancellationToken cancellationToken,
+    SharedAccess? access = null) : IDisposable
 {
     private static long _lastOrder;
 

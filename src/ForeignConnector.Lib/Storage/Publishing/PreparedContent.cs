@@ -3,9 +3,10 @@ using ForeignConnector.Lib.Mail;
 namespace ForeignConnector.Lib.Storage.Publishing;
 
 /// <summary>
-/// A message that lies in a file in the form of a Drop directory (envelope block, then the message), flushed to the disk and kept from other programs by a lock. A connector
-/// that delivers to a directory on the same volume may link or rename the file instead of copying it: the queue then finds it gone and is content. Only if the envelope that it is asked to
-/// deliver equals <see cref="Envelope"/>: for others the file is not what is to be delivered.
+/// A message that lies in a file in the form of a Drop directory (envelope block, then the message), flushed to the disk and kept from
+/// other programs by a lock. A connector that delivers to a directory on the same volume may link or rename the file instead of copying it:
+/// the queue then finds it gone and is content. Only if the envelope that it is asked to deliver equals <see cref="Envelope"/>: for others
+/// the file is not what is to be delivered.
 /// </summary>
 public abstract class PreparedContent : MessageContent
 {
@@ -22,7 +23,8 @@ public abstract class PreparedContent : MessageContent
     /// <exception cref="IOException">The file cannot be read.</exception>
     public abstract Stream OpenFile();
 
-    /// <summary>Gives the file the mode and the group that the directory of its new name demands (DR-11). Has no effect on systems without modes.</summary>
+    /// <summary>Gives the file the mode and the group that the directory of its new name demands (DR-11). Has no effect on systems without
+    /// modes.</summary>
     /// <param name="mode">The mode, exactly.</param>
     /// <param name="group">The group; null leaves it.</param>
     /// <param name="isGroupRequired">False when a file that cannot have the group is still right.</param>
