@@ -165,6 +165,12 @@ public static class EventIds
     /// <summary>Warning: several connectors write to one Drop directory.</summary>
     public const int SharedDropDirectory = 4007;
 
+    /// <summary>Warning: no kind of connector here serves the DeliveryProtocol of a connector; its messages wait (DA-4).</summary>
+    public const int ProtocolNotServed = 4008;
+
+    /// <summary>Error: a connector that left the configuration could not be disposed.</summary>
+    public const int ConnectorNotDisposed = 4009;
+
     /// <summary>Critical: a part of the transport ended by itself; the host stops with exit code 1 (SE-8).</summary>
     public const int Defect = 4021;
 

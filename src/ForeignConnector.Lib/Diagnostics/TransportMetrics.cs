@@ -54,7 +54,7 @@ public sealed class TransportMetrics : IMessageTrail, IDisposable
 
     /// <summary>Adds the files that were set aside, as they were found the last time somebody looked.</summary>
     /// <param name="levels">What each directory holds of each kind.</param>
-    internal void ObserveSetAside(Func<IEnumerable<SetAsideLevel>> levels)
+    public void ObserveSetAside(Func<IEnumerable<SetAsideLevel>> levels)
     {
         ArgumentNullException.ThrowIfNull(levels);
         _meter.CreateObservableUpDownCounter(

@@ -36,7 +36,7 @@ public sealed class Categorizer(TransportState state, IDeliveryQueue queue, stri
             [.. split.Accepted.Select(copy => split.Copy(copy.Key, new MailItem(item.Id, For(copy.Value, envelope), content)))],
             cancellationToken).ConfigureAwait(false);
         Log(item, split);
-        return split.Failed.Count == 0 ? AcceptResult.Complete : new AcceptResult([.. split.Failed]);
+        return split.Failed.Count + split.Waiting.Count == 0 ? AcceptResult.Complete : new AcceptResult([.. split.Failed]) { Waiting = [.. split.Waiting] };
     }
 
     private static MailEnvelope For(List<EnvelopeRecipient> recipients, MailEnvelope envelope) =>

@@ -3,6 +3,7 @@ using System.IO.Abstractions;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Outcomes;
+using ForeignConnector.Lib.Queueing.Management;
 using ForeignConnector.Lib.Storage;
 using ForeignConnector.Lib.Storage.Platform;
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,7 @@ namespace ForeignConnector.Lib.Queueing;
 /// A queue of files a person can read: <c>&lt;connector&gt;/&lt;id&gt;.eml</c> in the form of a Drop directory, with a small <c>.json</c> beside it while there is
 /// something to tell. Several processes may share the directory.
 /// </summary>
-public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisposable
+public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IQueueHistory, IWatchedQueue, IManagedQueue, IDisposable
 {
     // Never the folder of a connector: FileNames.Folder writes '%' only before hexadecimal digits.
     private const string UnreachableFolder = "%unreachable";
@@ -32,6 +33,7 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
     private readonly LeaseRecords _records;
     private readonly MoveMarkers _markers;
     private readonly QueueMoves _moves;
+    private readonly Func<ISenderReports, IMessageTrail, IQueueManager> _manager;
 
     /// <summary>A queue below a directory, which is created if need be. Call <see cref="LoadAsync"/> before anything else.</summary>
     /// <param name="directory">The directory. On the volume of the Drop directories a delivery is one rename.</param>
@@ -50,6 +52,7 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
         string directory, DirectoryQueueOptions options, IFileSystem files, IPlatformFiles platform, TimeProvider time, IMessageTrail trail, ILogger logger)
     {
         var states = new QueueStateFiles(files, platform, logger);
+        _manager = (reports, records) => new DirectoryQueueManager(directory, reports, records, files, platform, time, logger);
         _time = time;
         _logger = logger;
         _clock = new QueueClock(time);
@@ -80,7 +83,7 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
     /// <inheritdoc/>
     public IReadOnlyList<QueueLevel> Levels => _index.Levels(_clock.Now);
 
-    /// <summary>The latest submission found by <see cref="LoadAsync"/>; new ones must be named later. One that a clock gave which was far ahead does not count (SE-4).</summary>
+    /// <inheritdoc/>
     public DateTimeOffset LatestSubmission { get; private set; } = DateTimeOffset.MinValue;
 
     /// <inheritdoc/>
@@ -207,8 +210,14 @@ public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IDisp
         _moves.Dispose();
     }
 
-    /// <summary>Calls back when an administrator changed an entry, so that <see cref="LoadAsync"/> can be called at once; null where that cannot be watched.</summary>
-    internal IDisposable? Watch(Action changed) => _changes.Watch(changed);
+    /// <inheritdoc/>
+    public SubmissionId? Find(UInt128 key) => _index.OfSubmission(key) is [var entry, ..] ? entry.Id : null;
+
+    /// <inheritdoc/>
+    public IDisposable? Watch(Action changed) => _changes.Watch(changed);
+
+    /// <inheritdoc/>
+    public IQueueManager CreateManager(ISenderReports reports, IMessageTrail trail) => _manager(reports, trail);
 
     /// <summary>The connector whose entries are in a folder.</summary>
     internal static string ConnectorOf(string folder) => folder == UnreachableFolder ? IDeliveryQueue.Unreachable : FileNames.FromFolder(folder);

@@ -78,7 +78,7 @@ public sealed class BackPressureMonitor : IIntakeGate
     }
 
     /// <summary>The names of volumes that have not answered for half a minute. Their last readings count.</summary>
-    internal IReadOnlyList<string> Silent => [.. _volumes.Where(volume => volume.IsSilent(SilenceLimit)).Select(volume => volume.Name)];
+    public IReadOnlyList<string> Silent => [.. _volumes.Where(volume => volume.IsSilent(SilenceLimit)).Select(volume => volume.Name)];
 
     /// <inheritdoc/>
     public bool HasRoomFor(long octets)
