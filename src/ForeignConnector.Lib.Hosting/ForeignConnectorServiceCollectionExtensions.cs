@@ -26,9 +26,11 @@ public static class ForeignConnectorServiceCollectionExtensions
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">The section <c>ForeignConnector</c>, with <c>Transport</c> and <c>Connectors</c> in it.</param>
     /// <remarks>
-    /// <para>A configuration that cannot work stops the host at its start with an <see cref="OptionsValidationException"/> that lists every error with its key.</para>
-    /// <para>A change while the host runs is followed: connectors, address spaces, sites, links, accepted domains and drop directories are replaced as a whole;
-    /// other keys wait for the next start, with a warning. A change that cannot work is logged, error by error, and the old configuration stays in force.</para>
+    /// <para>A configuration that cannot work stops the host at its start with an <see cref="OptionsValidationException"/> that lists every
+    /// error with its key.</para>
+    /// <para>A change while the host runs is followed: connectors, address spaces, sites, links, accepted domains and drop directories are
+    /// replaced as a whole; other keys wait for the next start, with a warning. A change that cannot work is logged, error by error, and
+    /// the old configuration stays in force.</para>
     /// </remarks>
     public static IServiceCollection AddForeignConnectors(this IServiceCollection services, IConfiguration configuration)
     {
@@ -50,8 +52,8 @@ public static class ForeignConnectorServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Adds a kind of connector: connectors whose <c>DeliveryProtocol</c> is its name are made by it, with the settings in their section of that name. Call it before or
-    /// after <c>AddForeignConnectors</c>.
+    /// Adds a kind of connector: connectors whose <c>DeliveryProtocol</c> is its name are made by it, with the settings in their section of
+    /// that name. Call it before or after <c>AddForeignConnectors</c>.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="type">The kind; each name once (DA-2).</param>
@@ -64,7 +66,9 @@ public static class ForeignConnectorServiceCollectionExtensions
 
     /// <summary>Adds a kind of connector, made of its parts.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="name">The protocol it serves, and the name of its section: 1 to 64 characters without control characters and without <c>:</c> (DA-2).</param>
+    /// <param name="name">
+    /// The protocol it serves, and the name of its section: 1 to 64 characters without control characters and without <c>:</c> (DA-2).
+    /// </param>
     /// <param name="keys">The keys of its section.</param>
     /// <param name="connect">Makes a connector; the host's services are in the context. Null is an error of the configuration.</param>
     /// <typeparam name="TSettings">Its settings; a new object has the defaults.</typeparam>

@@ -44,8 +44,8 @@ internal static class ConfigurationBinding
             list.Add(text);
     }
 
-    // The configuration compares names without case and makes one of both, here and there a value of each. Only the source of it knows how they were written. What one source calls
-    // otherwise than another is meant to override it.
+    // The configuration compares names without case and makes one of both, here and there a value of each. Only the source of it knows how
+    // they were written. What one source calls otherwise than another is meant to override it.
     private static IEnumerable<string> NamesTwice(IConfiguration configuration, IConfigurationRoot root, string key)
     {
         var path = configuration is IConfigurationSection section ? ConfigurationPath.Combine(section.Path, key) : key;

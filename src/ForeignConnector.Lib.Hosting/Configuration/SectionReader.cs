@@ -4,10 +4,13 @@ using Microsoft.Extensions.Configuration;
 namespace ForeignConnector.Lib.Hosting.Configuration;
 
 /// <summary>
-/// Reads one section by a table of keys. A value that cannot be read is noted with its key and the next one is read, so that every mistake is told at
-/// once; no reflection, so it survives trimming.
+/// Reads one section by a table of keys. A value that cannot be read is noted with its key and the next one is read, so that every mistake
+/// is told at once; no reflection, so it survives trimming.
 /// </summary>
-/// <remarks>To list a section, a provider looks at every key it has, of all connectors. So a section is listed once, and nothing is asked about a key that is not there.</remarks>
+/// <remarks>
+/// To list a section, a provider looks at every key it has, of all connectors. So a section is listed once, and nothing is asked about a
+/// key that is not there.
+/// </remarks>
 internal sealed class SectionReader(IConfigurationSection section, string path, IList<string> errors)
 {
     private readonly List<IConfigurationSection> _children = [.. section.GetChildren()];
@@ -39,7 +42,9 @@ internal sealed class SectionReader(IConfigurationSection section, string path, 
     /// <summary>True when a key that was asked for is there.</summary>
     public bool HasKnownKeys => _children.Any(child => _known.Contains(child.Key));
 
-    /// <summary>Names of sections like this one that a colon cut in two: sections below it that hold the keys that were asked for.</summary>
+    /// <summary>
+    /// Names of sections like this one that a colon cut in two: sections below it that hold the keys that were asked for.
+    /// </summary>
     public IEnumerable<string> SplitNames() => _children.Where(child => !_known.Contains(child.Key)).SelectMany(child => SplitNames(child, section.Key));
 
     /// <summary>Adds the keys of what was not asked for.</summary>

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ForeignConnector.Lib.Hosting.Health;
 
-/// <summary>Does anything wait for too long: in Pickup and Replay for us, in the queue for a connector, in a Drop directory for its gateway?</summary>
+/// <summary>
+/// Does anything wait for too long: in Pickup and Replay for us, in the queue for a connector, in a Drop directory for its gateway?
+/// </summary>
 internal sealed class BacklogHealthCheck(TransportHealth health, ForeignConnectorHealthOptions options) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

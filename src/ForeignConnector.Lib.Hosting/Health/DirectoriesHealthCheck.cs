@@ -4,8 +4,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace ForeignConnector.Lib.Hosting.Health;
 
 /// <summary>
-/// Are the directories there, can they be written to, do renames work in the queue, and are deliveries renames? Without the queue, Pickup or Replay mail stops;
-/// without a Drop directory it waits. Nothing is created where others look.
+/// Are the directories there, can they be written to, do renames work in the queue, and are deliveries renames? Without the queue, Pickup
+/// or Replay mail stops; without a Drop directory it waits. Nothing is created where others look.
 /// </summary>
 internal sealed class DirectoriesHealthCheck(TransportHealth health, ForeignConnectorHealthOptions options) : IHealthCheck
 {

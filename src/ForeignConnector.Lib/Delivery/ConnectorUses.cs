@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace ForeignConnector.Lib.Delivery;
 
 /// <summary>
-/// Counts the attempts of connectors that belong to the transport, and disposes a connector that was retired when its last attempt has ended
-/// (CN-4). A connector that was never added belongs to somebody else: it is not counted. Thread-safe.
+/// Counts the attempts of connectors that belong to the transport, and disposes a connector that was retired when its last attempt has
+/// ended (CN-4). A connector that was never added belongs to somebody else: it is not counted. Thread-safe.
 /// </summary>
 /// <param name="failed">Told of a disposal that failed.</param>
 internal sealed class ConnectorUses(Action<Exception, IForeignConnector>? failed = null)

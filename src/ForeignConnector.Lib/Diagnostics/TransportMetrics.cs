@@ -3,7 +3,9 @@ using System.Diagnostics.Metrics;
 
 namespace ForeignConnector.Lib.Diagnostics;
 
-/// <summary>Counts what the trail tells (TR-1), as instruments of a meter named <see cref="Telemetry.Name"/>. The README lists them.</summary>
+/// <summary>
+/// Counts what the trail tells (TR-1), as instruments of a meter named <see cref="Telemetry.Name"/>. The README lists them.
+/// </summary>
 public sealed class TransportMetrics : IMessageTrail, IDisposable
 {
     private readonly Meter _meter;

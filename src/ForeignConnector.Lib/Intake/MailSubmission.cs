@@ -36,7 +36,9 @@ public sealed class MailSubmission(IMailIntake intake, SubmissionIdSource ids, I
     /// <param name="envelope">Who it is from and goes to. The header of the message is not looked at for that.</param>
     /// <param name="content">The message; the caller may dispose it afterwards. A <c>Bcc</c> field in it never reaches a recipient.</param>
     /// <param name="cancellationToken">A cancelled submission may or may not have been accepted.</param>
-    /// <exception cref="IOException">The content cannot be read, or the queue cannot store it now; nothing was accepted, or only for some connectors: submit again.</exception>
+    /// <exception cref="IOException">
+    /// The content cannot be read, or the queue cannot store it now; nothing was accepted, or only for some connectors: submit again.
+    /// </exception>
     /// <exception cref="UnauthorizedAccessException">The same, for want of a permission.</exception>
     /// <remarks>
     /// A message with more than <see cref="DeliveryStatus.MaxReceivedFields"/> Received fields, or more than
@@ -50,9 +52,9 @@ public sealed class MailSubmission(IMailIntake intake, SubmissionIdSource ids, I
     /// <param name="envelope">Who it is from and goes to.</param>
     /// <param name="content">The message; the caller may dispose it afterwards.</param>
     /// <param name="idempotencyKey">
-    /// A text that no other message has, such as a number of an order; null is none. A repeated submission with the same key gets the id and the
-    /// answer of the first one, and nobody gets the message twice: within this process (of the last 10,000 keys), and, after a restart, every recipient
-    /// whose entry is still in the queue. The envelope and the content of a repeated submission must be the same.
+    /// A text that no other message has, such as a number of an order; null is none. A repeated submission with the same key gets the id
+    /// and the answer of the first one, and nobody gets the message twice: within this process (of the last 10,000 keys), and, after a
+    /// restart, every recipient whose entry is still in the queue. The envelope and the content of a repeated submission must be the same.
     /// </param>
     /// <param name="cancellationToken">A cancelled submission may or may not have been accepted.</param>
     /// <inheritdoc cref="SubmitAsync(MailEnvelope, MessageContent, CancellationToken)"/>
@@ -72,15 +74,21 @@ public sealed class MailSubmission(IMailIntake intake, SubmissionIdSource ids, I
     }
 
     /// <summary>
-    /// Submits a message of MimeKit. The sender of the envelope is its Sender, or else the first address of From; the recipients are those of To, Cc
-    /// and Bcc, groups included, each once. Bcc and Resent-Bcc fields do not leave the caller. The message is serialised before the call returns for
-    /// the first time, and may be changed then.
+    /// Submits a message of MimeKit. The sender of the envelope is its Sender, or else the first address of From; the recipients are those
+    /// of To, Cc and Bcc, groups included, each once. Bcc and Resent-Bcc fields do not leave the caller. The message is serialised before
+    /// the call returns for the first time, and may be changed then.
     /// </summary>
     /// <param name="message">The message. It must not be written or changed by another thread during the call.</param>
-    /// <param name="idempotencyKey">As for <see cref="SubmitAsync(MailEnvelope, MessageContent, string?, CancellationToken)"/>; null is none.</param>
+    /// <param name="idempotencyKey">
+    /// As for <see cref="SubmitAsync(MailEnvelope, MessageContent, string?, CancellationToken)"/>; null is none.
+    /// </param>
     /// <param name="cancellationToken">A cancelled submission may or may not have been accepted.</param>
-    /// <exception cref="MailFormatException">There is no sender or no recipient, or one of them is no address (PU-5). Nothing was accepted.</exception>
-    /// <exception cref="IOException">The queue cannot store it now; nothing was accepted, or only for some connectors: submit again.</exception>
+    /// <exception cref="MailFormatException">
+    /// There is no sender or no recipient, or one of them is no address (PU-5). Nothing was accepted.
+    /// </exception>
+    /// <exception cref="IOException">
+    /// The queue cannot store it now; nothing was accepted, or only for some connectors: submit again.
+    /// </exception>
     /// <exception cref="UnauthorizedAccessException">The same, for want of a permission.</exception>
 #pragma warning disable RS0026, RS0027 // Told apart from the other by its first parameter.
     public async ValueTask<AcceptResult> SubmitAsync(MimeMessage message, string? idempotencyKey = null, CancellationToken cancellationToken = default)

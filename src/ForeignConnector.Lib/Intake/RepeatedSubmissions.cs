@@ -1,8 +1,8 @@
 namespace ForeignConnector.Lib.Intake;
 
 /// <summary>
-/// The submissions with an idempotency key that this process has seen: a repeated one gets the answer of the first one, also while that is under
-/// way. Forgets the oldest beyond ten thousand; those in the queue are known from there. Thread-safe.
+/// The submissions with an idempotency key that this process has seen: a repeated one gets the answer of the first one, also while that is
+/// under way. Forgets the oldest beyond ten thousand; those in the queue are known from there. Thread-safe.
 /// </summary>
 internal sealed class RepeatedSubmissions
 {

@@ -5,8 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>
-/// Moves the entries of one connector: begins attempts in the order in which they are due, at most <see cref="IForeignConnector.MaxConcurrentDeliveries"/> at a time, and one at
-/// a time while the connector fails. Suspects come when nothing else is due and no attempt is under way (ND-4).
+/// Moves the entries of one connector: begins attempts in the order in which they are due, at most
+/// <see cref="IForeignConnector.MaxConcurrentDeliveries"/> at a time, and one at a time while the connector fails. Suspects come when
+/// nothing else is due and no attempt is under way (ND-4).
 /// </summary>
 internal sealed class ConnectorPump(
     string name, TransportState state, IDeliveryQueue queue, DeliveryWorker worker, RetrySchedule schedule, TimeProvider time, ILogger logger, Action changed)
@@ -42,7 +43,10 @@ internal sealed class ConnectorPump(
     /// <summary>True while the connector takes nothing, so that what waits for it waits in vain.</summary>
     public bool IsAway => Current() is { } current && (current.Health.IsFailing || current.IsStuck);
 
-    /// <summary>True when what waits is to be routed again (RT-8): the connector had no success for a time, since it was last so, or an attempt that began under another configuration has ended.</summary>
+    /// <summary>
+    /// True when what waits is to be routed again (RT-8): the connector had no success for a time, since it was last so, or an attempt that
+    /// began under another configuration has ended.
+    /// </summary>
     public bool IsRoutingDue(TimeSpan maxIdle) => Volatile.Read(ref _isPassedOver) == 1 || time.GetElapsedTime(Volatile.Read(ref _contact)) >= maxIdle;
 
     /// <summary>The same, once.</summary>
@@ -81,7 +85,9 @@ internal sealed class ConnectorPump(
     }
 
     /// <summary>Moves what is due until nothing is, and ends with the last attempt. Cancelled, it begins no more attempts.</summary>
-    /// <param name="dueBy">What is due by then, suspects at the end included whatever the time; null is what is due whenever it looks.</param>
+    /// <param name="dueBy">
+    /// What is due by then, suspects at the end included whatever the time; null is what is due whenever it looks.
+    /// </param>
     /// <param name="cancellationToken">Given to the connector too.</param>
     public async Task<DeliverySummary> DrainAsync(DateTimeOffset? dueBy, CancellationToken cancellationToken)
     {

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>
-/// A queue of files a person can read: <c>&lt;connector&gt;/&lt;id&gt;.eml</c> in the form of a Drop directory, with a small <c>.json</c> beside it while there is
-/// something to tell. Several processes may share the directory.
+/// A queue of files a person can read: <c>&lt;connector&gt;/&lt;id&gt;.eml</c> in the form of a Drop directory, with a small <c>.json</c>
+/// beside it while there is something to tell. Several processes may share the directory.
 /// </summary>
 public sealed class DirectoryDeliveryQueue : IDeliveryQueue, IQueueLevels, IQueueHistory, IWatchedQueue, IManagedQueue, IDisposable
 {

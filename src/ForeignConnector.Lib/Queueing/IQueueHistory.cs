@@ -6,8 +6,8 @@ namespace ForeignConnector.Lib.Queueing;
 public interface IQueueHistory
 {
     /// <summary>
-    /// The latest submission found by <see cref="IDeliveryQueue.LoadAsync"/>; new ones must be named later (DR-5). One that a clock gave which was
-    /// far ahead does not count (SE-4).
+    /// The latest submission found by <see cref="IDeliveryQueue.LoadAsync"/>; new ones must be named later (DR-5). One that a clock gave
+    /// which was far ahead does not count (SE-4).
     /// </summary>
     /// <value><see cref="DateTimeOffset.MinValue"/> when there is none.</value>
     DateTimeOffset LatestSubmission { get; }

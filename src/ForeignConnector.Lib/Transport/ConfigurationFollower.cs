@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace ForeignConnector.Lib.Transport;
 
 /// <summary>
-/// Puts a changed configuration in force while the transport runs: as a whole, or, when anything in it is wrong, not at all. Messages that waited for
-/// a connector are routed again (RT-4).
+/// Puts a changed configuration in force while the transport runs: as a whole, or, when anything in it is wrong, not at all. Messages that
+/// waited for a connector are routed again (RT-4).
 /// </summary>
 internal sealed class ConfigurationFollower : IDisposable
 {

@@ -13,8 +13,8 @@ public sealed class ConnectorOptions
 
     /// <summary>
     /// The kind of connector that delivers: the name of a registered <see cref="Connectors.ConnectorType"/>, without case.
-    /// What waits for a kind that nobody registered is deferred with 4.3.5, never failed (DA-4). The options of Drop directories mean nothing
-    /// beside it, and are refused (CN-3).
+    /// What waits for a kind that nobody registered is deferred with 4.3.5, never failed (DA-4). The options of Drop directories mean
+    /// nothing beside it, and are refused (CN-3).
     /// </summary>
     /// <value>Default null: a Drop directory. 1 to 64 characters without control characters (DA-2).</value>
     public string? DeliveryProtocol { get; set; }

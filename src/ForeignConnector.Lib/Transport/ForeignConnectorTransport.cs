@@ -15,9 +15,9 @@ using MimeKit;
 namespace ForeignConnector.Lib.Transport;
 
 /// <summary>
-/// The transport as a whole, without a host: takes messages from Pickup, Replay and code, chooses their connectors, keeps them until they are
-/// delivered, and reports to senders. Either <see cref="RunAsync"/> does the work until it is cancelled, or <see cref="ProcessPendingAsync"/>
-/// does one round whenever it is called. Thread-safe; dispose it at the end.
+/// The transport as a whole, without a host: takes messages from Pickup, Replay and code, chooses their connectors, keeps them until they
+/// are delivered, and reports to senders. Either <see cref="RunAsync"/> does the work until it is cancelled, or
+/// <see cref="ProcessPendingAsync"/> does one round whenever it is called. Thread-safe; dispose it at the end.
 /// </summary>
 /// <remarks>
 /// Its parts are made when they are needed for the first time, and live as long as the transport. A directory is touched by
@@ -95,7 +95,9 @@ public sealed class ForeignConnectorTransport : IAsyncDisposable, IDisposable
     /// <summary>Who tells senders what became of their messages.</summary>
     public ISenderReports Reports => _parts.Reports.Value;
 
-    /// <summary>Where everything that happens to messages is recorded: in the tracking log, the metrics and the trails of the application.</summary>
+    /// <summary>
+    /// Where everything that happens to messages is recorded: in the tracking log, the metrics and the trails of the application.
+    /// </summary>
     public IMessageTrail Trail => _parts.Trail.Value;
 
     /// <summary>Who is asked before files are taken in.</summary>
@@ -111,8 +113,8 @@ public sealed class ForeignConnectorTransport : IAsyncDisposable, IDisposable
     public TransportHealth Health => _parts.Health.Value;
 
     /// <summary>
-    /// Why <see cref="RunAsync"/> ended by itself, which is a defect: the program should end with an exit code of 1 (SE-8). Null while it goes on,
-    /// and after an orderly stop.
+    /// Why <see cref="RunAsync"/> ended by itself, which is a defect: the program should end with an exit code of 1 (SE-8). Null while it
+    /// goes on, and after an orderly stop.
     /// </summary>
     public Exception? Defect { get; private set; }
 
@@ -144,19 +146,23 @@ public sealed class ForeignConnectorTransport : IAsyncDisposable, IDisposable
         return Create(options, services);
     }
 
-    /// <summary>Submits a message of MimeKit: see <see cref="MailSubmission.SubmitAsync(MimeMessage, string?, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// Submits a message of MimeKit: see <see cref="MailSubmission.SubmitAsync(MimeMessage, string?, CancellationToken)"/>.
+    /// </summary>
     public ValueTask<AcceptResult> SubmitAsync(MimeMessage message, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
         Submission.SubmitAsync(message, idempotencyKey, cancellationToken);
 
-    /// <summary>Submits a message: see <see cref="MailSubmission.SubmitAsync(MailEnvelope, MessageContent, string?, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// Submits a message: see <see cref="MailSubmission.SubmitAsync(MailEnvelope, MessageContent, string?, CancellationToken)"/>.
+    /// </summary>
     public ValueTask<AcceptResult> SubmitAsync(
         MailEnvelope envelope, MessageContent content, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
         Submission.SubmitAsync(envelope, content, idempotencyKey, cancellationToken);
 #pragma warning restore RS0026
 
     /// <summary>
-    /// Makes the connectors, loads the queue and routes again what waits for a connector. What fails of one message or one folder is logged and
-    /// tried again later (RY-4). Does nothing once it has succeeded; nothing is taken in or delivered before.
+    /// Makes the connectors, loads the queue and routes again what waits for a connector. What fails of one message or one folder is logged
+    /// and tried again later (RY-4). Does nothing once it has succeeded; nothing is taken in or delivered before.
     /// </summary>
     /// <exception cref="IOException">The queue cannot be looked at at all. The next call tries again.</exception>
     /// <exception cref="UnauthorizedAccessException">The same, for want of a permission.</exception>
@@ -168,8 +174,8 @@ public sealed class ForeignConnectorTransport : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Takes in everything that is pending, delivers everything that is due, and returns. Files that were written to just now are waited for,
-    /// unless the settle time exceeds 10 seconds. Calls wait for each other.
+    /// Takes in everything that is pending, delivers everything that is due, and returns. Files that were written to just now are waited
+    /// for, unless the settle time exceeds 10 seconds. Calls wait for each other.
     /// </summary>
     /// <param name="cancellationToken">Ends the round early; no message is lost.</param>
     /// <exception cref="InvalidOperationException">The transport runs: it takes in and delivers by itself.</exception>
@@ -180,12 +186,15 @@ public sealed class ForeignConnectorTransport : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Takes in and delivers until <paramref name="cancellationToken"/> is cancelled or <see cref="StopAsync"/> is called; then ends what is under
-    /// way, starts nothing new and returns. A round that is under way ends first. Nothing that happens to mail, disks or connectors ends it (RY-4).
+    /// Takes in and delivers until <paramref name="cancellationToken"/> is cancelled or <see cref="StopAsync"/> is called; then ends what
+    /// is under way, starts nothing new and returns. A round that is under way ends first. Nothing that happens to mail, disks or
+    /// connectors ends it (RY-4).
     /// </summary>
     /// <param name="cancellationToken">Ends it in order; deliveries that do not end are left after 20 seconds.</param>
     /// <exception cref="InvalidOperationException">The transport runs already.</exception>
-    /// <exception cref="Exception">A loop ended by itself, which is a defect; it is also in <see cref="Defect"/>. Or what <see cref="StartAsync"/> throws.</exception>
+    /// <exception cref="Exception">
+    /// A loop ended by itself, which is a defect; it is also in <see cref="Defect"/>. Or what <see cref="StartAsync"/> throws.
+    /// </exception>
     public async Task RunAsync(CancellationToken cancellationToken = default)
     {
         await StartAsync().ConfigureAwait(false);
@@ -231,8 +240,8 @@ public sealed class ForeignConnectorTransport : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Puts changed options in force, as a whole: connectors, address spaces, sites, links, accepted domains and drop directories. Other keys wait
-    /// for the next start, with a warning. What waits for a connector is routed again (RT-4).
+    /// Puts changed options in force, as a whole: connectors, address spaces, sites, links, accepted domains and drop directories. Other
+    /// keys wait for the next start, with a warning. What waits for a connector is routed again (RT-4).
     /// </summary>
     /// <param name="options">The new options; do not change them afterwards.</param>
     /// <param name="cancellationToken">Ends the wait; the options may be in force then.</param>
@@ -244,7 +253,9 @@ public sealed class ForeignConnectorTransport : IAsyncDisposable, IDisposable
         await _parts.Follower.Value.ApplyAsync(options, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Has <see cref="RunAsync"/> read the options again through <see cref="TransportServices.Reload"/>. Returns at once.</summary>
+    /// <summary>
+    /// Has <see cref="RunAsync"/> read the options again through <see cref="TransportServices.Reload"/>. Returns at once.
+    /// </summary>
     public void ConfigurationChanged()
     {
         _isChangePending = true;
@@ -252,7 +263,8 @@ public sealed class ForeignConnectorTransport : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Stops, and disposes the parts and connectors that belong to the transport. A connector whose attempt does not end is disposed when it does.
+    /// Stops, and disposes the parts and connectors that belong to the transport. A connector whose attempt does not end is disposed when
+    /// it does.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -291,7 +303,8 @@ public sealed class ForeignConnectorTransport : IAsyncDisposable, IDisposable
         await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    // Has the processor look at the queue when an administrator changed something; null where that cannot be watched: it looks every minute.
+    // Has the processor look at the queue when an administrator changed something; null where that cannot be watched: it looks every
+    // minute.
     private IDisposable? WatchQueue()
     {
         try

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Transport;
 
-/// <summary>Makes missing Pickup, Replay and Drop directories where the options ask for it (PU-15). What cannot be made is logged and stops nothing.</summary>
+/// <summary>
+/// Makes missing Pickup, Replay and Drop directories where the options ask for it (PU-15). What cannot be made is logged and stops nothing.
+/// </summary>
 internal sealed class MissingDirectories(IFileSystem files, PatientQuestions questions, ILogger<MissingDirectories> logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

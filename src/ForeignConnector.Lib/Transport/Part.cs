@@ -1,6 +1,8 @@
 namespace ForeignConnector.Lib.Transport;
 
-/// <summary>A part that is made when it is needed for the first time. A failure is not kept: the next one who needs it tries again. Thread-safe.</summary>
+/// <summary>
+/// A part that is made when it is needed for the first time. A failure is not kept: the next one who needs it tries again. Thread-safe.
+/// </summary>
 internal sealed class Part<T>(Func<T> make)
     where T : class
 {

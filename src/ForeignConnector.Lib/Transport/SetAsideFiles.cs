@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Transport;
 
 /// <summary>
-/// Counts the files that were set aside in Pickup, Replay and the queue (BM-1, ND-4), and deletes those of them that are ours and older than SetAsideRetention
-/// (QU-12). Each look is bounded and runs on a thread of its own.
+/// Counts the files that were set aside in Pickup, Replay and the queue (BM-1, ND-4), and deletes those of them that are ours and older
+/// than SetAsideRetention (QU-12). Each look is bounded and runs on a thread of its own.
 /// </summary>
 /// <param name="paths">Where to look.</param>
 /// <param name="retention">How long they are kept; null keeps them for ever.</param>

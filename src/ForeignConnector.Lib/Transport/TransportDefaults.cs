@@ -7,8 +7,8 @@ using ForeignConnector.Lib.Queueing.Management;
 namespace ForeignConnector.Lib.Transport;
 
 /// <summary>
-/// The parts that the transport uses where the application brings none. Each is made when it is asked for, so that an application's own part can stand in front of it. The transport disposes them.
-/// Thread-safe.
+/// The parts that the transport uses where the application brings none. Each is made when it is asked for, so that an application's own
+/// part can stand in front of it. The transport disposes them. Thread-safe.
 /// </summary>
 public sealed class TransportDefaults
 {

@@ -4,7 +4,9 @@ using ForeignConnector.Lib.Mail;
 
 namespace ForeignConnector.Lib.Transport;
 
-/// <summary>The section <c>Transport</c>: directories, limits and times of one server. Exchange's parameter names where Exchange has the parameter.</summary>
+/// <summary>
+/// The section <c>Transport</c>: directories, limits and times of one server. Exchange's parameter names where Exchange has the parameter.
+/// </summary>
 public sealed class TransportOptions
 {
     /// <summary>What relative paths are relative to.</summary>
@@ -63,11 +65,16 @@ public sealed class TransportOptions
     /// <value>Default false.</value>
     public bool CreateDirectories { get; set; }
 
-    /// <summary>Take back every <c>.tmp</c> file of Pickup and Replay that has been quiet, as Exchange does, also those that are not provably ours (PU-14).</summary>
+    /// <summary>
+    /// Take back every <c>.tmp</c> file of Pickup and Replay that has been quiet, as Exchange does, also those that are not provably ours
+    /// (PU-14).
+    /// </summary>
     /// <value>Default false.</value>
     public bool RecoverForeignClaims { get; set; }
 
-    /// <summary>How long badmail and poison files of Pickup, Replay and the queue are kept, with their reasons (QU-12); null keeps them for ever.</summary>
+    /// <summary>
+    /// How long badmail and poison files of Pickup, Replay and the queue are kept, with their reasons (QU-12); null keeps them for ever.
+    /// </summary>
     /// <value>Default null; 1 minute to 10 years, or <c>unlimited</c>.</value>
     public TimeSpan? SetAsideRetention { get; set; }
 
@@ -95,7 +102,9 @@ public sealed class TransportOptions
     /// <value>Default false.</value>
     public bool ReplayDirectoryDotStuffed { get; set; }
 
-    /// <summary>How long to wait between two looks at Pickup and Replay; changes that the file system reports are seen at once (PU-1).</summary>
+    /// <summary>
+    /// How long to wait between two looks at Pickup and Replay; changes that the file system reports are seen at once (PU-1).
+    /// </summary>
     /// <value>Default 5 seconds; 10 milliseconds to 1 hour.</value>
     public TimeSpan PollingInterval { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -135,11 +144,15 @@ public sealed class TransportOptions
     /// <value>Default 2 days; 5 seconds to 90 days.</value>
     public TimeSpan MessageExpirationTimeout { get; set; } = TimeSpan.FromDays(2);
 
-    /// <summary>How long after its acceptance the sender of a message that still waits is told so, where NOTIFY allows it; null, or 0, is never.</summary>
+    /// <summary>
+    /// How long after its acceptance the sender of a message that still waits is told so, where NOTIFY allows it; null, or 0, is never.
+    /// </summary>
     /// <value>Default 4 hours; 0 to 30 days, or <c>unlimited</c>.</value>
     public TimeSpan? DelayNotificationTimeout { get; set; } = TimeSpan.FromHours(4);
 
-    /// <summary>How long a connector may have no success until what waits for it is routed again, and then each time as long again (RT-8).</summary>
+    /// <summary>
+    /// How long a connector may have no success until what waits for it is routed again, and then each time as long again (RT-8).
+    /// </summary>
     /// <value>Default 12 hours; 1 minute to 30 days.</value>
     public TimeSpan MaxIdleTimeBeforeResubmit { get; set; } = TimeSpan.FromHours(12);
 
@@ -171,11 +184,15 @@ public sealed class TransportOptions
     /// <value>Default false; Exchange's default is true.</value>
     public bool MessageTrackingLogSubjectLoggingEnabled { get; set; }
 
-    /// <summary>Pickup and Replay stop while less is free on the volume of the queue, or less than 5 % of a small volume; 0 turns it off (BP-1).</summary>
+    /// <summary>
+    /// Pickup and Replay stop while less is free on the volume of the queue, or less than 5 % of a small volume; 0 turns it off (BP-1).
+    /// </summary>
     /// <value>Default 500 MB.</value>
     public ByteSize BackPressureMinimumFreeSpace { get; set; } = new BackPressureOptions().MinimumFreeSpace;
 
-    /// <summary>Pickup and Replay stop while fewer files can be created on that volume, or less than 5 % of a small volume's; 0 turns it off.</summary>
+    /// <summary>
+    /// Pickup and Replay stop while fewer files can be created on that volume, or less than 5 % of a small volume's; 0 turns it off.
+    /// </summary>
     /// <value>Default 10,000.</value>
     public int BackPressureMinimumFreeFiles { get; set; } = new BackPressureOptions().MinimumFreeFiles;
 

@@ -213,7 +213,9 @@ internal sealed class TransportParts
     /// <summary>The message tracking log; null when it is off.</summary>
     internal sealed record TrackingLogPart(MessageTrackingLog? Log);
 
-    /// <summary>Reports go in where all mail goes in, and what stands there may itself report: it is looked up when the first report is made.</summary>
+    /// <summary>
+    /// Reports go in where all mail goes in, and what stands there may itself report: it is looked up when the first report is made.
+    /// </summary>
     private sealed class LateIntake(TransportParts parts) : IMailIntake
     {
         public ValueTask<AcceptResult> AcceptAsync(MailItem item, CancellationToken cancellationToken) => parts.Intake.Value.AcceptAsync(item, cancellationToken);

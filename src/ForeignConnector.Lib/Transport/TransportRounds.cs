@@ -52,8 +52,8 @@ internal sealed class TransportRounds : IDisposable
     public QueueProcessor Processor { get; }
 
     /// <summary>
-    /// Loads the queue and routes again what waits for a connector. What fails of one message or one folder is logged and tried again later (RY-4). Does nothing once it has succeeded; nothing is
-    /// taken in or delivered before.
+    /// Loads the queue and routes again what waits for a connector. What fails of one message or one folder is logged and tried again later
+    /// (RY-4). Does nothing once it has succeeded; nothing is taken in or delivered before.
     /// </summary>
     /// <exception cref="IOException">The queue cannot be looked at at all. The next call tries again.</exception>
     /// <exception cref="UnauthorizedAccessException">The same, for want of a permission.</exception>
@@ -73,7 +73,10 @@ internal sealed class TransportRounds : IDisposable
         }
     }
 
-    /// <summary>Takes in everything that is pending, delivers everything that is due, and returns. Files that were written to just now are waited for, unless the settle time exceeds 10 seconds. Calls wait for each other.</summary>
+    /// <summary>
+    /// Takes in everything that is pending, delivers everything that is due, and returns. Files that were written to just now are waited
+    /// for, unless the settle time exceeds 10 seconds. Calls wait for each other.
+    /// </summary>
     /// <param name="cancellationToken">Ends the round early; no message is lost.</param>
     /// <exception cref="InvalidOperationException">The transport runs: it takes in and delivers by itself.</exception>
     public async Task<(PassResult Intake, DeliverySummary Delivery)> ProcessPendingAsync(CancellationToken cancellationToken = default)
@@ -112,7 +115,8 @@ internal sealed class TransportRounds : IDisposable
     public void TakeFromLoops() => _isRunning = false;
 
     /// <summary>
-    /// Routes again what waits for a connector that is gone; after a change of the configuration, or at start, also what nothing took before (RT-8).
+    /// Routes again what waits for a connector that is gone; after a change of the configuration, or at start, also what nothing took
+    /// before (RT-8).
     /// </summary>
     public async ValueTask<int> RerouteAsync(bool isChanged, CancellationToken cancellationToken)
     {

@@ -15,12 +15,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace ForeignConnector.Lib.Transport;
 
 /// <summary>
-/// What a transport works with besides its options, and what an application puts in place of its parts. Everything has a default. Set it before the transport is made; it lives as long as the
-/// transport.
+/// What a transport works with besides its options, and what an application puts in place of its parts. Everything has a default. Set it
+/// before the transport is made; it lives as long as the transport.
 /// </summary>
 /// <remarks>
-/// A function is called once, when its part is needed for the first time, on any thread. It gets the transport, whose <see cref="ForeignConnectorTransport.Defaults"/> are there to be wrapped. What it
-/// returns belongs to the application, and is not disposed by the transport. It must not return null.
+/// A function is called once, when its part is needed for the first time, on any thread. It gets the transport, whose
+/// <see cref="ForeignConnectorTransport.Defaults"/> are there to be wrapped. What it returns belongs to the application, and is not
+/// disposed by the transport. It must not return null.
 /// </remarks>
 public sealed class TransportServices
 {
@@ -81,8 +82,10 @@ public sealed class TransportServices
     public Func<ForeignConnectorTransport, SubmissionIdSource>? Ids { get; set; }
 
     /// <summary>
-    /// Reads the options anew, after <see cref="ForeignConnectorTransport.ConfigurationChanged"/>. Whatever it throws, the options in force stay. An
-    /// <see cref="Microsoft.Extensions.Options.OptionsValidationException"/> is logged error by error; after anything else it is called again every minute.
+    /// Reads the options anew, after <see cref="ForeignConnectorTransport.ConfigurationChanged"/>. Whatever it throws, the options in force
+    /// stay. An
+    /// <see cref="Microsoft.Extensions.Options.OptionsValidationException"/> is logged error by error; after anything else it is called
+    /// again every minute.
     /// </summary>
     /// <value>Default null: changes are made with <see cref="ForeignConnectorTransport.ApplyAsync"/> alone.</value>
     public Func<ForeignConnectorOptions>? Reload { get; set; }

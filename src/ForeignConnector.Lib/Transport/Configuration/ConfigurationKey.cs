@@ -38,7 +38,8 @@ public sealed record ConfigurationKeyFacts
 }
 
 /// <summary>
-/// One key of a configuration section. Binding, validation, warnings and the README use the same entry of a <see cref="ConfigurationTable{TSettings}"/>. Immutable.
+/// One key of a configuration section. Binding, validation, warnings and the README use the same entry of a
+/// <see cref="ConfigurationTable{TSettings}"/>. Immutable.
 /// </summary>
 public sealed class ConfigurationKey
 {
@@ -74,7 +75,9 @@ public sealed class ConfigurationKey
     /// <summary>What people read about the key.</summary>
     public ConfigurationKeyFacts Facts { get; }
 
-    /// <summary>The value that settings have now. A list is one text with a line for each value, so that equal lists give equal values.</summary>
+    /// <summary>
+    /// The value that settings have now. A list is one text with a line for each value, so that equal lists give equal values.
+    /// </summary>
     /// <param name="settings">An object of the table's type.</param>
     public object? ValueOf(object settings) => _list is null ? _read(settings) : string.Join('\n', _list(settings));
 

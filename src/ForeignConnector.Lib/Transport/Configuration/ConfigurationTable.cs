@@ -5,8 +5,8 @@ using ForeignConnector.Lib.Mail;
 namespace ForeignConnector.Lib.Transport.Configuration;
 
 /// <summary>
-/// The keys of one configuration section, in the order of its documentation: what they are called, how their texts are read into settings, and what is allowed. Uses no reflection, so it
-/// survives trimming. Fill it once; then it is immutable in use and thread-safe.
+/// The keys of one configuration section, in the order of its documentation: what they are called, how their texts are read into settings,
+/// and what is allowed. Uses no reflection, so it survives trimming. Fill it once; then it is immutable in use and thread-safe.
 /// </summary>
 /// <typeparam name="TSettings">The settings that the section describes.</typeparam>
 /// <example>

@@ -5,8 +5,8 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Transport.Configuration;
 
 /// <summary>
-/// The <see cref="TransportPaths.Identity">identities</see> of directories, asked of the volumes without waiting for those that hang (BP-1): their paths stand for
-/// themselves.
+/// The <see cref="TransportPaths.Identity">identities</see> of directories, asked of the volumes without waiting for those that hang
+/// (BP-1): their paths stand for themselves.
 /// </summary>
 internal sealed class DirectoryIdentities(IFileSystem files, PatientQuestions questions)
 {

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace ForeignConnector.Lib.Transport.Connectors;
 
 /// <summary>
-/// Makes a <see cref="TransportSnapshot"/> of validated options, and owns the connectors of factories and of <see cref="ConnectorType"/>s: one
-/// outlives a change of the configuration that leaves it as it is. Not thread-safe.
+/// Makes a <see cref="TransportSnapshot"/> of validated options, and owns the connectors of factories and of <see cref="ConnectorType"/>s:
+/// one outlives a change of the configuration that leaves it as it is. Not thread-safe.
 /// </summary>
 internal sealed class ConnectorSet
 {

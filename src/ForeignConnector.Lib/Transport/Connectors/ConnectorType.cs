@@ -4,11 +4,12 @@ using ForeignConnector.Lib.Transport.Configuration;
 namespace ForeignConnector.Lib.Transport.Connectors;
 
 /// <summary>
-/// A kind of connector that a package brings. A connector of the configuration names it in <see cref="ConnectorOptions.DeliveryProtocol"/>; its settings stand in a section of that name beside it, and are
-/// bound, validated and followed like all others (CN-3). Immutable.
+/// A kind of connector that a package brings. A connector of the configuration names it in <see cref="ConnectorOptions.DeliveryProtocol"/>;
+/// its settings stand in a section of that name beside it, and are bound, validated and followed like all others (CN-3). Immutable.
 /// </summary>
 /// <remarks>
-/// A connector is made when the configuration that has it comes into force, once for all its recipients. It is made anew when one of its settings changed; the old one is disposed, if it is
+/// A connector is made when the configuration that has it comes into force, once for all its recipients. It is made anew when one of its
+/// settings changed; the old one is disposed, if it is
 /// <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>, when its last attempt has ended (CN-4).
 /// </remarks>
 public sealed class ConnectorType
@@ -42,7 +43,10 @@ public sealed class ConnectorType
     /// <param name="name">The protocol it serves: 1 to 64 characters without control characters and without <c>:</c> (DA-2).</param>
     /// <param name="keys">The keys of its section.</param>
     /// <param name="connect">Makes a connector. What it throws, or null, is an error of the configuration.</param>
-    /// <param name="check">Says what is wrong with settings as a whole: texts that begin with a key of the section, such as <c>Port: …</c>. Null when the table says everything.</param>
+    /// <param name="check">
+    /// Says what is wrong with settings as a whole: texts that begin with a key of the section, such as <c>Port: …</c>. Null when the table
+    /// says everything.
+    /// </param>
     /// <typeparam name="TSettings">Its settings; a new object has the defaults.</typeparam>
     /// <exception cref="ArgumentException">The name is none.</exception>
     public static ConnectorType Create<TSettings>(

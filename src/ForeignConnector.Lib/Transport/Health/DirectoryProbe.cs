@@ -5,8 +5,8 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Transport.Health;
 
 /// <summary>
-/// Finds out whether a directory works. In the queue's own directory a file is made and renamed (<c>healthcheck-….probe</c>); directories that others look at are
-/// only asked, never changed. A directory that does not answer holds nobody up.
+/// Finds out whether a directory works. In the queue's own directory a file is made and renamed (<c>healthcheck-….probe</c>); directories
+/// that others look at are only asked, never changed. A directory that does not answer holds nobody up.
 /// </summary>
 internal sealed class DirectoryProbe(IFileSystem files, IPlatformFiles platform, PatientQuestions questions)
 {

@@ -10,8 +10,8 @@ using ForeignConnector.Lib.Transport.Configuration;
 namespace ForeignConnector.Lib.Transport.Health;
 
 /// <summary>
-/// Tells how the directories of a transport are, and what waits in them. It judges nothing and creates no file in Pickup, Replay or a Drop directory. A
-/// directory that does not answer within 5 seconds holds nobody up. Thread-safe.
+/// Tells how the directories of a transport are, and what waits in them. It judges nothing and creates no file in Pickup, Replay or a Drop
+/// directory. A directory that does not answer within 5 seconds holds nobody up. Thread-safe.
 /// </summary>
 public sealed class TransportHealth
 {
@@ -79,8 +79,8 @@ public sealed class TransportHealth
     }
 
     /// <summary>
-    /// Finds out whether the file system reports changes in Pickup and Replay. Where it does not (network mounts report only what this machine does), files
-    /// are found by polling alone (PU-1). Nothing is written to find that out.
+    /// Finds out whether the file system reports changes in Pickup and Replay. Where it does not (network mounts report only what this
+    /// machine does), files are found by polling alone (PU-1). Nothing is written to find that out.
     /// </summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A directory that is missing or does not answer is left out.</returns>
