@@ -1,6 +1,7 @@
 using FaxGateway;
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

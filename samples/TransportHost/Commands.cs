@@ -1,6 +1,7 @@
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Queueing.Management;
+using ForeignConnector.Lib.Transport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -1,9 +1,7 @@
-using System.IO.Abstractions;
-using ForeignConnector.Lib.Hosting.Configuration;
 using ForeignConnector.Lib.Hosting.Health;
 using ForeignConnector.Lib.Intake;
-using ForeignConnector.Lib.Queueing;
-using ForeignConnector.Lib.Storage.Platform;
+using ForeignConnector.Lib.Transport;
+using ForeignConnector.Lib.Transport.Health;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -17,8 +15,9 @@ public static class ForeignConnectorHealthChecksBuilderExtensions
     public const string Tag = "foreignconnector";
 
     /// <summary>
-    /// Adds the checks <c>foreignconnector.directories</c>, <c>.watchers</c>, <c>.backlog</c>, <c>.setaside</c>, <c>.intake</c> and <c>.record</c>, each with a text that says what is
-    /// wrong and data that says how much. They create no file in Pickup, Replay or a Drop directory. Call <c>AddForeignConnectors</c> on the service collection as well.
+    /// Adds the checks <c>foreignconnector.directories</c>, <c>.watchers</c>, <c>.backlog</c>, <c>.setaside</c>, <c>.intake</c> and
+    /// <c>.record</c>, each with a text that says what is wrong and data that says how much. They create no file in Pickup, Replay or a
+    /// Drop directory. Call <c>AddForeignConnectors</c> on the service collection as well.
     /// </summary>
     /// <param name="builder">What <c>AddHealthChecks</c> returns.</param>
     /// <param name="configure">Sets the limits.</param>
@@ -27,28 +26,18 @@ public static class ForeignConnectorHealthChecksBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddOptions<ForeignConnectorHealthOptions>().Configure(options => configure?.Invoke(options));
         return builder
-            .Add("directories", services => new DirectoriesHealthCheck(Directories(services), Probe(services), Limits(services)))
-            .Add("watchers", services => new WatchersHealthCheck(Directories(services), Probe(services), services.GetRequiredService<IFileSystem>()))
-            .Add("backlog", services => new BacklogHealthCheck(
-                Directories(services), Probe(services), services.GetRequiredService<DeliveryQueue>(), services.GetRequiredService<IFileSystem>(),
-                services.GetRequiredService<TimeProvider>(), Limits(services)))
-            .Add("setaside", services => new SetAsideHealthCheck(services.GetRequiredService<SetAsideFiles>(), Limits(services)))
+            .Add("directories", services => new DirectoriesHealthCheck(Health(services), Limits(services)))
+            .Add("watchers", services => new WatchersHealthCheck(Health(services)))
+            .Add("backlog", services => new BacklogHealthCheck(Health(services), Limits(services)))
+            .Add("setaside", services => new SetAsideHealthCheck(Health(services), Limits(services)))
             .Add("intake", services => new IntakeHealthCheck(services.GetServices<IIntakeGate>()))
-            .Add("record", services => new RecordHealthCheck(services.GetRequiredService<TrackingLogTrail>().Log));
+            .Add("record", services => new RecordHealthCheck(services.GetRequiredService<ForeignConnectorTransport>().TrackingLog));
     }
 
     private static IHealthChecksBuilder Add(this IHealthChecksBuilder builder, string name, Func<IServiceProvider, IHealthCheck> factory) =>
         builder.Add(new HealthCheckRegistration($"{Tag}.{name}", factory, failureStatus: null, [Tag]));
 
-    private static TransportDirectories Directories(IServiceProvider services) => new(
-        new TransportPaths(services.GetRequiredService<IOptions<ForeignConnectorOptions>>().Value.Transport, services.GetRequiredService<IFileSystem>()),
-        services.GetRequiredService<TransportState>());
-
-    private static DirectoryProbe Probe(IServiceProvider services)
-    {
-        var files = services.GetRequiredService<IFileSystem>();
-        return new DirectoryProbe(files, PlatformFiles.For(files), services.GetRequiredService<PatientQuestions>());
-    }
+    private static TransportHealth Health(IServiceProvider services) => services.GetRequiredService<ForeignConnectorTransport>().Health;
 
     private static ForeignConnectorHealthOptions Limits(IServiceProvider services) => services.GetRequiredService<IOptions<ForeignConnectorHealthOptions>>().Value;
 }

@@ -1,17 +1,15 @@
+using System.Diagnostics.Metrics;
 using System.IO.Abstractions;
+using ForeignConnector.Lib.Delivery;
+using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Hosting.Configuration;
 using ForeignConnector.Lib.Intake;
-using ForeignConnector.Lib.Intake.BackPressure;
-using ForeignConnector.Lib.Intake.Pickup;
-using ForeignConnector.Lib.Intake.Replay;
-using ForeignConnector.Lib.Intake.Watching;
-using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
-using ForeignConnector.Lib.Queueing.Directory;
-using ForeignConnector.Lib.Queueing.Management;
-using ForeignConnector.Lib.Queueing.Processing;
-using ForeignConnector.Lib.Storage.Platform;
+using ForeignConnector.Lib.Reports;
+using ForeignConnector.Lib.Transport;
+using ForeignConnector.Lib.Transport.Configuration;
+using ForeignConnector.Lib.Transport.Connectors;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,23 +22,23 @@ namespace ForeignConnector.Lib.Hosting;
 /// <summary>Puts the transport into a host.</summary>
 public static class ForeignConnectorServiceCollectionExtensions
 {
-    // A volume answers in milliseconds; one that does not within this time is taken as not measured.
-    private static readonly TimeSpan FirstReading = TimeSpan.FromSeconds(5);
-
     /// <summary>Adds the transport as a configuration section describes it.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">The section <c>ForeignConnector</c>, with <c>Transport</c> and <c>Connectors</c> in it.</param>
     /// <remarks>
-    /// <para>A configuration that cannot work stops the host at its start with an <see cref="OptionsValidationException"/> that lists every error with its key.</para>
-    /// <para>A change while the host runs is followed: connectors, address spaces, sites, links, accepted domains and drop directories are replaced as a whole;
-    /// other keys wait for the next start, with a warning. A change that cannot work is logged, error by error, and the old configuration stays in force.</para>
+    /// <para>A configuration that cannot work stops the host at its start with an <see cref="OptionsValidationException"/> that lists every
+    /// error with its key.</para>
+    /// <para>A change while the host runs is followed: connectors, address spaces, sites, links, accepted domains and drop directories are
+    /// replaced as a whole; other keys wait for the next start, with a warning. A change that cannot work is logged, error by error, and
+    /// the old configuration stays in force.</para>
     /// </remarks>
     public static IServiceCollection AddForeignConnectors(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(services);
         services.AddSingleton(new ConfigurationSource(configuration));
-        return services.AddForeignConnectors((options, provider) => ConfigurationBinding.Bind(configuration, Root(configuration, provider), options));
+        return services.AddForeignConnectors((options, provider) =>
+            ConfigurationBinding.Bind(configuration, Root(configuration, provider), options, [.. provider.GetServices<ConnectorType>()]));
     }
 
     /// <summary>Adds the transport as code describes it. Called several times, the descriptions add up in that order.</summary>
@@ -53,6 +51,31 @@ public static class ForeignConnectorServiceCollectionExtensions
         return services.AddForeignConnectors((options, _) => configure(options));
     }
 
+    /// <summary>
+    /// Adds a kind of connector: connectors whose <c>DeliveryProtocol</c> is its name are made by it, with the settings in their section of
+    /// that name. Call it before or after <c>AddForeignConnectors</c>.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="type">The kind; each name once (DA-2).</param>
+    public static IServiceCollection AddConnectorType(this IServiceCollection services, ConnectorType type)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(type);
+        return services.AddSingleton(type);
+    }
+
+    /// <summary>Adds a kind of connector, made of its parts.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="name">
+    /// The protocol it serves, and the name of its section: 1 to 64 characters without control characters and without <c>:</c> (DA-2).
+    /// </param>
+    /// <param name="keys">The keys of its section.</param>
+    /// <param name="connect">Makes a connector; the host's services are in the context. Null is an error of the configuration.</param>
+    /// <typeparam name="TSettings">Its settings; a new object has the defaults.</typeparam>
+    public static IServiceCollection AddConnectorType<TSettings>(
+        this IServiceCollection services, string name, ConfigurationTable<TSettings> keys, Func<ConnectorContext, TSettings, IForeignConnector> connect)
+        where TSettings : class, new() => services.AddConnectorType(ConnectorType.Create(name, keys, connect));
+
     private static IServiceCollection AddForeignConnectors(this IServiceCollection services, Action<ForeignConnectorOptions, IServiceProvider> configure)
     {
         services.AddOptions<ForeignConnectorOptions>().Configure(configure).ValidateOnStart();
@@ -60,14 +83,17 @@ public static class ForeignConnectorServiceCollectionExtensions
             return services;
         services.TryAddSingleton<IFileSystem, FileSystem>();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ReportTexts>();
         // What is validated at the start is what is used: without this the configuration would be read once for each.
         services.TryAddSingleton<IOptions<ForeignConnectorOptions>>(provider =>
             new OptionsWrapper<ForeignConnectorOptions>(provider.GetRequiredService<IOptionsMonitor<ForeignConnectorOptions>>().CurrentValue));
-        services.AddSingleton<IPostConfigureOptions<ForeignConnectorOptions>, ForeignConnectorDefaults>();
-        services.AddSingleton<IValidateOptions<ForeignConnectorOptions>, ForeignConnectorOptionsValidator>();
-        AddTransport(services);
+        services.AddSingleton<IPostConfigureOptions<ForeignConnectorOptions>, ContentRootDefault>();
+        services.AddSingleton<IValidateOptions<ForeignConnectorOptions>, OptionsValidation>();
+        services.TryAddSingleton(CreateServices);
+        services.AddSingleton(provider => ForeignConnectorTransport.Create(
+            provider.GetRequiredService<IOptions<ForeignConnectorOptions>>().Value, provider.GetRequiredService<TransportServices>()));
+        services.AddParts();
         services.AddHostedService<TransportService>();
-        services.AddHostedService<SetAsideService>();
         return services;
     }
 
@@ -76,192 +102,62 @@ public static class ForeignConnectorServiceCollectionExtensions
         configuration as IConfigurationRoot
         ?? (provider.GetService<IConfiguration>() is IConfigurationRoot root && root.GetReloadToken() == configuration.GetReloadToken() ? root : null);
 
-    private static void AddTransport(IServiceCollection services)
+    // What an application registers takes the place of ours; without that, what it gets here is ours.
+    private static TransportServices CreateServices(IServiceProvider provider) => new()
     {
-        services.TryAddSingleton(provider => new SubmissionIdSource(provider.GetRequiredService<TimeProvider>(), new Random()));
-        services.AddMessageRecord();
-        services.AddSenderReports();
-        services.TryAddSingleton(provider => new PatientQuestions(provider.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<DirectoryIdentities>();
-        services.TryAddSingleton<MissingDirectories>();
-        services.TryAddSingleton(provider => new SetAsideFiles(
-            Paths(provider),
-            Options(provider).Transport.SetAsideRetention,
-            provider.GetRequiredService<IFileSystem>(),
-            provider.GetRequiredService<PatientQuestions>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<SetAsideFiles>>()));
-        services.TryAddSingleton<SnapshotFactory>();
-        services.TryAddSingleton<ConfigurationWarnings>();
-        services.TryAddSingleton<ConfigurationReload>();
-        services.TryAddSingleton(provider => new TransportState(provider.GetRequiredService<SnapshotFactory>().Create(Options(provider))));
-        services.TryAddSingleton<IQueueStore>(provider => new DirectoryQueueStore(
-            Paths(provider).Queue,
-            new DirectoryQueueOptions { SuspectDelay = Options(provider).Transport.SuspectDelay },
-            provider.GetRequiredService<IFileSystem>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<DirectoryQueueStore>>()));
-        services.TryAddSingleton(provider => new DeliveryQueue(
-            provider.GetRequiredService<IQueueStore>(),
-            new DeliveryQueueOptions { PoisonThreshold = Options(provider).Transport.PoisonThreshold },
-            provider.Trail(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<DeliveryQueue>>()));
-        services.TryAddSingleton(provider => new Categorizer(
-            provider.GetRequiredService<TransportState>(),
-            provider.GetRequiredService<DeliveryQueue>(),
-            Options(provider).Transport.CreatedBy,
-            provider.GetRequiredService<ILogger<Categorizer>>()));
-        services.TryAddSingleton<IMailIntake>(provider => provider.GetRequiredService<Categorizer>());
-        services.TryAddSingleton(provider => new QueueRerouter(
-            provider.GetRequiredService<TransportState>(),
-            provider.GetRequiredService<DeliveryQueue>(),
-            provider.GetRequiredService<ISenderReports>(),
-            provider.Trail(),
-            provider.GetRequiredService<ILogger<QueueRerouter>>()));
-        services.TryAddSingleton(provider => new QueueProcessor(
-            provider.GetRequiredService<TransportState>(),
-            provider.GetRequiredService<DeliveryQueue>(),
-            Delivery(Options(provider).Transport),
-            provider.GetRequiredService<ISenderReports>(),
-            provider.Trail(),
-            provider.GetRequiredService<TimeProvider>(),
-            new Random(),
-            provider.GetRequiredService<ILogger<QueueProcessor>>()));
-        services.TryAddSingleton(Intake);
-        services.TryAddSingleton(provider => new MailSubmission(
-            provider.GetRequiredService<IMailIntake>(),
-            provider.GetRequiredService<SubmissionIdSource>(),
-            provider.Trail(),
-            provider.GetRequiredService<TimeProvider>())
-        {
-            ServerName = Options(provider).Transport.ServerName,
-        });
-        services.TryAddSingleton<IQueueManager>(provider => new QueueManager(
-            provider.GetRequiredService<IQueueStore>(),
-            provider.GetRequiredService<ISenderReports>(),
-            provider.Trail(),
-            provider.GetRequiredService<IFileSystem>(),
-            provider.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton(BackPressure);
-        services.TryAddSingleton<IIntakeGate>(provider => provider.GetRequiredService<BackPressureMonitor>());
-        services.TryAddSingleton(provider => new ForeignConnectorTransport(
-            () => provider.GetRequiredService<ConfigurationWarnings>().Log(Options(provider)),
-            provider.GetRequiredService<DeliveryQueue>(),
-            provider.GetRequiredService<QueueRerouter>(),
-            provider.GetRequiredService<QueueProcessor>(),
-            provider.GetRequiredService<SubmissionIdSource>(),
-            Directories(provider),
-            Options(provider).Transport.SettleTime,
-            provider.GetRequiredService<TimeProvider>(),
-            () => provider.GetRequiredService<TrackingLogTrail>().Log?.Flush(),
-            Hooks(provider)));
-    }
-
-    private static TransportHooks Hooks(IServiceProvider provider) => new()
-    {
-        Start = cancellationToken => provider.GetRequiredService<MissingDirectories>().CreateAsync(Options(provider), cancellationToken),
-        BeforeRound = cancellationToken => provider.GetRequiredService<BackPressureMonitor>().MeasureAsync(FirstReading, cancellationToken),
-        AfterRound = cancellationToken => provider.GetRequiredService<SetAsideFiles>().LookAsync(isDeleting: true, cancellationToken),
+        Files = provider.GetRequiredService<IFileSystem>(),
+        Time = provider.GetRequiredService<TimeProvider>(),
+        Loggers = provider.GetRequiredService<ILoggerFactory>(),
+        Meters = provider.GetService<IMeterFactory>(),
+        Provider = provider,
+        Texts = provider.GetRequiredService<ReportTexts>(),
+        ConnectorTypes = [.. provider.GetServices<ConnectorType>()],
+        Intake = _ => provider.GetRequiredService<IMailIntake>(),
+        Reports = _ => provider.GetRequiredService<ISenderReports>(),
+        Trails = _ => provider.GetServices<IMessageTrail>(),
+        Gate = _ => provider.GetRequiredService<IIntakeGate>(),
+        Store = _ => provider.GetRequiredService<IQueueStore>(),
+        QueueManager = _ => provider.GetRequiredService<Queueing.Management.IQueueManager>(),
+        Ids = _ => provider.GetRequiredService<Mail.SubmissionIdSource>(),
+        Reload = () => provider.GetRequiredService<IOptionsFactory<ForeignConnectorOptions>>().Create(Options.DefaultName),
     };
 
-    private static IntakeContext Intake(IServiceProvider provider)
+    private static void AddParts(this IServiceCollection services)
     {
-        var transport = Options(provider).Transport;
-        return new IntakeContext
-        {
-            Identity = new IntakeIdentity(transport.ServerName, transport.DefaultDomain!, transport.CreatedBy, ProductInfo.Version),
-            Ids = provider.GetRequiredService<SubmissionIdSource>(),
-            Intake = provider.GetRequiredService<IMailIntake>(),
-            Reports = provider.GetRequiredService<ISenderReports>(),
-            Trail = provider.Trail(),
-            Gate = provider.GetRequiredService<IIntakeGate>(),
-            PoisonThreshold = transport.PoisonThreshold,
-            SuspectDelay = transport.SuspectDelay,
-            JournalDirectory = Paths(provider).Queue,
-            Files = provider.GetRequiredService<IFileSystem>(),
-            Time = provider.GetRequiredService<TimeProvider>(),
-            Logger = provider.GetRequiredService<ILogger<WatchedDirectory>>(),
-        };
+        services.AddPart(transport => transport.Defaults.Ids);
+        services.AddPart(transport => transport.Defaults.Store);
+        services.AddPart(transport => transport.Queue);
+        services.AddPart(transport => transport.Defaults.QueueManager);
+        services.AddPart(transport => transport.Defaults.Reports);
+        services.AddPart(transport => transport.Defaults.BackPressure);
+        services.AddPart<IIntakeGate>(transport => transport.Defaults.BackPressure);
+        services.AddPart(transport => transport.Defaults.Categorizer);
+        services.AddPart<IMailIntake>(transport => transport.Defaults.Categorizer);
+        services.AddPart(transport => transport.State);
+        services.AddPart(transport => transport.Rerouter);
+        services.AddPart(transport => transport.Processor);
+        services.AddPart(transport => transport.IntakeContext);
+        services.AddPart(transport => transport.Submission);
+        services.AddPart(transport => transport.Metrics);
+        services.AddPart(transport => transport.Health);
+        // Beside those of the application.
+        services.AddSingleton<IMessageTrail>(provider => provider.GetRequiredService<ForeignConnectorTransport>().TrackingLog ?? MessageTrails.None);
+        services.AddSingleton<IMessageTrail>(provider => provider.GetRequiredService<ForeignConnectorTransport>().Metrics);
     }
 
-    private static IEnumerable<WatchedDirectory> Directories(IServiceProvider provider)
+    private static void AddPart<T>(this IServiceCollection services, Func<ForeignConnectorTransport, T> part)
+        where T : class => services.TryAddSingleton(provider => part(provider.GetRequiredService<ForeignConnectorTransport>()));
+
+    /// <summary>The content root of the host is where relative paths begin.</summary>
+    private sealed class ContentRootDefault(IServiceProvider services) : IPostConfigureOptions<ForeignConnectorOptions>
     {
-        var (transport, paths) = (Options(provider).Transport, Paths(provider));
-        var context = provider.GetRequiredService<IntakeContext>();
-        var watch = new WatchedDirectoryOptions
-        {
-            PollingInterval = transport.PollingInterval,
-            SettleTime = transport.SettleTime,
-            MaxMessagesPerMinute = transport.PickupDirectoryMaxMessagesPerMinute,
-            RecoverForeignClaims = transport.RecoverForeignClaims,
-        };
-        if (paths.Pickup is not null)
-            yield return WatchedDirectory.ForPickup(paths.Pickup, watch, Pickup(transport), context);
-        if (paths.Replay is not null)
-            yield return WatchedDirectory.ForReplay(paths.Replay, watch, Replay(transport), context);
+        public void PostConfigure(string? name, ForeignConnectorOptions options) =>
+            options.Transport.BaseDirectory ??= services.GetService<IHostEnvironment>()?.ContentRootPath;
     }
 
-    private static QueueProcessorOptions Delivery(TransportOptions transport) => new()
+    private sealed class OptionsValidation(TransportServices services) : IValidateOptions<ForeignConnectorOptions>
     {
-        QueueGlitchRetryCount = transport.QueueGlitchRetryCount,
-        QueueGlitchRetryInterval = transport.QueueGlitchRetryInterval,
-        TransientFailureRetryCount = transport.TransientFailureRetryCount,
-        TransientFailureRetryInterval = transport.TransientFailureRetryInterval,
-        OutboundConnectionFailureRetryInterval = transport.OutboundConnectionFailureRetryInterval,
-        MessageRetryInterval = transport.MessageRetryInterval,
-        MessageExpirationTimeout = transport.MessageExpirationTimeout,
-        DelayNotificationTimeout = transport.DelayNotificationTimeout,
-        MaxIdleTimeBeforeResubmit = transport.MaxIdleTimeBeforeResubmit,
-    };
-
-    private static BackPressureMonitor BackPressure(IServiceProvider provider)
-    {
-        var transport = Options(provider).Transport;
-        var queue = provider.GetRequiredService<DeliveryQueue>();
-        (string, string)[] volumes = [("the queue", Paths(provider).Queue)];
-        return new BackPressureMonitor(
-            new BackPressureOptions
-            {
-                MinimumFreeSpace = transport.BackPressureMinimumFreeSpace,
-                MinimumFreeFiles = transport.BackPressureMinimumFreeFiles,
-                MaxQueueLength = transport.BackPressureMaxQueueLength,
-            },
-            () => volumes,
-            () => queue.Count,
-            provider.GetRequiredService<IFileSystem>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<BackPressureMonitor>>());
-    }
-
-    private static PickupOptions Pickup(TransportOptions transport) => new()
-    {
-        MaxHeaderSize = transport.PickupDirectoryMaxHeaderSize,
-        MaxRecipientsPerMessage = transport.PickupDirectoryMaxRecipientsPerMessage,
-        EnvelopeHeaders = transport.PickupEnvelopeHeaders,
-        DotStuffed = transport.PickupDirectoryDotStuffed,
-    };
-
-    private static ReplayOptions Replay(TransportOptions transport)
-    {
-        var options = new ReplayOptions { DotStuffed = transport.ReplayDirectoryDotStuffed };
-        foreach (var creator in transport.TrustedReplayCreators)
-            options.TrustedCreators.Add(creator);
-        return options;
-    }
-
-    private static ForeignConnectorOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<ForeignConnectorOptions>>().Value;
-
-    private static TransportPaths Paths(IServiceProvider provider) => new(Options(provider).Transport, provider.GetRequiredService<IFileSystem>());
-
-    /// <summary>Defaults that depend on other options or on the host.</summary>
-    private sealed class ForeignConnectorDefaults(IServiceProvider services) : IPostConfigureOptions<ForeignConnectorOptions>
-    {
-        public void PostConfigure(string? name, ForeignConnectorOptions options)
-        {
-            var transport = options.Transport;
-            transport.BaseDirectory ??= services.GetService<IHostEnvironment>()?.ContentRootPath;
-            transport.DefaultDomain ??= transport.AcceptedDomains.FirstOrDefault() ?? transport.ServerName;
-        }
+        public ValidateOptionsResult Validate(string? name, ForeignConnectorOptions options) =>
+            options.Validate(services) is { Count: > 0 } errors ? ValidateOptionsResult.Fail(errors) : ValidateOptionsResult.Success;
     }
 }

@@ -1,45 +1,57 @@
-using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Hosting.Configuration;
-using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Transport;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace ForeignConnector.Lib.Hosting;
 
-/// <summary>Runs intake and delivery for as long as the host does; on shutdown ends what is under way and starts nothing new.</summary>
+/// <summary>
+/// Runs the transport for as long as the host does, and tells it of changes of the configuration. A defect of the transport stops the host.
+/// </summary>
 internal sealed class TransportService(
-    ForeignConnectorTransport transport, ConfigurationReload reload, TransportState state, IOptions<ForeignConnectorOptions> options,
-    IHostApplicationLifetime lifetime, ILogger<TransportService> logger) : BackgroundService
+    ForeignConnectorTransport transport, IEnumerable<ConfigurationSource> sources, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
 {
-    public override async Task StartAsync(CancellationToken cancellationToken)
+    private readonly CancellationTokenSource _stopping = new();
+    private IDisposable[] _changes = [];
+    private Task _run = Task.CompletedTask;
+
+    /// <summary>Returns when the queue is loaded and the transport has taken over.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
+        _changes = [.. sources.Select(source => ChangeToken.OnChange(source.Configuration.GetReloadToken, transport.ConfigurationChanged))];
         await transport.StartAsync().ConfigureAwait(false);
-        await transport.HandToHostAsync(cancellationToken).ConfigureAwait(false);
-        logger.Started(options.Value.Transport.ServerName, state.Current.Connectors.Count);
-        await base.StartAsync(cancellationToken).ConfigureAwait(false);
+        _run = RunAsync();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Ends what is under way; waits no longer than the host does.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
-        using var queueWatch = transport.WatchQueue();
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        Task[] loops =
-        [
-            .. transport.Directories.Select(directory => directory.RunAsync(either.Token)),
-            transport.Processor.RunAsync(either.Token),
-            reload.RunAsync(options.Value, either.Token),
-        ];
-        var first = await Task.WhenAny(loops).ConfigureAwait(false);
-        // A loop that ends by itself is a defect; half a transport would lose nothing, but nobody would notice.
-        if (!stoppingToken.IsCancellationRequested)
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _run.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose()
+    {
+        foreach (var change in _changes)
+            change.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        try
         {
-            transport.Defect = first.Exception?.InnerException ?? new InvalidOperationException("A loop of the transport ended without a reason.");
-            logger.Defect(transport.Defect, "A loop of the transport");
+            await transport.RunAsync(_stopping.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // Before it had begun.
+        }
+#pragma warning disable CA1031 // The transport has logged it, and has it in Defect.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
             lifetime.StopApplication();
         }
-        await either.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        transport.TakeFromHost();
     }
 }

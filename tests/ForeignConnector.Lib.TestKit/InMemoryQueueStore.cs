@@ -133,11 +133,16 @@ public sealed class InMemoryQueueStore : IQueueStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<ImmutableArray<EnvelopeRecipient>> FindRecipientsAsync(SubmissionId id, CancellationToken cancellationToken)
+    public ValueTask<StoredSubmission?> FindSubmissionAsync(UInt128 key, CancellationToken cancellationToken)
     {
         Check("find", cancellationToken);
         lock (_storage)
-            return new([.. Known.Where(entry => entry.Submission.Key == id.Key).SelectMany(entry => entry.Envelope.Recipients)]);
+        {
+            Entry[] entries = [.. Known.Where(entry => entry.Submission.Key == key)];
+            return new(entries is [var first, ..]
+                ? new StoredSubmission(first.Submission, [.. entries.SelectMany(entry => entry.Envelope.Recipients)])
+                : null);
+        }
     }
 
     /// <inheritdoc/>

@@ -93,8 +93,10 @@ public abstract class QueueStoreContract : IAsyncLifetime
 
         Assert.Equal(3, _store.Overview.Count);
         Assert.Equal(["a", "b"], _store.Overview.Connectors.Select(backlog => backlog.Connector).Order(StringComparer.Ordinal));
-        Assert.Equal(5, (await _store.FindRecipientsAsync(item.Id, CancellationToken.None)).Length);
-        Assert.Empty(await _store.FindRecipientsAsync(_ids.Next(), CancellationToken.None));
+        var stored = await _store.FindSubmissionAsync(item.Id.Key, CancellationToken.None);
+        Assert.Equal(item.Id, stored?.Id);
+        Assert.Equal(5, stored?.Recipients.Length);
+        Assert.Null(await _store.FindSubmissionAsync(_ids.Next().Key, CancellationToken.None));
     }
 
     [Fact(DisplayName = "A process that starts finds everything, due at once, with its state as it was saved")]

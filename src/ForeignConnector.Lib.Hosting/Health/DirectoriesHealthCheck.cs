@@ -1,46 +1,32 @@
+using ForeignConnector.Lib.Transport.Health;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ForeignConnector.Lib.Hosting.Health;
 
 /// <summary>
-/// Are the directories there, can they be written to, do renames work in the queue, and are deliveries renames? Without the queue, Pickup or Replay mail stops; without
-/// a Drop directory it waits. Nothing is created where others look.
+/// Are the directories there, can they be written to, do renames work in the queue, and are deliveries renames? Without the queue, Pickup
+/// or Replay mail stops; without a Drop directory it waits. Nothing is created where others look.
 /// </summary>
-internal sealed class DirectoriesHealthCheck(TransportDirectories directories, DirectoryProbe probe, ForeignConnectorHealthOptions options) : IHealthCheck
+internal sealed class DirectoriesHealthCheck(TransportHealth health, ForeignConnectorHealthOptions options) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var findings = new Findings();
-        var queue = probe.TryOwnAsync(directories.Queue.Path, cancellationToken);
-        // All at once: the wait for those that do not answer is the same wait.
-        var intake = directories.Intake.Select(directory => (directory.Name, directory.Path, Wrong: probe.LookAsync(directory.Path, cancellationToken))).ToArray();
-        var drops = directories.Drops.Select(drop => (drop.Name, drop.Connector, Wrong: probe.LookAsync(drop.Connector.DropDirectory, cancellationToken))).ToArray();
-        foreach (var (name, path, wrong) in intake.Prepend((directories.Queue.Name, directories.Queue.Path, queue)))
+        foreach (var directory in await health.LookAtDirectoriesAsync(options.ExpectOneVolume, cancellationToken).ConfigureAwait(false))
         {
-            findings.Show(name, path);
-            if (await wrong.ConfigureAwait(false) is { } text)
-                findings.Unhealthy($"{name}: '{path}' {text}");
-        }
-        foreach (var (name, connector, wrong) in drops)
-        {
-            findings.Show(name, connector.DropDirectory);
-            var text = await wrong.ConfigureAwait(false) ?? (connector.IsOut ? "does not take messages" : null);
-            await JudgeAsync(findings, name, connector, text, cancellationToken).ConfigureAwait(false);
+            findings.Show(directory.Name, directory.Path);
+            Judge(findings, directory);
         }
         return findings.ToResult(context, "All directories are there and can be written to.");
     }
 
-    private async Task JudgeAsync(Findings findings, string name, Delivery.Drop.DropDirectoryConnector connector, string? wrong, CancellationToken cancellationToken)
+    private static void Judge(Findings findings, DirectoryHealth directory)
     {
-        var path = connector.DropDirectory;
-        if (wrong is not null)
-        {
-            if (!(connector.CreatesDirectory && wrong == DirectoryProbe.Missing))
-                findings.Degraded($"{name}: '{path}' {wrong}; its messages wait in the queue");
-        }
-        else if (options.ExpectOneVolume && !await probe.AreOnOneVolumeAsync(directories.Queue.Path, path, cancellationToken).ConfigureAwait(false))
-        {
-            findings.Degraded($"{name}: '{path}' is on another volume than the queue; deliveries copy instead of renaming");
-        }
+        if (directory is { Trouble: { } trouble, Kind: TransportDirectoryKind.Drop })
+            findings.Degraded($"{directory.Name}: '{directory.Path}' {trouble}; its messages wait in the queue");
+        else if (directory.Trouble is { } wrong)
+            findings.Unhealthy($"{directory.Name}: '{directory.Path}' {wrong}");
+        else if (!directory.IsOnVolumeOfQueue)
+            findings.Degraded($"{directory.Name}: '{directory.Path}' is on another volume than the queue; deliveries copy instead of renaming");
     }
 }

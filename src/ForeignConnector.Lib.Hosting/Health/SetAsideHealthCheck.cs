@@ -1,14 +1,15 @@
+using ForeignConnector.Lib.Transport.Health;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ForeignConnector.Lib.Hosting.Health;
 
 /// <summary>How many files were set aside, and has anybody looked at them?</summary>
-internal sealed class SetAsideHealthCheck(SetAsideFiles aside, ForeignConnectorHealthOptions options) : IHealthCheck
+internal sealed class SetAsideHealthCheck(TransportHealth health, ForeignConnectorHealthOptions options) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var findings = new Findings();
-        foreach (var level in await aside.LookAsync(isDeleting: false, cancellationToken).ConfigureAwait(false))
+        foreach (var level in await health.LookAtSetAsideAsync(cancellationToken).ConfigureAwait(false))
         {
             var name = $"{(level.IsPoison ? "poison" : "badmail")} in {level.Place}";
             findings.Show($"{name}, files", level.Files);

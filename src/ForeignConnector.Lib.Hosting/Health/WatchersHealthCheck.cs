@@ -1,35 +1,21 @@
-using System.IO.Abstractions;
-using ForeignConnector.Lib.Intake.Watching;
+using ForeignConnector.Lib.Transport.Health;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ForeignConnector.Lib.Hosting.Health;
 
-/// <summary>
-/// Does the file system report changes in Pickup and Replay? Where it does not (network mounts report only what this machine does), files are found by polling
-/// alone (PU-1). Nothing is written to find that out.
-/// </summary>
-internal sealed class WatchersHealthCheck(TransportDirectories directories, DirectoryProbe probe, IFileSystem files) : IHealthCheck
+/// <summary>Does the file system report changes in Pickup and Replay? Where it does not, files are found by polling alone (PU-1).</summary>
+internal sealed class WatchersHealthCheck(TransportHealth health) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var findings = new Findings();
-        foreach (var (name, path) in directories.Intake)
+        // A directory that is missing or does not answer is told of by another check.
+        foreach (var watcher in await health.LookAtWatchersAsync(cancellationToken).ConfigureAwait(false))
         {
-            // Null for a directory that is missing or does not answer: that is told of by another check.
-            if (await probe.AskAsync($"watch of {path}", () => IsReported(path), (bool?)null, cancellationToken).ConfigureAwait(false) is not { } isReported)
-                continue;
-            findings.Show(name, isReported);
-            if (!isReported)
-                findings.Degraded($"{name}: changes in '{path}' are not reported; new files are found at the next poll");
+            findings.Show(watcher.Name, watcher.IsReported);
+            if (!watcher.IsReported)
+                findings.Degraded($"{watcher.Name}: changes in '{watcher.Path}' are not reported; new files are found at the next poll");
         }
         return findings.ToResult(context, "The file system reports changes at once.");
-    }
-
-    private bool? IsReported(string path)
-    {
-        if (!files.Directory.Exists(path))
-            return null;
-        using var watcher = new DirectoryWatcher(files, path, () => { });
-        return watcher.Start() && files.DriveInfo.New(path).DriveType != DriveType.Network;
     }
 }

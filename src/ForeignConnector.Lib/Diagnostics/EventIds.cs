@@ -1,6 +1,9 @@
 namespace ForeignConnector.Lib.Diagnostics;
 
-/// <summary>The ids of log events. They never change their meaning: 1xxx intake, 2xxx routing and queue, 3xxx delivery, 4xxx host, 5xxx the record, 6xxx reports.</summary>
+/// <summary>
+/// The ids of log events. They never change their meaning: 1xxx intake, 2xxx routing and queue, 3xxx delivery, 4xxx host, 5xxx the record,
+/// 6xxx reports.
+/// </summary>
 public static class EventIds
 {
     /// <summary>Warning: a Pickup or Replay directory cannot be listed. Once per outage.</summary>
@@ -12,7 +15,9 @@ public static class EventIds
     /// <summary>Warning: files that a dead process had claimed were taken back (PU-13).</summary>
     public const int ClaimsRecovered = 1003;
 
-    /// <summary>Warning: a file is left where it is, because it cannot be opened or is not a regular file. Once per file (PU-1, PU-2).</summary>
+    /// <summary>
+    /// Warning: a file is left where it is, because it cannot be opened or is not a regular file. Once per file (PU-1, PU-2).
+    /// </summary>
     public const int FileSkipped = 1004;
 
     /// <summary>Warning: a file was set aside as badmail (BM-1).</summary>
@@ -96,7 +101,10 @@ public static class EventIds
     /// <summary>Error: a report to a sender could not be made; the message keeps it and it is tried again. Once per outage.</summary>
     public const int SenderReportFailed = 2010;
 
-    /// <summary>Error: a folder or a file of the queue cannot be read, or not be deleted; it is tried again and the others go on (RY-4). Once per outage.</summary>
+    /// <summary>
+    /// Error: a folder or a file of the queue cannot be read, or not be deleted; it is tried again and the others go on (RY-4). Once per
+    /// outage.
+    /// </summary>
     public const int QueuePartFailed = 2011;
 
     /// <summary>Warning: a queue file has been locked by another program for minutes (DR-10). Once per file and outage.</summary>
@@ -114,7 +122,9 @@ public static class EventIds
     /// <summary>Information: recipients were deferred.</summary>
     public const int Deferred = 3002;
 
-    /// <summary>Warning: recipients failed for good, or their time ran out; the message is kept in the queue as <c>.bad</c> when nobody can be told.</summary>
+    /// <summary>
+    /// Warning: recipients failed for good, or their time ran out; the message is kept in the queue as <c>.bad</c> when nobody can be told.
+    /// </summary>
     public const int Failed = 3003;
 
     /// <summary>Error: a connector threw; its recipients are deferred.</summary>
@@ -126,7 +136,9 @@ public static class EventIds
     /// <summary>Information: the Drop directory takes messages again.</summary>
     public const int DropDirectoryAvailable = 3006;
 
-    /// <summary>Warning: a connector deferred several messages in a row; it gets one at a time until one goes through. Once per outage.</summary>
+    /// <summary>
+    /// Warning: a connector deferred several messages in a row; it gets one at a time until one goes through. Once per outage.
+    /// </summary>
     public const int ConnectorFailing = 3007;
 
     /// <summary>Information: the connector took a message; its outage is over.</summary>
@@ -165,6 +177,12 @@ public static class EventIds
     /// <summary>Warning: several connectors write to one Drop directory.</summary>
     public const int SharedDropDirectory = 4007;
 
+    /// <summary>Warning: no kind of connector here serves the DeliveryProtocol of a connector; its messages wait (DA-4).</summary>
+    public const int ProtocolNotServed = 4008;
+
+    /// <summary>Error: a connector that left the configuration could not be disposed.</summary>
+    public const int ConnectorNotDisposed = 4009;
+
     /// <summary>Critical: a part of the transport ended by itself; the host stops with exit code 1 (SE-8).</summary>
     public const int Defect = 4021;
 
@@ -180,7 +198,9 @@ public static class EventIds
     /// <summary>Warning: events are missing in the message tracking log, because it could not be written fast enough.</summary>
     public const int TrackingLogDropped = 5004;
 
-    /// <summary>Warning: the message tracking log cannot be written fast enough, and drops events from here on. Once until it catches up.</summary>
+    /// <summary>
+    /// Warning: the message tracking log cannot be written fast enough, and drops events from here on. Once until it catches up.
+    /// </summary>
     public const int TrackingLogDropping = 5005;
 
     /// <summary>Information: a report to a sender was accepted (ND-2).</summary>

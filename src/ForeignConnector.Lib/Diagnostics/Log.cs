@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Diagnostics;
 
 /// <summary>
-/// Every log message of the library: fields, not sentences; ids and counts, never message content or full addresses. An exception comes in through a method that
-/// redacts it (TR-3); what is generated takes nothing else.
+/// Every log message of the library: fields, not sentences; ids and counts, never message content or full addresses. An exception comes in
+/// through a method that redacts it (TR-3); what is generated takes nothing else.
 /// </summary>
 internal static partial class Log
 {
@@ -209,6 +209,15 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.SharedDropDirectory, LogLevel.Warning, "{Keys} lead to one directory, {Path}: a gateway cannot tell the connectors apart; give each its own DropDirectory if that is not meant")]
     public static partial void SharedDropDirectory(this ILogger logger, string keys, string path);
+
+    [LoggerMessage(EventIds.ProtocolNotServed, LogLevel.Warning, "Connector {Connector} has the DeliveryProtocol {Protocol}, which nothing here serves; its messages wait")]
+    public static partial void ProtocolNotServed(this ILogger logger, string connector, string protocol);
+
+    [LoggerMessage(EventIds.ConnectorNotDisposed, LogLevel.Error, "A connector of the type {Type} is no longer used, and its disposal failed")]
+    private static partial void ConnectorNotDisposed(ILogger logger, RedactedException exception, string type);
+
+    public static void ConnectorNotDisposed(this ILogger logger, Exception exception, string type) =>
+        ConnectorNotDisposed(logger, RedactedException.Of(exception), type);
 
     [LoggerMessage(EventIds.Defect, LogLevel.Critical, "{Part} ended by itself, which is a defect; the host stops")]
     private static partial void Defect(ILogger logger, RedactedException exception, string part);

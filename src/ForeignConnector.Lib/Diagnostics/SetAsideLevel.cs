@@ -5,4 +5,4 @@ namespace ForeignConnector.Lib.Diagnostics;
 /// <param name="IsPoison">True for <c>.poison</c> files, false for <c>.bad</c> ones.</param>
 /// <param name="Files">How many there are.</param>
 /// <param name="OldestAge">How long ago the oldest of them was set aside; zero when there is none.</param>
-internal readonly record struct SetAsideLevel(string Place, bool IsPoison, int Files, TimeSpan OldestAge);
+public readonly record struct SetAsideLevel(string Place, bool IsPoison, int Files, TimeSpan OldestAge);

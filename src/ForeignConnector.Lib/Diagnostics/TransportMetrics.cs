@@ -3,7 +3,9 @@ using System.Diagnostics.Metrics;
 
 namespace ForeignConnector.Lib.Diagnostics;
 
-/// <summary>Counts what the trail tells (TR-1), as instruments of a meter named <see cref="Telemetry.Name"/>. The README lists them.</summary>
+/// <summary>
+/// Counts what the trail tells (TR-1), as instruments of a meter named <see cref="Telemetry.Name"/>. The README lists them.
+/// </summary>
 public sealed class TransportMetrics : IMessageTrail, IDisposable
 {
     private readonly Meter _meter;
@@ -54,7 +56,7 @@ public sealed class TransportMetrics : IMessageTrail, IDisposable
 
     /// <summary>Adds the files that were set aside, as they were found the last time somebody looked.</summary>
     /// <param name="levels">What each directory holds of each kind.</param>
-    internal void ObserveSetAside(Func<IEnumerable<SetAsideLevel>> levels)
+    public void ObserveSetAside(Func<IEnumerable<SetAsideLevel>> levels)
     {
         ArgumentNullException.ThrowIfNull(levels);
         _meter.CreateObservableUpDownCounter(

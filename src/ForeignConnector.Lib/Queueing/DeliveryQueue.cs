@@ -82,9 +82,9 @@ public sealed class DeliveryQueue(
     public ValueTask AddAsync(IReadOnlyList<QueueEntry> entries, CancellationToken cancellationToken) =>
         store.AddAsync(entries, cancellationToken);
 
-    /// <summary>See <see cref="IQueueStore.FindRecipientsAsync"/>.</summary>
-    public ValueTask<ImmutableArray<EnvelopeRecipient>> FindRecipientsAsync(SubmissionId id, CancellationToken cancellationToken) =>
-        store.FindRecipientsAsync(id, cancellationToken);
+    /// <summary>See <see cref="IQueueStore.FindSubmissionAsync"/>.</summary>
+    public ValueTask<StoredSubmission?> FindSubmissionAsync(UInt128 key, CancellationToken cancellationToken) =>
+        store.FindSubmissionAsync(key, cancellationToken);
 
     /// <summary>See <see cref="IQueueStore.LimitDueAsync"/>.</summary>
     internal ValueTask LimitDueAsync(DateTimeOffset latest, CancellationToken cancellationToken) =>

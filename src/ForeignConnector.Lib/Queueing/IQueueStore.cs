@@ -63,12 +63,11 @@ public interface IQueueStore
     ValueTask AddAsync(IReadOnlyList<QueueEntry> entries, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The recipients that entries of a submission were stored for: what a repeated hand-over must not store again. One that two entries
-    /// hold comes twice.
+    /// What entries of a submission there are: what a repeated hand-over must not store again. Null when there is none.
     /// </summary>
-    /// <param name="id">The submission; the key alone counts.</param>
+    /// <param name="key">The <see cref="SubmissionId.Key"/>.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    ValueTask<ImmutableArray<EnvelopeRecipient>> FindRecipientsAsync(SubmissionId id, CancellationToken cancellationToken);
+    ValueTask<StoredSubmission?> FindSubmissionAsync(UInt128 key, CancellationToken cancellationToken);
 
     /// <summary>
     /// Leases the entries that a query chooses, each at most once, in the order that the query names. Passes over what is leased, held
@@ -132,6 +131,11 @@ public interface IWatchableQueueStore
 /// <param name="Connector">Its name, or <see cref="DeliveryQueue.Unreachable"/>.</param>
 /// <param name="IsRetryWanted">An administrator wants its entries tried now, although it may be failing.</param>
 public readonly record struct QueueChange(string Connector, bool IsRetryWanted);
+
+/// <summary>A submission that has entries in a store.</summary>
+/// <param name="Id">The id under which it was stored.</param>
+/// <param name="Recipients">Those that its entries were stored for. One that two entries hold comes twice.</param>
+public sealed record StoredSubmission(SubmissionId Id, ImmutableArray<EnvelopeRecipient> Recipients);
 
 /// <summary>What a look at a store found.</summary>
 /// <param name="Found">Entries that were not known before.</param>

@@ -1,3 +1,5 @@
+using ForeignConnector.Lib.Delivery;
+
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>The configuration in force. Replaced as a whole, so that every decision is made by one configuration. Thread-safe.</summary>
@@ -7,6 +9,9 @@ public sealed class TransportState(TransportSnapshot initial)
 
     /// <summary>The configuration in force.</summary>
     public TransportSnapshot Current => Volatile.Read(ref _current);
+
+    /// <summary>Counts the attempts of the connectors that belong to the transport.</summary>
+    internal ConnectorUses Uses { get; init; } = new();
 
     /// <summary>A new configuration is in force.</summary>
     public event Action? Changed;

@@ -2,7 +2,6 @@ using System.IO.Abstractions;
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Delivery.Drop;
 using ForeignConnector.Lib.Diagnostics;
-using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Intake.Pickup;
 using ForeignConnector.Lib.Intake.Watching;
@@ -14,6 +13,7 @@ using ForeignConnector.Lib.Queueing.Processing;
 using ForeignConnector.Lib.Routing;
 using ForeignConnector.Lib.Storage.Platform;
 using ForeignConnector.Lib.TestKit;
+using ForeignConnector.Lib.Transport;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ForeignConnector.Lib.Tests.Crash;
@@ -33,7 +33,7 @@ internal sealed class MailSystem : IDisposable
         new[] { "a", "b", "own" }.Select(name => new ConnectorDefinition { Name = name, AddressSpaces = [AddressSpace.Parse(name + ".test")] }),
         TransportTopology.SingleServer("hub01"));
 
-    private readonly ForeignConnectorTransport _transport;
+    private readonly TransportRounds _transport;
     private readonly IntakeContext _intake;
     private readonly DirectoryQueueStore _store;
 
@@ -67,7 +67,7 @@ internal sealed class MailSystem : IDisposable
         var processor = new QueueProcessor(
             state, DeliveryQueue, new QueueProcessorOptions(), reports, MessageTrails.None, time, new Random(1), InlineScheduler.Instance, NullLogger<QueueProcessor>.Instance);
         var rerouter = new QueueRerouter(state, DeliveryQueue, reports, MessageTrails.None, NullLogger<QueueRerouter>.Instance);
-        _transport = new ForeignConnectorTransport(() => { }, DeliveryQueue, rerouter, processor, ids, [pickup], TimeSpan.Zero, time, () => { });
+        _transport = new TransportRounds(() => { }, DeliveryQueue, rerouter, processor, ids, [pickup], TimeSpan.Zero, time, () => { });
     }
 
     public DeliveryQueue DeliveryQueue { get; }
@@ -87,6 +87,7 @@ internal sealed class MailSystem : IDisposable
 
     public void Dispose()
     {
+        _transport.Processor.Dispose();
         _transport.Dispose();
         _store.Dispose();
         _intake.Dispose();

@@ -1,5 +1,5 @@
-using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -107,7 +107,7 @@ public class HealthCheckTests
     {
         using var bench = new HealthBench(options => options.Transport.MessageTrackingLogPath = "logs");
         bench.Files.AddFile(bench.PathOf("logs"), new("in the way"));
-        var log = bench.Get<TrackingLogTrail>().Log!;
+        var log = bench.Get<ForeignConnectorTransport>().TrackingLog!;
         log.Record(TrackingBench.Receive());
         log.Flush();
 

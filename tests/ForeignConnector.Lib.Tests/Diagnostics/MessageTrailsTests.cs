@@ -1,5 +1,6 @@
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Hosting;
+using ForeignConnector.Lib.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Testing;
 
@@ -39,7 +40,7 @@ public class MessageTrailsTests
             services.AddSingleton<IMessageTrail>(own);
         using var provider = services.BuildServiceProvider();
 
-        provider.GetRequiredService<CombinedTrail>().Trail.Record(TrackingBench.Receive());
+        provider.GetRequiredService<ForeignConnectorTransport>().Trail.Record(TrackingBench.Receive());
 
         Assert.Equal(1, own.Count);
         Assert.Contains(provider.GetServices<IMessageTrail>(), trail => trail is TransportMetrics);

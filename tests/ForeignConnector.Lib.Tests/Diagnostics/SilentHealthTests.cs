@@ -1,5 +1,5 @@
 using ForeignConnector.Lib.Storage.Platform;
-using Microsoft.Extensions.DependencyInjection;
+using ForeignConnector.Lib.Transport;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ForeignConnector.Lib.Tests.Diagnostics;
@@ -15,8 +15,8 @@ public class SilentHealthTests
     public async Task Waits_for_nothing(string check, HealthStatus status, string text)
     {
         var asked = 0;
-        using var bench = new HealthBench(add: services => services.AddSingleton(provider =>
-            new PatientQuestions(provider.GetRequiredService<TimeProvider>(), _ => Interlocked.Increment(ref asked))));
+        using var bench = new HealthBench();
+        bench.Get<TransportServices>().Questions = new PatientQuestions(bench.Time, _ => Interlocked.Increment(ref asked));
 
         var first = 0;
         for (var round = 0; round < 3; round++)

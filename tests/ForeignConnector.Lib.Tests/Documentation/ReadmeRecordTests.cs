@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Hosting;
+using ForeignConnector.Lib.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -18,7 +19,7 @@ public partial class ReadmeTests
         using var listener = new MeterListener { InstrumentPublished = (instrument, _) => Note(instrument) };
         listener.Start();
 
-        provider.GetRequiredService<CombinedTrail>();
+        _ = provider.GetRequiredService<ForeignConnectorTransport>().Trail;
 
         var documented = Rows("**Metrics.**").Select(cells => $"{cells[1]} {cells[2]} {cells[3]}".Replace("`", "", StringComparison.Ordinal));
         Assert.Equal(documented.Order(StringComparer.Ordinal), instruments.Select(i => $"{i.Name} {TypeOf(i)} {i.Unit}").Order(StringComparer.Ordinal));

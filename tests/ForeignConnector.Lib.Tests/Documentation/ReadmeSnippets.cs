@@ -7,6 +7,7 @@ using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Addresses;
 using ForeignConnector.Lib.Mail.EnvelopeBlock;
 using ForeignConnector.Lib.Mail.Outcomes;
+using ForeignConnector.Lib.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using MimeKit;
@@ -60,6 +61,17 @@ internal static class ReadmeSnippets
             }
             File.Delete(path);
         }
+    }
+
+    public static async Task WithoutAHostAsync(MimeMessage message, CancellationToken cancellationToken)
+    {
+        await using var transport = ForeignConnectorTransport.Create(options =>
+        {
+            options.Transport.AcceptedDomains.Add("contoso.com");
+            options.Connectors["Contoso Fax"] = new() { AddressSpaces = { "FAX:*" }, DropDirectory = "fax", CreateDropDirectory = true };
+        });
+        var accepted = await transport.SubmitAsync(message, idempotencyKey: "invoice 4711", cancellationToken);
+        await transport.ProcessPendingAsync(cancellationToken);
     }
 
     public static void Register(ForeignConnectorOptions options)

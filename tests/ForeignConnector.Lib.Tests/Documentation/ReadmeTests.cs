@@ -4,6 +4,8 @@ using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Outcomes;
+using ForeignConnector.Lib.Transport;
+using ForeignConnector.Lib.Transport.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -26,7 +28,7 @@ public partial class ReadmeTests
         var compiled = Normalize(File.ReadAllText(PathOf("tests/ForeignConnector.Lib.Tests/Documentation/ReadmeSnippets.cs")));
         var blocks = Blocks("csharp");
 
-        Assert.Equal(6, blocks.Count);
+        Assert.Equal(7, blocks.Count);
         Assert.All(blocks, block => Assert.Contains(Normalize(block), compiled, StringComparison.Ordinal));
     }
 
@@ -48,18 +50,30 @@ public partial class ReadmeTests
         Assert.Equal(ByteSize.Parse("10MB"), options.Connectors["Contoso Fax"].MaxMessageSize);
     }
 
-    [Theory(DisplayName = "The configuration tables name every key, with its default")]
-    [InlineData("`Transport`:", typeof(TransportOptions), "")]
-    [InlineData("`Connectors`, by name:", typeof(ConnectorOptions), nameof(ConnectorOptions.Factory))]
-    public void Tables_name_every_key(string heading, Type type, string onlyFromCode)
+    [Theory(DisplayName = "The configuration tables are the table of keys in the code: name, default, range and meaning")]
+    [InlineData("`Transport`:", true)]
+    [InlineData("`Connectors`, by name:", false)]
+    public void Tables_are_those_of_the_code(string heading, bool isTransport)
     {
-        var rows = Table(heading);
-        var defaults = Activator.CreateInstance(type)!;
+        var keys = isTransport ? ForeignConnectorKeys.Transport : ForeignConnectorKeys.Connector;
 
-        var keys = type.GetProperties().Select(property => property.Name).Where(name => name != onlyFromCode);
-        Assert.Equal(keys.Order(StringComparer.Ordinal), rows.Select(row => row.Key).Order(StringComparer.Ordinal));
-        foreach (var (key, text) in rows.Where(row => Literal().IsMatch(row.Default)))
-            Assert.Equal(text.Trim('`'), Print(type.GetProperty(key)!.GetValue(defaults)));
+        Assert.Equal(
+            keys.Select(key => (key.Name, key.Facts.Default, key.Facts.Range, key.Facts.Meaning)).Order(),
+            Table(heading).Order());
+    }
+
+    [Theory(DisplayName = "The table of keys has every option, with its default")]
+    [InlineData(true, "")]
+    [InlineData(false, $"{nameof(ConnectorOptions.Factory)} {nameof(ConnectorOptions.Settings)}")]
+    public void The_table_has_every_option(bool isTransport, string onlyFromCode)
+    {
+        var keys = isTransport ? ForeignConnectorKeys.Transport : ForeignConnectorKeys.Connector;
+        object defaults = isTransport ? new TransportOptions() : new ConnectorOptions();
+
+        var options = defaults.GetType().GetProperties().Select(property => property.Name).Except(onlyFromCode.Split(' '));
+        Assert.Equal(options.Order(StringComparer.Ordinal), keys.Select(key => key.Name).Order(StringComparer.Ordinal));
+        foreach (var key in keys.Where(key => Literal().IsMatch(key.Facts.Default)))
+            Assert.Equal(key.Facts.Default.Trim('`'), Print(key.ValueOf(defaults)));
     }
 
     [Fact(DisplayName = "A connector of one's own, as in the README, settles each recipient on its own")]
@@ -83,12 +97,12 @@ public partial class ReadmeTests
     private static List<string> Blocks(string language) =>
         [.. Regex.Matches(Readme, $"^```{language}\n(.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline).Select(match => match.Groups[1].Value)];
 
-    private static List<(string Key, string Default)> Table(string heading) =>
+    private static List<(string Key, string Default, string Range, string Meaning)> Table(string heading) =>
         [.. Readme[Readme.IndexOf("\n" + heading + "\n", StringComparison.Ordinal)..].Split('\n')
             .Skip(5)
             .TakeWhile(line => line.StartsWith('|'))
             .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
-            .Select(cells => (cells[1].Trim('`'), cells[2]))];
+            .Select(cells => (cells[1].Trim('`'), cells[2], cells[3], cells[4]))];
 
     private static string Print(object? value) => value switch
     {

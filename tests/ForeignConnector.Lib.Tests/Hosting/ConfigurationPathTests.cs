@@ -3,6 +3,7 @@ using System.IO.Abstractions.TestingHelpers;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Transport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

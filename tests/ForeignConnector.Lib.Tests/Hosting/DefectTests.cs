@@ -2,7 +2,7 @@ using System.IO.Abstractions;
 using System.IO.Abstractions.TestingHelpers;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Hosting;
-using ForeignConnector.Lib.Hosting.Configuration;
+using ForeignConnector.Lib.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -52,14 +52,15 @@ public class DefectTests
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddFakeLogging();
         builder.Services.AddSingleton<IFileSystem>(files);
-        if (failure is not null)
-            builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConfigurationReload>(provider, new BrokenClock(failure)));
         builder.Services.AddForeignConnectors(options =>
         {
             options.Transport.BaseDirectory = files.Path.GetFullPath("root");
             options.Connectors["Fax"] = new() { AddressSpaces = { "FAX:*" } };
         });
-        return builder.Build();
+        var host = builder.Build();
+        if (failure is not null)
+            host.Services.GetRequiredService<TransportServices>().FollowerTime = new BrokenClock(failure);
+        return host;
     }
 
     private sealed class BrokenClock(Type failure) : TimeProvider

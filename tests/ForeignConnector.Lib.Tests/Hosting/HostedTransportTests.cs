@@ -1,6 +1,7 @@
 using System.IO.Abstractions;
 using System.IO.Abstractions.TestingHelpers;
 using ForeignConnector.Lib.Hosting;
+using ForeignConnector.Lib.Transport;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ForeignConnector.Lib.Tests.Hosting;
@@ -20,11 +21,12 @@ public class HostedTransportTests
         var transport = services.GetRequiredService<ForeignConnectorTransport>();
         await transport.ProcessPendingAsync(TestContext.Current.CancellationToken);
 
-        await transport.HandToHostAsync(CancellationToken.None);
+        var run = transport.RunAsync(TestContext.Current.CancellationToken);
 
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => transport.ProcessPendingAsync());
         Assert.Contains("by itself", error.Message, StringComparison.Ordinal);
-        transport.TakeFromHost();
+        await transport.StopAsync();
+        await run;
         await transport.ProcessPendingAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -1,8 +1,8 @@
 using System.IO.Abstractions.TestingHelpers;
 using ForeignConnector.Lib.Diagnostics;
-using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Storage.Platform;
 using ForeignConnector.Lib.Tests.Diagnostics;
+using ForeignConnector.Lib.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;

@@ -2,6 +2,7 @@ using System.IO.Abstractions;
 using System.IO.Abstractions.TestingHelpers;
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Hosting.Configuration;
+using ForeignConnector.Lib.Transport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -68,7 +69,7 @@ public class RoutingConfigurationTests
             .Build();
         var options = new ForeignConnectorOptions();
 
-        ConfigurationBinding.Bind(configuration.GetSection("ForeignConnector"), configuration, options);
+        ConfigurationBinding.Bind(configuration.GetSection("ForeignConnector"), configuration, options, []);
 
         Assert.Equal(["Connector"], options.UnknownKeys);
         Assert.Empty(options.BindingErrors);

@@ -7,6 +7,7 @@ using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Reports;
 using ForeignConnector.Lib.TestKit;
 using ForeignConnector.Lib.Tests.Reports;
+using ForeignConnector.Lib.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 

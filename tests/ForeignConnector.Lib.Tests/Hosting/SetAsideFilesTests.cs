@@ -1,6 +1,6 @@
 using ForeignConnector.Lib.Diagnostics;
-using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Tests.Diagnostics;
+using ForeignConnector.Lib.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
@@ -23,7 +23,7 @@ public class SetAsideFilesTests
         Put(bench, "queue/Sms/y.bad", TimeSpan.FromDays(4));
         bench.Files.AddFile(bench.PathOf("pickup/c.eml"), new("a message"));
 
-        var levels = await bench.Get<SetAsideFiles>().LookAsync(isDeleting: false, CancellationToken.None);
+        var levels = await bench.Get<ForeignConnectorTransport>().SetAside.LookAsync(isDeleting: false, CancellationToken.None);
 
         Assert.Equal(
             [
@@ -45,14 +45,14 @@ public class SetAsideFilesTests
         foreach (var file in files)
             Put(bench, file, TimeSpan.FromDays(age));
 
-        await bench.Get<SetAsideFiles>().LookAsync(isDeleting: true, CancellationToken.None);
+        await bench.Get<ForeignConnectorTransport>().SetAside.LookAsync(isDeleting: true, CancellationToken.None);
 
         Assert.All(files, file =>
         {
             Assert.Equal(!isDeleted, bench.Files.File.Exists(bench.PathOf(file)));
             Assert.Equal(!isDeleted, bench.Files.File.Exists(bench.PathOf(file + ".txt")));
         });
-        Assert.Equal(isDeleted ? 0 : 4, bench.Get<SetAsideFiles>().Levels.Sum(level => level.Files));
+        Assert.Equal(isDeleted ? 0 : 4, bench.Get<ForeignConnectorTransport>().SetAside.Levels.Sum(level => level.Files));
     }
 
     [Theory(DisplayName = "SE-1: files that are not provably ours are never deleted, however old")]
@@ -68,7 +68,7 @@ public class SetAsideFilesTests
         using var bench = Bench(1);
         Put(bench, file, TimeSpan.FromDays(1000), reason);
 
-        await bench.Get<SetAsideFiles>().LookAsync(isDeleting: true, CancellationToken.None);
+        await bench.Get<ForeignConnectorTransport>().SetAside.LookAsync(isDeleting: true, CancellationToken.None);
 
         Assert.True(bench.Files.File.Exists(bench.PathOf(file)));
         Assert.Equal(reason is not null, bench.Files.File.Exists(bench.PathOf(file + ".txt")));
@@ -82,7 +82,7 @@ public class SetAsideFilesTests
         using var bench = Bench(1);
         Put(bench, "pickup/a.bad", TimeSpan.FromDays(-days));
 
-        var levels = await bench.Get<SetAsideFiles>().LookAsync(isDeleting: true, CancellationToken.None);
+        var levels = await bench.Get<ForeignConnectorTransport>().SetAside.LookAsync(isDeleting: true, CancellationToken.None);
 
         Assert.Equal(new SetAsideLevel("pickup", false, 1, TimeSpan.Zero), levels[0]);
     }
@@ -94,8 +94,8 @@ public class SetAsideFilesTests
         for (var i = 0; i < 1500; i++)
             Put(bench, FormattableString.Invariant($"pickup/{i}.bad"), TimeSpan.FromDays(2));
 
-        var first = await bench.Get<SetAsideFiles>().LookAsync(isDeleting: true, CancellationToken.None);
-        var second = await bench.Get<SetAsideFiles>().LookAsync(isDeleting: true, CancellationToken.None);
+        var first = await bench.Get<ForeignConnectorTransport>().SetAside.LookAsync(isDeleting: true, CancellationToken.None);
+        var second = await bench.Get<ForeignConnectorTransport>().SetAside.LookAsync(isDeleting: true, CancellationToken.None);
 
         Assert.Equal((500, 0), (first[0].Files, second[0].Files));
     }
@@ -135,7 +135,7 @@ public class SetAsideFilesTests
         _ = bench.Get<TransportMetrics>();
         using var files = new MetricCollector<long>(meters, Telemetry.Name, "foreignconnector.set_aside.files");
         using var ages = new MetricCollector<double>(meters, Telemetry.Name, "foreignconnector.set_aside.oldest.age");
-        await bench.Get<SetAsideFiles>().LookAsync(isDeleting: false, CancellationToken.None);
+        await bench.Get<ForeignConnectorTransport>().SetAside.LookAsync(isDeleting: false, CancellationToken.None);
 
         files.RecordObservableInstruments();
         ages.RecordObservableInstruments();

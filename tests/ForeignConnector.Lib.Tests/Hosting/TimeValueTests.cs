@@ -1,4 +1,5 @@
 using ForeignConnector.Lib.Hosting;
+using ForeignConnector.Lib.Transport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

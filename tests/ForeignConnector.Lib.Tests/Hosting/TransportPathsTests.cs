@@ -1,6 +1,6 @@
 using System.IO.Abstractions.TestingHelpers;
-using ForeignConnector.Lib.Hosting;
-using ForeignConnector.Lib.Hosting.Configuration;
+using ForeignConnector.Lib.Transport;
+using ForeignConnector.Lib.Transport.Configuration;
 
 namespace ForeignConnector.Lib.Tests.Hosting;
 

@@ -6,12 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Intake.BackPressure;
 
 /// <summary>
-/// Closes intake before the volume of the queue is full, and before the queue is longer than memory bears (BP-1). The scarcest resource decides; what cannot be
-/// measured does not count. Thread-safe.
+/// Closes intake before the volume of the queue is full, and before the queue is longer than memory bears (BP-1). The scarcest resource
+/// decides; what cannot be measured does not count. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Volumes are asked in the background, one question for each at a time; whoever asks for the pace gets what was last heard. A volume that does not answer keeps
-/// its last reading, and that is told once. A Drop directory does not count: when its volume is full or hangs, its own messages wait in the queue.
+/// Volumes are asked in the background, one question for each at a time; whoever asks for the pace gets what was last heard. A volume that
+/// does not answer keeps its last reading, and that is told once. A Drop directory does not count: when its volume is full or hangs, its
+/// own messages wait in the queue.
 /// </remarks>
 public sealed class BackPressureMonitor : IIntakeGate
 {
@@ -33,7 +34,9 @@ public sealed class BackPressureMonitor : IIntakeGate
 
     /// <summary>A monitor. Nothing is measured before it is asked.</summary>
     /// <param name="options">The marks.</param>
-    /// <param name="directories">The directories whose volumes count, each with a name to show: the queue's, as a rule. Asked for at every reading.</param>
+    /// <param name="directories">
+    /// The directories whose volumes count, each with a name to show: the queue's, as a rule. Asked for at every reading.
+    /// </param>
     /// <param name="queueLength">How many messages are queued; asked as often as the pace, so it must be quick.</param>
     /// <param name="files">The file system.</param>
     /// <param name="time">The clock.</param>
@@ -61,12 +64,13 @@ public sealed class BackPressureMonitor : IIntakeGate
     /// <inheritdoc/>
     public IntakePace Pace => PaceOf(Readings) is var pace && IsQueueFull ? IntakePace.Closed : pace;
 
-    // Asked every time, because the queue can grow by thousands between two readings: no more than are being taken in come on top of the limit.
+    // Asked every time, because the queue can grow by thousands between two readings: no more than are being taken in come on top of the
+    // limit.
     private bool IsQueueFull => _queueLength() >= _options.MaxQueueLength;
 
     /// <summary>
-    /// Every resource that has been measured. A reading older than <see cref="BackPressureOptions.SampleInterval"/> is taken again in the background; the property
-    /// waits for nothing.
+    /// Every resource that has been measured. A reading older than <see cref="BackPressureOptions.SampleInterval"/> is taken again in the
+    /// background; the property waits for nothing.
     /// </summary>
     public IReadOnlyList<ResourceReading> Readings
     {
@@ -78,7 +82,7 @@ public sealed class BackPressureMonitor : IIntakeGate
     }
 
     /// <summary>The names of volumes that have not answered for half a minute. Their last readings count.</summary>
-    internal IReadOnlyList<string> Silent => [.. _volumes.Where(volume => volume.IsSilent(SilenceLimit)).Select(volume => volume.Name)];
+    public IReadOnlyList<string> Silent => [.. _volumes.Where(volume => volume.IsSilent(SilenceLimit)).Select(volume => volume.Name)];
 
     /// <inheritdoc/>
     public bool HasRoomFor(long octets)

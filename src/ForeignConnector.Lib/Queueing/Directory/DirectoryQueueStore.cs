@@ -112,8 +112,10 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
     }
 
     /// <inheritdoc/>
-    public ValueTask<ImmutableArray<EnvelopeRecipient>> FindRecipientsAsync(SubmissionId id, CancellationToken cancellationToken) =>
-        _entries.KnownAsync(id.Key, beside: null, cancellationToken);
+    public async ValueTask<StoredSubmission?> FindSubmissionAsync(UInt128 key, CancellationToken cancellationToken) =>
+        _index.OfSubmission(key) is [var first, ..]
+            ? new StoredSubmission(first.Id, await _entries.KnownAsync(key, beside: null, cancellationToken).ConfigureAwait(false))
+            : null;
 
     /// <inheritdoc/>
     public IAsyncEnumerable<IQueueLease> LeaseAsync(LeaseQuery query, CancellationToken cancellationToken)

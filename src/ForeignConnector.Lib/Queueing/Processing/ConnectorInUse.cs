@@ -3,7 +3,7 @@ using ForeignConnector.Lib.Delivery;
 namespace ForeignConnector.Lib.Queueing.Processing;
 
 /// <summary>A connector as one configuration has it: its health, and its places. Thread-safe.</summary>
-internal sealed class ConnectorInUse(IForeignConnector connector)
+internal sealed class ConnectorInUse(IForeignConnector connector, ConnectorUses uses)
 {
     private int _taken;
     private int _overdue;
@@ -28,11 +28,16 @@ internal sealed class ConnectorInUse(IForeignConnector connector)
 
     /// <summary>Takes a place.</summary>
     /// <param name="freed">Called when it is free again after an attempt that was late.</param>
-    public ConnectorPlace Take(Action freed)
+    /// <returns>Null when the connector has left the configuration, and may be disposed.</returns>
+    public ConnectorPlace? Take(Action freed)
     {
+        if (!uses.TryBegin(Connector))
+            return null;
         Interlocked.Increment(ref _taken);
         return new ConnectorPlace(this, freed);
     }
+
+    private void End() => uses.End(Connector);
 
     /// <summary>A place of an attempt. Disposing gives it back, at once or when the attempt ends that it is kept for.</summary>
     internal sealed class ConnectorPlace(ConnectorInUse owner, Action freed) : IDisposable
@@ -49,7 +54,7 @@ internal sealed class ConnectorInUse(IForeignConnector connector)
         public void Dispose()
         {
             if (_attempt is null)
-                Interlocked.Decrement(ref owner._taken);
+                Free();
             else
                 _ = FreeAsync(_attempt);
         }
@@ -58,8 +63,14 @@ internal sealed class ConnectorInUse(IForeignConnector connector)
         {
             await attempt.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Interlocked.Decrement(ref owner._overdue);
-            Interlocked.Decrement(ref owner._taken);
+            Free();
             freed();
+        }
+
+        private void Free()
+        {
+            Interlocked.Decrement(ref owner._taken);
+            owner.End();
         }
     }
 }

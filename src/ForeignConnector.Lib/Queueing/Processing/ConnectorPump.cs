@@ -186,6 +186,13 @@ internal sealed class ConnectorPump(
         try
         {
             using var place = current.Take(OnFreed);
+            if (place is null)
+            {
+                // It left the configuration at this moment.
+                await lease.DisposeAsync().ConfigureAwait(false);
+                current.Health.Abandon();
+                return;
+            }
             var summary = await worker.DeliverAsync(lease, current, place, state.Current.DeliveryTimeoutOf(name), begun, cancellationToken)
                 .ConfigureAwait(false);
             mayWait = summary.Deferred > 0 || summary == default;
@@ -232,7 +239,7 @@ internal sealed class ConnectorPump(
         lock (_gate)
         {
             if (_current?.Connector != connector)
-                _current = new ConnectorInUse(connector);
+                _current = new ConnectorInUse(connector, state.Uses);
             return _current;
         }
     }
