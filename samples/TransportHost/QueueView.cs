@@ -116,10 +116,10 @@ internal sealed class QueueView(bool json, TextWriter output)
         output.WriteLine("Recipients:");
         foreach (var recipient in message.Recipients)
         {
-            var last = recipient.Action is null
+            var outcome = recipient.Action is null
                 ? ""
                 : $": {recipient.Action} {recipient.Status} {TerminalText.Inert(recipient.Text ?? "")}";
-            output.WriteLine($"  <{TerminalText.Inert(recipient.Address)}>{last}");
+            output.WriteLine($"  <{TerminalText.Inert(recipient.Address)}>{outcome}");
         }
     }
 
