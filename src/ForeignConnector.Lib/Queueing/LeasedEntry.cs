@@ -12,8 +12,11 @@ internal sealed class LeasedEntry : IAsyncDisposable
 {
     private static readonly TimeSpan LeastRenewal = TimeSpan.FromSeconds(1);
 
-    private readonly CancellationTokenSource? _ended;
-    private readonly Task _renewal = Task.CompletedTask;
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _ended = new();
+    private readonly TimeProvider _time;
+    private readonly ITimer? _timer;
+    private Task _renewal = Task.CompletedTask;
 
     public LeasedEntry(IQueueLease lease, DeliveryState state, TimeProvider time)
     {
@@ -26,10 +29,9 @@ internal sealed class LeasedEntry : IAsyncDisposable
         IsWhole = pending.Length == Envelope.Recipients.Length;
         Item = new MailItem(
             lease.Entry.Submission, pending.IsEmpty || IsWhole ? Envelope : Envelope with { Recipients = pending }, lease.Content);
-        if (lease.ExpiresAt == DateTimeOffset.MaxValue)
-            return;
-        _ended = new CancellationTokenSource();
-        _renewal = RenewAsync(time, _ended.Token);
+        _time = time;
+        if (lease.ExpiresAt < DateTimeOffset.MaxValue)
+            _timer = time.CreateTimer(_ => Renew(), null, UntilRenewal, Timeout.InfiniteTimeSpan);
     }
 
     public IQueueLease Lease { get; }
@@ -85,41 +87,48 @@ internal sealed class LeasedEntry : IAsyncDisposable
     /// <summary>Sets when the entry is due again, without an attempt; holds until this process ends.</summary>
     public void Postpone(DateTimeOffset due) => Lease.Due = due;
 
+    private TimeSpan UntilRenewal => (Lease.ExpiresAt - _time.GetUtcNow()) / 2 is var half && half > LeastRenewal ? half : LeastRenewal;
+
     public async ValueTask DisposeAsync()
     {
-        if (_ended is not null)
+        if (_timer is not null)
         {
-            await _ended.CancelAsync().ConfigureAwait(false);
+            lock (_gate)
+                _ended.Cancel();
+            await _timer.DisposeAsync().ConfigureAwait(false);
             await _renewal.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _ended.Dispose();
         }
+        _ended.Dispose();
         // One attempt that ended, whatever came of it, clears a suspect (ND-4).
         Lease.IsSuspect &= !Lease.IsTried;
         await Lease.DisposeAsync().ConfigureAwait(false);
     }
 
-    // What cannot be renewed runs out, and then saves nothing: its outcome is remembered, and saved with the next lease.
-    private async Task RenewAsync(TimeProvider time, CancellationToken ended)
+    private void Renew()
     {
-        while (!ended.IsCancellationRequested)
+        lock (_gate)
         {
-            var half = (Lease.ExpiresAt - time.GetUtcNow()) / 2;
-            await Task.Delay(half > LeastRenewal ? half : LeastRenewal, time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (ended.IsCancellationRequested)
-                return;
-            try
-            {
-                await Lease.RenewAsync(ended).ConfigureAwait(false);
-            }
-            catch (LeaseLostException)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // It is tried again until the lease has run out.
-            catch (Exception)
-#pragma warning restore CA1031
-            {
-            }
+            if (!_ended.IsCancellationRequested)
+                _renewal = RenewAsync();
         }
+    }
+
+    // What cannot be renewed runs out, and then saves nothing: its outcome is remembered, and saved with the next lease.
+    private async Task RenewAsync()
+    {
+        try
+        {
+            await Lease.RenewAsync(_ended.Token).ConfigureAwait(false);
+        }
+        catch (LeaseLostException)
+        {
+            return;
+        }
+#pragma warning disable CA1031 // It is tried again until the lease has run out.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+        _timer?.Change(UntilRenewal, Timeout.InfiniteTimeSpan);
     }
 }
