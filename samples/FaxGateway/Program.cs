@@ -28,7 +28,8 @@ builder.Services.AddForeignConnectors(options =>
     options.Transport.MessageTrackingLogPath = "logs";
     options.Connectors["Contoso Fax"] = new() { AddressSpaces = { "FAX:*" }, DropDirectory = "fax", CreateDropDirectory = true };
     options.Connectors["Fax line"] = new() { AddressSpaces = { "FAX:+44*" }, Factory = _ => line };
-    options.Connectors["Partner"] = new() { AddressSpaces = { "*.partner.example;5" }, DropDirectory = "partner", CreateDropDirectory = true };
+    options.Connectors["Partner"] =
+        new() { AddressSpaces = { "*.partner.example;5" }, DropDirectory = "partner", CreateDropDirectory = true };
     options.Connectors["Mailboxes"] = new() { AddressSpaces = { "contoso.com" }, DropDirectory = "mailboxes", CreateDropDirectory = true };
 });
 using var host = builder.Build();
@@ -65,10 +66,12 @@ story.AddRange((await root.ReadDropsAsync()).Where(file => known.Add(file.FileNa
 AnsiConsole.Write(Report.Deliveries(story, routing));
 AnsiConsole.Write(Report.Calls(line.Calls, routing));
 foreach (var report in story.Where(file => file.ReportText is not null))
-    AnsiConsole.Write(new Panel(report.ReportText!.EscapeMarkup()).Header($"report to {report.Envelope.Recipients[0].Address}".EscapeMarkup()));
+    AnsiConsole.Write(
+        new Panel(report.ReportText!.EscapeMarkup()).Header($"report to {report.Envelope.Recipients[0].Address}".EscapeMarkup()));
 AnsiConsole.MarkupLine($"The gateway sent [bold]{faxes}[/] faxes and confirmed each of them.");
 foreach (var reason in Directory.EnumerateFiles(root.Pickup, "*.bad.txt"))
-    AnsiConsole.Write(new Panel(File.ReadAllText(reason).TrimEnd().EscapeMarkup()).Header($"badmail: {Path.GetFileName(reason)}".EscapeMarkup()));
+    AnsiConsole.Write(
+        new Panel(File.ReadAllText(reason).TrimEnd().EscapeMarkup()).Header($"badmail: {Path.GetFileName(reason)}".EscapeMarkup()));
 
 // Two faxes, two messages to the partner, two to mailboxes, a confirmation for each fax and one report; one fax through the line. Anything
 // else is a defect.

@@ -16,7 +16,8 @@ internal sealed record CommandLine
                TransportHost --contentRoot DIR --queue hold|release|retry ID...|FILTER
                TransportHost --contentRoot DIR --queue remove ID...|FILTER [--no-report]
                TransportHost --contentRoot DIR --queue export ID --to FILE        a Replay file; the queue keeps the message
-        FILTER: any of --connector NAME, --status STATUS, --older-than [d.]hh:mm:ss, --recipient TEXT. ID: any part of an id that only one message has.
+        FILTER: any of --connector NAME, --status STATUS, --older-than [d.]hh:mm:ss, --recipient TEXT.
+        ID: any part of an id that only one message has.
         --json prints one JSON object a line. ADDRESS is an SMTP address, an IMCEA address or TYPE:value.
         """;
 

@@ -58,9 +58,12 @@ internal static class Commands
         var (intake, delivery) = await transport.ProcessPendingAsync();
         var waiting = host.Services.GetRequiredService<DeliveryQueue>().Count;
         Console.WriteLine(
-            $"accepted {intake.Accepted}, {(intake.Refused > 0 ? $"refused {intake.Refused}, " : "")}badmail {intake.BadMail + intake.Poison}, "
-            + $"left {intake.Left + intake.Unsettled}{(intake.RateLimited ? "+ (rate limit)" : "")}{(intake.HeldBack ? "+ (back pressure)" : "")}; "
-            + $"recipients delivered {delivery.Delivered}, deferred {delivery.Deferred}, failed {delivery.Failed}{(waiting > 0 ? $"; messages waiting {waiting}" : "")}");
+            $"accepted {intake.Accepted}, {(intake.Refused > 0 ? $"refused {intake.Refused}, " : "")}"
+            + $"badmail {intake.BadMail + intake.Poison}, "
+            + $"left {intake.Left + intake.Unsettled}{(intake.RateLimited ? "+ (rate limit)" : "")}"
+            + $"{(intake.HeldBack ? "+ (back pressure)" : "")}; "
+            + $"recipients delivered {delivery.Delivered}, deferred {delivery.Deferred}, failed {delivery.Failed}"
+            + $"{(waiting > 0 ? $"; messages waiting {waiting}" : "")}");
     });
 
     /// <summary>Says which connector an address would take, and why; touches no file.</summary>
@@ -85,7 +88,8 @@ internal static class Commands
         {
             using var host = Build(command);
             host.Services.GetRequiredService<IStartupValidator>().Validate();
-            var tool = new QueueTool(host.Services.GetRequiredService<IQueueManager>(), new QueueView(command.Json, Console.Out), host.Services.GetRequiredService<TimeProvider>());
+            var tool = new QueueTool(host.Services.GetRequiredService<IQueueManager>(),
+                new QueueView(command.Json, Console.Out), host.Services.GetRequiredService<TimeProvider>());
             isDone = await tool.RunAsync(queue, CancellationToken.None);
         });
         return status == Success && !isDone ? NotDone : status;
@@ -93,7 +97,8 @@ internal static class Commands
 
     private static IHost Build(CommandLine command, bool followChanges = false, Action<Exception>? onUnreadable = null)
     {
-        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = command.ContentRoot, DisableDefaults = true });
+        var builder = new HostApplicationBuilder(
+            new HostApplicationBuilderSettings { ContentRootPath = command.ContentRoot, DisableDefaults = true });
         builder.Configuration.AddJsonFile(source =>
         {
             source.Path = "appsettings.json";
@@ -117,7 +122,9 @@ internal static class Commands
     private static string Unreadable(Exception e)
     {
         var reasons = TerminalText.Reasons(e);
-        return reasons.Contains("duplicate key", StringComparison.OrdinalIgnoreCase) ? reasons + " Keys and names that differ only in case are one: rename or remove one of the two." : reasons;
+        return reasons.Contains("duplicate key", StringComparison.OrdinalIgnoreCase)
+            ? reasons + " Keys and names that differ only in case are one: rename or remove one of the two."
+            : reasons;
     }
 
     private static async Task<int> GuardAsync(Func<Task> command)
@@ -129,7 +136,8 @@ internal static class Commands
         }
         catch (OptionsValidationException e)
         {
-            Console.Error.WriteLine($"The configuration is invalid; nothing was started. {(e.Failures.Count() is var count && count == 1 ? "1 error" : $"{count} errors")}:");
+            var count = e.Failures.Count();
+            Console.Error.WriteLine($"The configuration is invalid; nothing was started. {(count == 1 ? "1 error" : $"{count} errors")}:");
             foreach (var failure in e.Failures)
                 Console.Error.WriteLine($"  {failure}");
             return InvalidConfiguration;
@@ -155,7 +163,8 @@ internal static class Commands
         {
             // The message of an unexpected exception may quote mail, which belongs in no log (TR-3).
             var cause = e is TransportDefectException ? e.InnerException! : e;
-            Console.Error.WriteLine($"TransportHost ends by a defect; mail stays where it is. {cause.GetType().FullName}\n{cause.StackTrace}");
+            Console.Error.WriteLine(
+                $"TransportHost ends by a defect; mail stays where it is. {cause.GetType().FullName}\n{cause.StackTrace}");
             return Defect;
         }
     }

@@ -21,7 +21,8 @@ public static class ForeignConnectorHealthChecksBuilderExtensions
     /// </summary>
     /// <param name="builder">What <c>AddHealthChecks</c> returns.</param>
     /// <param name="configure">Sets the limits.</param>
-    public static IHealthChecksBuilder AddForeignConnectors(this IHealthChecksBuilder builder, Action<ForeignConnectorHealthOptions>? configure = null)
+    public static IHealthChecksBuilder AddForeignConnectors(
+        this IHealthChecksBuilder builder, Action<ForeignConnectorHealthOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddOptions<ForeignConnectorHealthOptions>().Configure(options => configure?.Invoke(options));
@@ -39,5 +40,6 @@ public static class ForeignConnectorHealthChecksBuilderExtensions
 
     private static TransportHealth Health(IServiceProvider services) => services.GetRequiredService<ForeignConnectorTransport>().Health;
 
-    private static ForeignConnectorHealthOptions Limits(IServiceProvider services) => services.GetRequiredService<IOptions<ForeignConnectorHealthOptions>>().Value;
+    private static ForeignConnectorHealthOptions Limits(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<ForeignConnectorHealthOptions>>().Value;
 }

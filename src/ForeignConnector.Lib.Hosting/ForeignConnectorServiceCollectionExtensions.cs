@@ -73,10 +73,12 @@ public static class ForeignConnectorServiceCollectionExtensions
     /// <param name="connect">Makes a connector; the host's services are in the context. Null is an error of the configuration.</param>
     /// <typeparam name="TSettings">Its settings; a new object has the defaults.</typeparam>
     public static IServiceCollection AddConnectorType<TSettings>(
-        this IServiceCollection services, string name, ConfigurationTable<TSettings> keys, Func<ConnectorContext, TSettings, IForeignConnector> connect)
+        this IServiceCollection services, string name, ConfigurationTable<TSettings> keys, Func<ConnectorContext, TSettings,
+        IForeignConnector> connect)
         where TSettings : class, new() => services.AddConnectorType(ConnectorType.Create(name, keys, connect));
 
-    private static IServiceCollection AddForeignConnectors(this IServiceCollection services, Action<ForeignConnectorOptions, IServiceProvider> configure)
+    private static IServiceCollection AddForeignConnectors(
+        this IServiceCollection services, Action<ForeignConnectorOptions, IServiceProvider> configure)
     {
         services.AddOptions<ForeignConnectorOptions>().Configure(configure).ValidateOnStart();
         if (services.Any(service => service.ServiceType == typeof(ForeignConnectorTransport)))
@@ -86,7 +88,8 @@ public static class ForeignConnectorServiceCollectionExtensions
         services.TryAddSingleton<ReportTexts>();
         // What is validated at the start is what is used: without this the configuration would be read once for each.
         services.TryAddSingleton<IOptions<ForeignConnectorOptions>>(provider =>
-            new OptionsWrapper<ForeignConnectorOptions>(provider.GetRequiredService<IOptionsMonitor<ForeignConnectorOptions>>().CurrentValue));
+            new OptionsWrapper<ForeignConnectorOptions>(
+                provider.GetRequiredService<IOptionsMonitor<ForeignConnectorOptions>>().CurrentValue));
         services.AddSingleton<IPostConfigureOptions<ForeignConnectorOptions>, ContentRootDefault>();
         services.AddSingleton<IValidateOptions<ForeignConnectorOptions>, OptionsValidation>();
         services.TryAddSingleton(CreateServices);
@@ -100,7 +103,8 @@ public static class ForeignConnectorServiceCollectionExtensions
     // A section does not tell where it is from; it is known by what announces its changes.
     private static IConfigurationRoot? Root(IConfiguration configuration, IServiceProvider provider) =>
         configuration as IConfigurationRoot
-        ?? (provider.GetService<IConfiguration>() is IConfigurationRoot root && root.GetReloadToken() == configuration.GetReloadToken() ? root : null);
+        ?? (provider.GetService<IConfiguration>() is IConfigurationRoot root
+            && root.GetReloadToken() == configuration.GetReloadToken() ? root : null);
 
     // What an application registers takes the place of ours; without that, what it gets here is ours.
     private static TransportServices CreateServices(IServiceProvider provider) => new()
@@ -141,7 +145,8 @@ public static class ForeignConnectorServiceCollectionExtensions
         services.AddPart(transport => transport.Metrics);
         services.AddPart(transport => transport.Health);
         // Beside those of the application.
-        services.AddSingleton<IMessageTrail>(provider => provider.GetRequiredService<ForeignConnectorTransport>().TrackingLog ?? MessageTrails.None);
+        services.AddSingleton<IMessageTrail>(
+            provider => provider.GetRequiredService<ForeignConnectorTransport>().TrackingLog ?? MessageTrails.None);
         services.AddSingleton<IMessageTrail>(provider => provider.GetRequiredService<ForeignConnectorTransport>().Metrics);
     }
 

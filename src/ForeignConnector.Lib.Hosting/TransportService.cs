@@ -9,7 +9,8 @@ namespace ForeignConnector.Lib.Hosting;
 /// Runs the transport for as long as the host does, and tells it of changes of the configuration. A defect of the transport stops the host.
 /// </summary>
 internal sealed class TransportService(
-    ForeignConnectorTransport transport, IEnumerable<ConfigurationSource> sources, IHostApplicationLifetime lifetime) : IHostedService, IDisposable
+    ForeignConnectorTransport transport, IEnumerable<ConfigurationSource> sources,
+    IHostApplicationLifetime lifetime) : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private IDisposable[] _changes = [];

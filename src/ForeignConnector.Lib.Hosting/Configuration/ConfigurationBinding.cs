@@ -20,16 +20,20 @@ internal static class ConfigurationBinding
     /// <param name="root">Where it is from; null when that is not known.</param>
     /// <param name="options">Where to put it.</param>
     /// <param name="types">The kinds of connectors that are there.</param>
-    public static void Bind(IConfiguration configuration, IConfigurationRoot? root, ForeignConnectorOptions options, IReadOnlyList<ConnectorType> types)
+    public static void Bind(
+        IConfiguration configuration, IConfigurationRoot? root, ForeignConnectorOptions options, IReadOnlyList<ConnectorType> types)
     {
         // Also what is left of a file that is being replaced: without this a reload would take every connector away.
         if (!configuration.GetChildren().Any())
-            options.BindingErrors.Add($"{ForeignConnectorOptions.SectionName}: the section is missing or empty; it needs Transport and Connectors");
+            options.BindingErrors.Add(
+                $"{ForeignConnectorOptions.SectionName}: the section is missing or empty; it needs Transport and Connectors");
         // A whole configuration has other sections as well.
         if (configuration is IConfigurationSection)
-            Add(options.UnknownKeys, configuration.GetChildren().Select(child => child.Key).Except(["Transport", Connectors], StringComparer.OrdinalIgnoreCase));
+            Add(options.UnknownKeys, configuration.GetChildren().Select(child => child.Key).Except(
+                ["Transport", Connectors], StringComparer.OrdinalIgnoreCase));
         if (root is not null)
-            Add(options.BindingErrors, NamesTwice(configuration, root, Connectors).Concat(NamesTwice(configuration, root, "Transport:Sites")));
+            Add(options.BindingErrors, NamesTwice(configuration, root, Connectors).Concat(
+                NamesTwice(configuration, root, "Transport:Sites")));
         BindTransport(configuration.GetSection("Transport"), options);
         foreach (var section in configuration.GetSection(Connectors).GetChildren())
         {
@@ -51,10 +55,12 @@ internal static class ConfigurationBinding
         var path = configuration is IConfigurationSection section ? ConfigurationPath.Combine(section.Path, key) : key;
         return
             from provider in root.Providers
-            from name in provider.GetChildKeys([], path).Distinct(StringComparer.Ordinal).GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
+            from name in provider.GetChildKeys([], path).Distinct(StringComparer.Ordinal).GroupBy(
+                name => name, StringComparer.OrdinalIgnoreCase)
             where name.Count() > 1
             let spellings = name.Order(StringComparer.Ordinal).ToArray()
-            select $"{key}:{spellings[0]}: the name is there as {string.Join(" and ", spellings.Select(spelling => $"'{spelling}'"))}, and names that differ only in case are one; rename one, or put all values under one spelling";
+            select $"{key}:{spellings[0]}: the name is there as {string.Join(" and ", spellings.Select(spelling => $"'{spelling}'"))}, "
+                + $"and names that differ only in case are one; rename one, or put all values under one spelling";
     }
 
     private static void BindTransport(IConfigurationSection section, ForeignConnectorOptions options)
@@ -85,7 +91,8 @@ internal static class ConfigurationBinding
     }
 
     // Null for what is no connector, but the part of a name before a colon.
-    private static ConnectorOptions? BindConnector(IConfigurationSection section, ForeignConnectorOptions options, IReadOnlyList<ConnectorType> types)
+    private static ConnectorOptions? BindConnector(
+        IConfigurationSection section, ForeignConnectorOptions options, IReadOnlyList<ConnectorType> types)
     {
         var connector = new ConnectorOptions();
         var path = $"Connectors:{section.Key}";
@@ -94,7 +101,8 @@ internal static class ConfigurationBinding
         BindSettings(reader, path, connector, options, types);
         var split = reader.SplitNames().ToArray();
         foreach (var name in split)
-            options.BindingErrors.Add($"Connectors:{name}: a name cannot hold ':', which separates the keys of the configuration; give the connector another name");
+            options.BindingErrors.Add($"Connectors:{name}: a name cannot hold ':', which separates the keys of the configuration; "
+                + "give the connector another name");
         if (split.Length > 0 && !reader.HasKnownKeys)
             return null;
         reader.Unknown(options.UnknownKeys);

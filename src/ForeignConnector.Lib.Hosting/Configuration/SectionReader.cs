@@ -45,7 +45,8 @@ internal sealed class SectionReader(IConfigurationSection section, string path, 
     /// <summary>
     /// Names of sections like this one that a colon cut in two: sections below it that hold the keys that were asked for.
     /// </summary>
-    public IEnumerable<string> SplitNames() => _children.Where(child => !_known.Contains(child.Key)).SelectMany(child => SplitNames(child, section.Key));
+    public IEnumerable<string> SplitNames() =>
+        _children.Where(child => !_known.Contains(child.Key)).SelectMany(child => SplitNames(child, section.Key));
 
     /// <summary>Adds the keys of what was not asked for.</summary>
     public void Unknown(IList<string> keys)

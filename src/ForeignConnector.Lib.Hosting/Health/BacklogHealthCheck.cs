@@ -18,7 +18,10 @@ internal sealed class BacklogHealthCheck(TransportHealth health, ForeignConnecto
             findings.Show($"{waiting.Place}, oldest", waiting.OldestAge);
             var limit = Limit(waiting.Kind);
             if (waiting.OldestAge > limit)
-                findings.Degraded($"{waiting.Place}: {(waiting.FileName is { } file ? $"\"{file}\"" : "a message")} has waited for {waiting.OldestAge:c}, more than {limit:c}");
+            {
+                var what = waiting.FileName is { } file ? $"\"{file}\"" : "a message";
+                findings.Degraded($"{waiting.Place}: {what} has waited for {waiting.OldestAge:c}, more than {limit:c}");
+            }
         }
         return findings.ToResult(context, "Nothing waits for too long.");
     }

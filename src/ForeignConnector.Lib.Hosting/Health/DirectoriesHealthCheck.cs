@@ -27,6 +27,7 @@ internal sealed class DirectoriesHealthCheck(TransportHealth health, ForeignConn
         else if (directory.Trouble is { } wrong)
             findings.Unhealthy($"{directory.Name}: '{directory.Path}' {wrong}");
         else if (!directory.IsOnVolumeOfQueue)
-            findings.Degraded($"{directory.Name}: '{directory.Path}' is on another volume than the queue; deliveries copy instead of renaming");
+            findings.Degraded(
+                $"{directory.Name}: '{directory.Path}' is on another volume than the queue; deliveries copy instead of renaming");
     }
 }

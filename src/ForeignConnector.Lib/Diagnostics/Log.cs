@@ -9,13 +9,15 @@ namespace ForeignConnector.Lib.Diagnostics;
 /// </summary>
 internal static partial class Log
 {
-    [LoggerMessage(EventIds.DirectoryUnavailable, LogLevel.Warning, "{Source} directory {Path} cannot be read; it is looked at again at every poll. {Reason}")]
+    [LoggerMessage(EventIds.DirectoryUnavailable,
+        LogLevel.Warning, "{Source} directory {Path} cannot be read; it is looked at again at every poll. {Reason}")]
     public static partial void DirectoryUnavailable(this ILogger logger, string source, string path, string reason);
 
     [LoggerMessage(EventIds.DirectoryAvailable, LogLevel.Information, "{Source} directory {Path} can be read again")]
     public static partial void DirectoryAvailable(this ILogger logger, string source, string path);
 
-    [LoggerMessage(EventIds.ClaimsRecovered, LogLevel.Warning, "{Source}: {Count} files that a stopped process had claimed were taken back")]
+    [LoggerMessage(
+        EventIds.ClaimsRecovered, LogLevel.Warning, "{Source}: {Count} files that a stopped process had claimed were taken back")]
     public static partial void ClaimsRecovered(this ILogger logger, string source, int count);
 
     [LoggerMessage(EventIds.FileSkipped, LogLevel.Warning, "{Source}: \"{File}\" is left where it is: {Reason}")]
@@ -36,7 +38,8 @@ internal static partial class Log
     [LoggerMessage(EventIds.BackPressureEnded, LogLevel.Information, "Intake is open again")]
     public static partial void BackPressureEnded(this ILogger logger);
 
-    [LoggerMessage(EventIds.VolumeSilent, LogLevel.Warning, "The volume of {Name} has not answered for {Seconds} s; its last reading counts until it does")]
+    [LoggerMessage(EventIds.VolumeSilent,
+        LogLevel.Warning, "The volume of {Name} has not answered for {Seconds} s; its last reading counts until it does")]
     public static partial void VolumeSilent(this ILogger logger, string name, long seconds);
 
     [LoggerMessage(EventIds.VolumeAnswers, LogLevel.Information, "The volume of {Name} answers again")]
@@ -45,10 +48,12 @@ internal static partial class Log
     [LoggerMessage(EventIds.DirectoryCreated, LogLevel.Information, "{Name}: the missing directory {Path} was created")]
     public static partial void DirectoryCreated(this ILogger logger, string name, string path);
 
-    [LoggerMessage(EventIds.DirectoryNotCreated, LogLevel.Warning, "{Name}: the directory {Path} is missing and could not be created: {Reason}")]
+    [LoggerMessage(
+        EventIds.DirectoryNotCreated, LogLevel.Warning, "{Name}: the directory {Path} is missing and could not be created: {Reason}")]
     public static partial void DirectoryNotCreated(this ILogger logger, string name, string path, string reason);
 
-    [LoggerMessage(EventIds.SetAsideDeleted, LogLevel.Information, "{Name}: {Count} files that were set aside longer ago than {Retention} were deleted")]
+    [LoggerMessage(EventIds.SetAsideDeleted,
+        LogLevel.Information, "{Name}: {Count} files that were set aside longer ago than {Retention} were deleted")]
     public static partial void SetAsideDeleted(this ILogger logger, string name, int count, TimeSpan retention);
 
     [LoggerMessage(EventIds.SetAsideFailed, LogLevel.Error, "The files that were set aside could not be counted; that is tried again")]
@@ -57,7 +62,8 @@ internal static partial class Log
     public static void SetAsideFailed(this ILogger logger, Exception exception) =>
         SetAsideFailed(logger, RedactedException.Of(exception));
 
-    [LoggerMessage(EventIds.PoisonMessage, LogLevel.Error, "{Source}: \"{File}\" is set aside as poison; processes that ended while they worked on it: {Count}")]
+    [LoggerMessage(EventIds.PoisonMessage,
+        LogLevel.Error, "{Source}: \"{File}\" is set aside as poison; processes that ended while they worked on it: {Count}")]
     public static partial void PoisonMessage(this ILogger logger, string source, string file, int count);
 
     [LoggerMessage(EventIds.Refused, LogLevel.Warning, "{Source}: \"{File}\" was refused and {Told}, rule {Rule}: {Reason}")]
@@ -66,13 +72,16 @@ internal static partial class Log
     [LoggerMessage(EventIds.HintLeftOut, LogLevel.Information, "{Source}: \"{File}\" was taken without its {Hints}, which cannot be read")]
     public static partial void HintLeftOut(this ILogger logger, string source, string file, string hints);
 
-    [LoggerMessage(EventIds.RateLimited, LogLevel.Warning, "{Source}: the limit of {Limit} messages a minute holds back {Count}{More} files")]
+    [LoggerMessage(
+        EventIds.RateLimited, LogLevel.Warning, "{Source}: the limit of {Limit} messages a minute holds back {Count}{More} files")]
     public static partial void RateLimited(this ILogger logger, string source, int limit, int count, string more);
 
-    [LoggerMessage(EventIds.ForeignTemporaries, LogLevel.Warning, "{Source}: {Count} names in .tmp are not claims of this host and stay their writers'; one is \"{File}\"")]
+    [LoggerMessage(EventIds.ForeignTemporaries,
+        LogLevel.Warning, "{Source}: {Count} names in .tmp are not claims of this host and stay their writers'; one is \"{File}\"")]
     public static partial void ForeignTemporaries(this ILogger logger, string source, int count, string file);
 
-    [LoggerMessage(EventIds.ClaimJournalUnavailable, LogLevel.Error, "{Source}: claims cannot be written down in {Path}; files stay where they are until they can")]
+    [LoggerMessage(EventIds.ClaimJournalUnavailable,
+        LogLevel.Error, "{Source}: claims cannot be written down in {Path}; files stay where they are until they can")]
     private static partial void ClaimJournalUnavailable(ILogger logger, RedactedException exception, string source, string path);
 
     public static void ClaimJournalUnavailable(this ILogger logger, Exception exception, string source, string path) =>
@@ -90,7 +99,8 @@ internal static partial class Log
     [LoggerMessage(EventIds.RecipientsRefused, LogLevel.Warning, "Refused {Count} recipients of {Id}: {Status}")]
     public static partial void RecipientsRefused(this ILogger logger, int count, string id, string status);
 
-    [LoggerMessage(EventIds.Unreachable, LogLevel.Information, "{Count} recipients of {Id} are kept until the configuration changes: {Status} {Text}")]
+    [LoggerMessage(
+        EventIds.Unreachable, LogLevel.Information, "{Count} recipients of {Id} are kept until the configuration changes: {Status} {Text}")]
     public static partial void Unreachable(this ILogger logger, int count, string id, string status, string text);
 
     [LoggerMessage(EventIds.QueueFileUnreadable, LogLevel.Error, "Queue file {File} cannot be read and was set aside")]
@@ -111,25 +121,30 @@ internal static partial class Log
     public static void QueueFailed(this ILogger logger, Exception exception, string connector) =>
         QueueFailed(logger, RedactedException.Of(exception), connector);
 
-    [LoggerMessage(EventIds.QueueStateUnreadable, LogLevel.Warning, "The state of a queued message, {File}, cannot be read; the message is worked on as if it had none")]
+    [LoggerMessage(EventIds.QueueStateUnreadable,
+        LogLevel.Warning, "The state of a queued message, {File}, cannot be read; the message is worked on as if it had none")]
     private static partial void QueueStateUnreadable(ILogger logger, RedactedException exception, string file);
 
     public static void QueueStateUnreadable(this ILogger logger, Exception exception, string file) =>
         QueueStateUnreadable(logger, RedactedException.Of(exception), file);
 
-    [LoggerMessage(EventIds.QueueMadePrivate, LogLevel.Warning, "Other accounts had rights to the queue directory; it is private now (0700)")]
+    [LoggerMessage(
+        EventIds.QueueMadePrivate, LogLevel.Warning, "Other accounts had rights to the queue directory; it is private now (0700)")]
     public static partial void QueueMadePrivate(this ILogger logger);
 
-    [LoggerMessage(EventIds.PoisonEntry, LogLevel.Error, "Queue file {Id} of {Connector} was set aside as poison; processes that died while they worked on it: {Count}")]
+    [LoggerMessage(EventIds.PoisonEntry,
+        LogLevel.Error, "Queue file {Id} of {Connector} was set aside as poison; processes that died while they worked on it: {Count}")]
     public static partial void PoisonEntry(this ILogger logger, string id, string connector, int count);
 
-    [LoggerMessage(EventIds.QueuePartFailed, LogLevel.Error, "A part of the queue, {Part}, cannot be worked on and is tried again; the others go on")]
+    [LoggerMessage(
+        EventIds.QueuePartFailed, LogLevel.Error, "A part of the queue, {Part}, cannot be worked on and is tried again; the others go on")]
     private static partial void QueuePartFailed(ILogger logger, RedactedException exception, string part);
 
     public static void QueuePartFailed(this ILogger logger, Exception exception, string part) =>
         QueuePartFailed(logger, RedactedException.Of(exception), part);
 
-    [LoggerMessage(EventIds.EntryLocked, LogLevel.Warning, "Queue file {Id} of {Connector} has been locked by another program for minutes; it waits until it is free")]
+    [LoggerMessage(EventIds.EntryLocked,
+        LogLevel.Warning, "Queue file {Id} of {Connector} has been locked by another program for minutes; it waits until it is free")]
     public static partial void EntryLocked(this ILogger logger, string id, string connector);
 
     [LoggerMessage(EventIds.LoopFailed, LogLevel.Error, "{Loop} failed and goes on")]
@@ -138,19 +153,24 @@ internal static partial class Log
     public static void LoopFailed(this ILogger logger, Exception exception, string loop) =>
         LoopFailed(logger, RedactedException.Of(exception), loop);
 
-    [LoggerMessage(EventIds.DeliveryOverdue, LogLevel.Error, "Connector {Connector} did not end the delivery of {Id} in {Timeout}; the message is deferred, and the attempt keeps its place until it ends")]
+    [LoggerMessage(EventIds.DeliveryOverdue, LogLevel.Error,
+        "Connector {Connector} did not end the delivery of {Id} in {Timeout}; "
+        + "the message is deferred, and the attempt keeps its place until it ends")]
     public static partial void DeliveryOverdue(this ILogger logger, string connector, string id, TimeSpan timeout);
 
-    [LoggerMessage(EventIds.SenderReportFailed, LogLevel.Error, "The report about {Id} at {Connector} could not be made and is tried again")]
+    [LoggerMessage(
+        EventIds.SenderReportFailed, LogLevel.Error, "The report about {Id} at {Connector} could not be made and is tried again")]
     private static partial void SenderReportFailed(ILogger logger, RedactedException exception, string id, string connector);
 
     public static void SenderReportFailed(this ILogger logger, Exception exception, string id, string connector) =>
         SenderReportFailed(logger, RedactedException.Of(exception), id, connector);
 
-    [LoggerMessage(EventIds.ConnectorFailing, LogLevel.Warning, "Connector {Connector} deferred {Count} messages in a row; it gets one at a time until one goes through")]
+    [LoggerMessage(EventIds.ConnectorFailing,
+        LogLevel.Warning, "Connector {Connector} deferred {Count} messages in a row; it gets one at a time until one goes through")]
     public static partial void ConnectorFailing(this ILogger logger, string connector, int count);
 
-    [LoggerMessage(EventIds.ConnectorRecovered, LogLevel.Information, "Connector {Connector} took a message; the others that wait for it follow")]
+    [LoggerMessage(
+        EventIds.ConnectorRecovered, LogLevel.Information, "Connector {Connector} took a message; the others that wait for it follow")]
     public static partial void ConnectorRecovered(this ILogger logger, string connector);
 
     [LoggerMessage(EventIds.Delivered, LogLevel.Information, "Delivered {Id} through {Connector}: {Count} recipients")]
@@ -180,16 +200,19 @@ internal static partial class Log
     public static void MessageUnreadable(this ILogger logger, Exception? exception, string connector, string id) =>
         MessageUnreadable(logger, RedactedException.Of(exception), connector, id);
 
-    [LoggerMessage(EventIds.DropNameTaken, LogLevel.Warning, "Connector {Connector}: something else in the Drop directory has the name {File}; the message gets another one")]
+    [LoggerMessage(EventIds.DropNameTaken,
+        LogLevel.Warning, "Connector {Connector}: something else in the Drop directory has the name {File}; the message gets another one")]
     public static partial void DropNameTaken(this ILogger logger, string connector, string file);
 
-    [LoggerMessage(EventIds.DropNamesTaken, LogLevel.Warning, "Connector {Connector}: something else in the Drop directory has each name from {First} to {Last}; message {Id} is deferred")]
+    [LoggerMessage(EventIds.DropNamesTaken, LogLevel.Warning,
+        "Connector {Connector}: something else in the Drop directory has each name from {First} to {Last}; message {Id} is deferred")]
     public static partial void DropNamesTaken(this ILogger logger, string connector, string first, string last, string id);
 
     [LoggerMessage(EventIds.DropDirectoryAvailable, LogLevel.Information, "Connector {Connector}: the Drop directory takes messages again")]
     public static partial void DropDirectoryAvailable(this ILogger logger, string connector);
 
-    [LoggerMessage(EventIds.ConnectorDisabledBySize, LogLevel.Warning, "Connector {Connector} is enabled, but its MaxMessageSize of 0 disables it")]
+    [LoggerMessage(
+        EventIds.ConnectorDisabledBySize, LogLevel.Warning, "Connector {Connector} is enabled, but its MaxMessageSize of 0 disables it")]
     public static partial void ConnectorDisabledBySize(this ILogger logger, string connector);
 
     [LoggerMessage(EventIds.Started, LogLevel.Information, "Started on {Server}: {Connectors} connectors")]
@@ -204,16 +227,21 @@ internal static partial class Log
     [LoggerMessage(EventIds.ReloadRefused, LogLevel.Error, "The changed configuration is wrong, the old one stays in force: {Error}")]
     public static partial void ReloadRefused(this ILogger logger, string error);
 
-    [LoggerMessage(EventIds.RestartNeeded, LogLevel.Warning, "Configuration key {Key} was changed; that has no effect before the next start")]
+    [LoggerMessage(
+        EventIds.RestartNeeded, LogLevel.Warning, "Configuration key {Key} was changed; that has no effect before the next start")]
     public static partial void RestartNeeded(this ILogger logger, string key);
 
-    [LoggerMessage(EventIds.SharedDropDirectory, LogLevel.Warning, "{Keys} lead to one directory, {Path}: a gateway cannot tell the connectors apart; give each its own DropDirectory if that is not meant")]
+    [LoggerMessage(EventIds.SharedDropDirectory, LogLevel.Warning,
+        "{Keys} lead to one directory, {Path}: a gateway cannot tell the connectors apart; "
+        + "give each its own DropDirectory if that is not meant")]
     public static partial void SharedDropDirectory(this ILogger logger, string keys, string path);
 
-    [LoggerMessage(EventIds.ProtocolNotServed, LogLevel.Warning, "Connector {Connector} has the DeliveryProtocol {Protocol}, which nothing here serves; its messages wait")]
+    [LoggerMessage(EventIds.ProtocolNotServed,
+        LogLevel.Warning, "Connector {Connector} has the DeliveryProtocol {Protocol}, which nothing here serves; its messages wait")]
     public static partial void ProtocolNotServed(this ILogger logger, string connector, string protocol);
 
-    [LoggerMessage(EventIds.ConnectorNotDisposed, LogLevel.Error, "A connector of the type {Type} is no longer used, and its disposal failed")]
+    [LoggerMessage(
+        EventIds.ConnectorNotDisposed, LogLevel.Error, "A connector of the type {Type} is no longer used, and its disposal failed")]
     private static partial void ConnectorNotDisposed(ILogger logger, RedactedException exception, string type);
 
     public static void ConnectorNotDisposed(this ILogger logger, Exception exception, string type) =>
@@ -243,15 +271,18 @@ internal static partial class Log
     [LoggerMessage(EventIds.TrackingLogDropped, LogLevel.Warning, "The message tracking log in {Path} misses {Count} events")]
     public static partial void TrackingLogDropped(this ILogger logger, string path, long count);
 
-    [LoggerMessage(EventIds.TrackingLogDropping, LogLevel.Warning, "The message tracking log in {Path} cannot be written fast enough and drops events from here on")]
+    [LoggerMessage(EventIds.TrackingLogDropping,
+        LogLevel.Warning, "The message tracking log in {Path} cannot be written fast enough and drops events from here on")]
     public static partial void TrackingLogDropping(this ILogger logger, string path);
 
-    [LoggerMessage(EventIds.ReportSent, LogLevel.Information, "{Kind} report about {Reference} is on its way as {Id}: {Recipients} recipients")]
+    [LoggerMessage(
+        EventIds.ReportSent, LogLevel.Information, "{Kind} report about {Reference} is on its way as {Id}: {Recipients} recipients")]
     public static partial void ReportSent(this ILogger logger, SenderReportKind kind, string reference, string id, int recipients);
 
     [LoggerMessage(EventIds.ReportImpossible, LogLevel.Warning, "{Kind} report about {Reference} is impossible: {Reason}")]
     public static partial void ReportImpossible(this ILogger logger, SenderReportKind kind, string reference, string reason);
 
-    [LoggerMessage(EventIds.ReportCopyFailed, LogLevel.Warning, "The copy of the {Kind} report about {Reference} does not reach the postmaster: {Reason}")]
+    [LoggerMessage(EventIds.ReportCopyFailed,
+        LogLevel.Warning, "The copy of the {Kind} report about {Reference} does not reach the postmaster: {Reason}")]
     public static partial void ReportCopyFailed(this ILogger logger, SenderReportKind kind, string reference, string reason);
 }

@@ -28,6 +28,8 @@ internal static partial class Redaction
 
     // Looked for from the beginning of a word, a quoted string or an angle bracket only: from every place in it, a long one would take
     // long. What looks like an address without its '@' is one in angle brackets, or one that is encapsulated.
-    [GeneratedRegex("""(?:"(?:\\.|[^"\\])*"|(?<=<)[^<>"@]*|(?<![^\s<>(),;:"])[^\s<>(),;:"]+)@|(?<=<)[^<>@\s]+(?=>)|(?<![^\s<>(),;:"'])IMCEA[A-Za-z0-9]*-[^\s<>(),;:"']*""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        """(?:"(?:\\.|[^"\\])*"|(?<=<)[^<>"@]*|(?<![^\s<>(),;:"])[^\s<>(),;:"]+)@|"""
+        + """(?<=<)[^<>@\s]+(?=>)|(?<![^\s<>(),;:"'])IMCEA[A-Za-z0-9]*-[^\s<>(),;:"']*""", RegexOptions.IgnoreCase)]
     private static partial Regex LocalPart();
 }

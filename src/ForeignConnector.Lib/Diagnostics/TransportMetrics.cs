@@ -25,20 +25,27 @@ public sealed class TransportMetrics : IMessageTrail, IDisposable
     {
         _isOwner = meters is null;
         _meter = meters?.Create(Telemetry.Name, ProductInfo.Version) ?? new Meter(Telemetry.Name, ProductInfo.Version);
-        _intake = _meter.CreateCounter<long>("foreignconnector.intake.messages", "{message}", "Messages that came in, by what became of them");
-        _poison = _meter.CreateCounter<long>("foreignconnector.poison.messages", "{message}", "Messages set aside because the process died while it worked on them");
-        _recipients = _meter.CreateCounter<long>("foreignconnector.recipients", "{recipient}", "Recipients settled or deferred; each attempt counts");
+        _intake = _meter.CreateCounter<long>(
+            "foreignconnector.intake.messages", "{message}", "Messages that came in, by what became of them");
+        _poison = _meter.CreateCounter<long>(
+            "foreignconnector.poison.messages", "{message}", "Messages set aside because the process died while it worked on them");
+        _recipients = _meter.CreateCounter<long>(
+            "foreignconnector.recipients", "{recipient}", "Recipients settled or deferred; each attempt counts");
         _octets = _meter.CreateCounter<long>("foreignconnector.delivery.octets", "By", "Octets of messages that were delivered or relayed");
         _reports = _meter.CreateCounter<long>("foreignconnector.reports", "{report}", "Reports to senders");
-        _size = _meter.CreateHistogram("foreignconnector.message.size", "By", "Sizes of accepted messages", advice: new InstrumentAdvice<long>
+        _size = _meter.CreateHistogram(
+            "foreignconnector.message.size", "By", "Sizes of accepted messages", advice: new InstrumentAdvice<long>
         {
             HistogramBucketBoundaries = [1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20, 4 << 20, 16 << 20, 64 << 20],
         });
-        _intakeDuration = _meter.CreateHistogram("foreignconnector.intake.duration", "s", "From the claim or the call until the message was durable", advice: Seconds);
-        _deliveryDuration = _meter.CreateHistogram("foreignconnector.delivery.duration", "s", "One attempt of a connector", advice: Seconds);
+        _intakeDuration = _meter.CreateHistogram(
+            "foreignconnector.intake.duration", "s", "From the claim or the call until the message was durable", advice: Seconds);
+        _deliveryDuration = _meter.CreateHistogram(
+            "foreignconnector.delivery.duration", "s", "One attempt of a connector", advice: Seconds);
     }
 
-    private static InstrumentAdvice<double> Seconds { get; } = new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] };
+    private static InstrumentAdvice<double> Seconds { get; } =
+        new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] };
 
     /// <summary>Adds what a queue holds, read whenever somebody asks.</summary>
     /// <param name="queues">Connector, entries and when the oldest one was accepted, for each connector that has entries.</param>
@@ -47,10 +54,12 @@ public sealed class TransportMetrics : IMessageTrail, IDisposable
     {
         ArgumentNullException.ThrowIfNull(queues);
         _meter.CreateObservableUpDownCounter(
-            "foreignconnector.queue.messages", () => queues().Select(queue => new Measurement<int>(queue.Messages, ByConnector(queue.Connector))), "{message}", "Queue entries");
+            "foreignconnector.queue.messages", () =>
+                queues().Select(queue => new Measurement<int>(queue.Messages, ByConnector(queue.Connector))), "{message}", "Queue entries");
         _meter.CreateObservableGauge(
             "foreignconnector.queue.oldest.age",
-            () => queues().Select(queue => new Measurement<double>((time.GetUtcNow() - queue.OldestAcceptedAt).TotalSeconds, ByConnector(queue.Connector))),
+            () => queues().Select(
+                queue => new Measurement<double>((time.GetUtcNow() - queue.OldestAcceptedAt).TotalSeconds, ByConnector(queue.Connector))),
             "s", "Age of the oldest queue entry");
     }
 
@@ -60,9 +69,11 @@ public sealed class TransportMetrics : IMessageTrail, IDisposable
     {
         ArgumentNullException.ThrowIfNull(levels);
         _meter.CreateObservableUpDownCounter(
-            "foreignconnector.set_aside.files", () => levels().Select(level => new Measurement<long>(level.Files, ByPlace(level))), "{file}", "Files set aside as badmail or poison");
+            "foreignconnector.set_aside.files", () => levels()
+                .Select(level => new Measurement<long>(level.Files, ByPlace(level))), "{file}", "Files set aside as badmail or poison");
         _meter.CreateObservableGauge(
-            "foreignconnector.set_aside.oldest.age", () => levels().Select(level => new Measurement<double>(level.OldestAge.TotalSeconds, ByPlace(level))),
+            "foreignconnector.set_aside.oldest.age", () =>
+                levels().Select(level => new Measurement<double>(level.OldestAge.TotalSeconds, ByPlace(level))),
             "s", "Time since the oldest of them was set aside");
     }
 
@@ -72,7 +83,8 @@ public sealed class TransportMetrics : IMessageTrail, IDisposable
     {
         ArgumentNullException.ThrowIfNull(attempts);
         _meter.CreateObservableUpDownCounter(
-            "foreignconnector.delivery.overdue", () => attempts().Select(overdue => new Measurement<int>(overdue.Value, ByConnector(overdue.Key))), "{attempt}",
+            "foreignconnector.delivery.overdue", () =>
+                attempts().Select(overdue => new Measurement<int>(overdue.Value, ByConnector(overdue.Key))), "{attempt}",
             "Attempts that did not end in their time and ignore their cancellation");
     }
 
@@ -80,7 +92,8 @@ public sealed class TransportMetrics : IMessageTrail, IDisposable
     public void ObserveTrackingLog(MessageTrackingLog log)
     {
         ArgumentNullException.ThrowIfNull(log);
-        _meter.CreateObservableCounter("foreignconnector.tracking_log.dropped", () => log.Dropped, "{event}", "Events that the message tracking log had no room for");
+        _meter.CreateObservableCounter(
+            "foreignconnector.tracking_log.dropped", () => log.Dropped, "{event}", "Events that the message tracking log had no room for");
     }
 
     /// <inheritdoc/>

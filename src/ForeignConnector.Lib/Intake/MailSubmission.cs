@@ -95,7 +95,8 @@ public sealed class MailSubmission(IMailIntake intake, SubmissionIdSource ids, I
     /// </exception>
     /// <exception cref="UnauthorizedAccessException">The same, for want of a permission.</exception>
 #pragma warning disable RS0026, RS0027 // Told apart from the other by its first parameter.
-    public async ValueTask<AcceptResult> SubmitAsync(MimeMessage message, string? idempotencyKey = null, CancellationToken cancellationToken = default)
+    public async ValueTask<AcceptResult> SubmitAsync(
+        MimeMessage message, string? idempotencyKey = null, CancellationToken cancellationToken = default)
 #pragma warning restore RS0026, RS0027
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -103,7 +104,8 @@ public sealed class MailSubmission(IMailIntake intake, SubmissionIdSource ids, I
         return await SubmitAsync(MimeSubmission.EnvelopeOf(message), content, idempotencyKey, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<AcceptResult> SubmitAsync(SubmissionId id, MailEnvelope envelope, MessageContent content, CancellationToken cancellationToken)
+    private async ValueTask<AcceptResult> SubmitAsync(
+        SubmissionId id, MailEnvelope envelope, MessageContent content, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         var item = new MailItem(id, envelope, content);
@@ -131,8 +133,10 @@ public sealed class MailSubmission(IMailIntake intake, SubmissionIdSource ids, I
             Duration = duration,
         };
         if (result.Rejected.Length < item.Envelope.Recipients.Length)
-            trail.Record(happened with { Recipients = [.. item.Envelope.Recipients.Except(result.Rejected.Select(outcome => outcome.Recipient))] });
+            trail.Record(
+                happened with { Recipients = [.. item.Envelope.Recipients.Except(result.Rejected.Select(outcome => outcome.Recipient))] });
         if (!result.Rejected.IsEmpty)
-            trail.Record(happened with { Kind = TrackingEventKind.Fail, Source = TrackingSource.Routing, Recipients = [], Outcomes = result.Rejected, IsPartial = result.Rejected.Length < item.Envelope.Recipients.Length });
+            trail.Record(happened with { Kind = TrackingEventKind.Fail, Source = TrackingSource.Routing,
+                Recipients = [], Outcomes = result.Rejected, IsPartial = result.Rejected.Length < item.Envelope.Recipients.Length });
     }
 }

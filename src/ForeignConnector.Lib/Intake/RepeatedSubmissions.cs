@@ -36,7 +36,8 @@ internal sealed class RepeatedSubmissions
         }
     }
 
-    private async ValueTask<AcceptResult> SubmitFirstAsync(UInt128 key, Func<ValueTask<AcceptResult>> submit, TaskCompletionSource<AcceptResult> mine)
+    private async ValueTask<AcceptResult> SubmitFirstAsync(
+        UInt128 key, Func<ValueTask<AcceptResult>> submit, TaskCompletionSource<AcceptResult> mine)
     {
         try
         {

@@ -26,9 +26,12 @@ public sealed class Categorizer(TransportState state, DeliveryQueue queue, strin
         ArgumentNullException.ThrowIfNull(item);
         using var activity = MessageTracing.StartRouting(item);
         // After a hand-over that broke off, recipients wait where the configuration of that time sent them.
-        var known = new Bag<EnvelopeRecipient>((await queue.FindSubmissionAsync(item.Id.Key, cancellationToken).ConfigureAwait(false))?.Recipients ?? []);
+        var known = new Bag<EnvelopeRecipient>(
+            (await queue.FindSubmissionAsync(item.Id.Key, cancellationToken).ConfigureAwait(false))?.Recipients ?? []);
         var split = RecipientSplit.Of(item, item.Envelope.Recipients.Where(recipient => !known.TryTake(recipient)), state.Current);
-        var envelope = item.Envelope.CreatedBy == MailEnvelope.UnspecifiedCreator ? item.Envelope with { CreatedBy = product } : item.Envelope;
+        var envelope = item.Envelope.CreatedBy == MailEnvelope.UnspecifiedCreator
+            ? item.Envelope with { CreatedBy = product }
+            : item.Envelope;
         var content = split.Accepted.Count == 0
             ? item.Content
             : await CleanMessage.OfAsync(item.Content, envelope.Body, cancellationToken).ConfigureAwait(false);
@@ -36,7 +39,9 @@ public sealed class Categorizer(TransportState state, DeliveryQueue queue, strin
             [.. split.Accepted.Select(copy => split.Copy(copy.Key, new MailItem(item.Id, For(copy.Value, envelope), content)))],
             cancellationToken).ConfigureAwait(false);
         Log(item, split);
-        return split.Failed.Count + split.Waiting.Count == 0 ? AcceptResult.Complete : new AcceptResult([.. split.Failed]) { Waiting = [.. split.Waiting] };
+        return split.Failed.Count + split.Waiting.Count == 0
+            ? AcceptResult.Complete
+            : new AcceptResult([.. split.Failed]) { Waiting = [.. split.Waiting] };
     }
 
     private static MailEnvelope For(List<EnvelopeRecipient> recipients, MailEnvelope envelope) =>

@@ -30,7 +30,8 @@ internal sealed class ConfigurationFollower : IDisposable
 
     /// <summary>Notes changes from now on.</summary>
     public ConfigurationFollower(
-        ForeignConnectorOptions initial, TransportServices services, ConnectorSet connectors, TransportState state, TransportRounds rounds, ConfigurationWarnings warnings,
+        ForeignConnectorOptions initial, TransportServices services,
+            ConnectorSet connectors, TransportState state, TransportRounds rounds, ConfigurationWarnings warnings,
         MissingDirectories missing)
     {
         _current = initial;
@@ -106,7 +107,8 @@ internal sealed class ConfigurationFollower : IDisposable
                 _logger.ReloadRefused(Redaction.Addresses(failure));
             return false;
         }
-#pragma warning disable CA1031 // Code of the application runs here, callbacks and factories: whatever it throws, the old configuration goes on (RY-4).
+        // Code of the application runs here, callbacks and factories.
+#pragma warning disable CA1031 // Whatever it throws, the old configuration goes on (RY-4).
         catch (Exception e)
 #pragma warning restore CA1031
         {

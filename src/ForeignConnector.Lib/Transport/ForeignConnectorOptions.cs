@@ -14,7 +14,8 @@ public sealed class ForeignConnectorOptions
     public TransportOptions Transport { get; } = new();
 
     /// <summary>The connectors by name; names compare without case.</summary>
-    public IDictionary<string, ConnectorOptions> Connectors { get; } = new Dictionary<string, ConnectorOptions>(StringComparer.OrdinalIgnoreCase);
+    public IDictionary<string, ConnectorOptions> Connectors { get; } = new Dictionary<string, ConnectorOptions>(
+        StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
     /// What could not be read from a configuration, each with its key. It is told together with everything else that is wrong.

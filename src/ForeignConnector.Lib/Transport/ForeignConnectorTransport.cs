@@ -149,7 +149,8 @@ public sealed class ForeignConnectorTransport : IAsyncDisposable, IDisposable
     /// <summary>
     /// Submits a message of MimeKit: see <see cref="MailSubmission.SubmitAsync(MimeMessage, string?, CancellationToken)"/>.
     /// </summary>
-    public ValueTask<AcceptResult> SubmitAsync(MimeMessage message, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+    public ValueTask<AcceptResult> SubmitAsync(
+        MimeMessage message, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
         Submission.SubmitAsync(message, idempotencyKey, cancellationToken);
 
     /// <summary>

@@ -41,7 +41,8 @@ internal sealed class MissingDirectories(IFileSystem files, PatientQuestions que
 
     private async Task CreateAsync(string parent, (string Name, string Path)[] directories, CancellationToken cancellationToken)
     {
-        var (isAnswered, _) = await questions.AskAsync($"create in {parent}", () => CreateAll(directories), Patience, cancellationToken).ConfigureAwait(false);
+        var (isAnswered, _) = await questions.AskAsync($"create in {parent}", () => CreateAll(directories), Patience, cancellationToken)
+            .ConfigureAwait(false);
         if (isAnswered)
             return;
         foreach (var (name, path) in directories)

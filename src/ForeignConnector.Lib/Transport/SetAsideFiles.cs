@@ -18,7 +18,8 @@ namespace ForeignConnector.Lib.Transport;
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told what was deleted.</param>
 internal sealed class SetAsideFiles(
-    TransportPaths paths, TimeSpan? retention, IFileSystem files, PatientQuestions questions, TimeProvider time, ILogger<SetAsideFiles> logger)
+    TransportPaths paths, TimeSpan? retention, IFileSystem files, PatientQuestions questions, TimeProvider time,
+    ILogger<SetAsideFiles> logger)
 {
     // Of each directory and look: more than anybody reads, and seconds of work at most.
     private const int MaxEntries = 100_000;

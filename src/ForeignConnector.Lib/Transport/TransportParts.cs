@@ -34,27 +34,33 @@ internal sealed class TransportParts
         State = new Part<TransportState>(CreateState);
         OwnIds = new Part<SubmissionIdSource>(() => new SubmissionIdSource(services.Time, new Random()));
         Ids = Chosen(services.Ids, OwnIds);
-        TrackingLog = new Part<TrackingLogPart>(() => new TrackingLogPart(TransportPartOptions.TrackingLog(options.Transport, Paths.Value, services)));
+        TrackingLog = new Part<TrackingLogPart>(
+            () => new TrackingLogPart(TransportPartOptions.TrackingLog(options.Transport, Paths.Value, services)));
         Metrics = new Part<TransportMetrics>(CreateMetrics);
         Trail = new Part<IMessageTrail>(CreateTrail);
         OwnStore = new Part<IQueueStore>(() => new DirectoryQueueStore(
-            Paths.Value.Queue, TransportPartOptions.Store(options.Transport), services.Files, services.Time, Logger<DirectoryQueueStore>()));
+            Paths.Value.Queue, TransportPartOptions.Store(
+                options.Transport), services.Files, services.Time, Logger<DirectoryQueueStore>()));
         Store = Chosen(services.Store, OwnStore);
         Queue = new Part<DeliveryQueue>(() => new DeliveryQueue(
             Store.Value, TransportPartOptions.Queue(options.Transport), Trail.Value, services.Time, Logger<DeliveryQueue>()));
-        Categorizer = new Part<Categorizer>(() => new Categorizer(State.Value, Queue.Value, options.Transport.CreatedBy, Logger<Categorizer>()));
+        Categorizer = new Part<Categorizer>(
+            () => new Categorizer(State.Value, Queue.Value, options.Transport.CreatedBy, Logger<Categorizer>()));
         Intake = new Part<IMailIntake>(() => services.Intake?.Invoke(transport) ?? Categorizer.Value);
         OwnReports = new Part<ISenderReports>(() => new SenderReports(
-            new LateIntake(this), Ids.Value, TransportPartOptions.Reports(options.Transport), services.Texts, Trail.Value, Logger<SenderReports>()));
+            new LateIntake(
+                this), Ids.Value, TransportPartOptions.Reports(options.Transport), services.Texts, Trail.Value, Logger<SenderReports>()));
         Reports = Chosen(services.Reports, OwnReports);
         OwnQueueManager = new Part<IQueueManager>(() =>
             new QueueManager(Store.Value, Reports.Value, Trail.Value, services.Files, services.Time));
         QueueManager = Chosen(services.QueueManager, OwnQueueManager);
         BackPressure = new Part<BackPressureMonitor>(CreateBackPressure);
         Gate = new Part<IIntakeGate>(() => services.Gate?.Invoke(transport) ?? BackPressure.Value);
-        Rerouter = new Part<QueueRerouter>(() => new QueueRerouter(State.Value, Queue.Value, Reports.Value, Trail.Value, Logger<QueueRerouter>()));
+        Rerouter = new Part<QueueRerouter>(
+            () => new QueueRerouter(State.Value, Queue.Value, Reports.Value, Trail.Value, Logger<QueueRerouter>()));
         Processor = new Part<QueueProcessor>(() => new QueueProcessor(
-            State.Value, Queue.Value, TransportPartOptions.Processor(options.Transport), Reports.Value, Trail.Value, services.Time, new Random(), Logger<QueueProcessor>()));
+            State.Value, Queue.Value, TransportPartOptions.Processor(
+                options.Transport), Reports.Value, Trail.Value, services.Time, new Random(), Logger<QueueProcessor>()));
         IntakeContext = new Part<IntakeContext>(CreateIntakeContext);
         Directories = new Part<WatchedDirectory[]>(() =>
             [.. TransportPartOptions.Directories(options.Transport, Paths.Value, IntakeContext.Value)]);
@@ -67,7 +73,8 @@ internal sealed class TransportParts
         SetAside = new Part<SetAsideFiles>(() => new SetAsideFiles(
             Paths.Value, options.Transport.SetAsideRetention, services.Files, services.Questions, services.Time, Logger<SetAsideFiles>()));
         Warnings = new Part<ConfigurationWarnings>(() => new ConfigurationWarnings(services));
-        Missing = new Part<MissingDirectories>(() => new MissingDirectories(services.Files, services.Questions, Logger<MissingDirectories>()));
+        Missing = new Part<MissingDirectories>(
+            () => new MissingDirectories(services.Files, services.Questions, Logger<MissingDirectories>()));
         Rounds = new Part<TransportRounds>(CreateRounds);
         Follower = new Part<ConfigurationFollower>(() =>
             new ConfigurationFollower(options, services, Connectors, State.Value, Rounds.Value, Warnings.Value, Missing.Value));
@@ -183,7 +190,8 @@ internal sealed class TransportParts
         var queue = Queue.Value;
         (string, string)[] volumes = [("the queue", Paths.Value.Queue)];
         return new BackPressureMonitor(
-            TransportPartOptions.BackPressure(_options.Transport), () => volumes, () => queue.Count, _services.Files, _services.Time, Logger<BackPressureMonitor>());
+            TransportPartOptions.BackPressure(_options.Transport), () =>
+                volumes, () => queue.Count, _services.Files, _services.Time, Logger<BackPressureMonitor>());
     }
 
     private IntakeContext CreateIntakeContext()
@@ -207,7 +215,8 @@ internal sealed class TransportParts
     }
 
     private TransportRounds CreateRounds() => new(
-        () => Warnings.Value.Log(_options), Queue.Value, Rerouter.Value, Processor.Value, Ids.Value, Directories.Value, _options.Transport.SettleTime, _services.Time,
+        () => Warnings.Value.Log(_options),
+            Queue.Value, Rerouter.Value, Processor.Value, Ids.Value, Directories.Value, _options.Transport.SettleTime, _services.Time,
         () => TrackingLog.Value.Log?.Flush(),
         new TransportHooks
         {
@@ -224,6 +233,7 @@ internal sealed class TransportParts
     /// </summary>
     private sealed class LateIntake(TransportParts parts) : IMailIntake
     {
-        public ValueTask<AcceptResult> AcceptAsync(MailItem item, CancellationToken cancellationToken) => parts.Intake.Value.AcceptAsync(item, cancellationToken);
+        public ValueTask<AcceptResult> AcceptAsync(MailItem item, CancellationToken cancellationToken) =>
+            parts.Intake.Value.AcceptAsync(item, cancellationToken);
     }
 }

@@ -31,7 +31,8 @@ internal sealed class TransportRounds : IDisposable
     private volatile bool _isRunning;
 
     public TransportRounds(
-        Action announce, DeliveryQueue queue, QueueRerouter rerouter, QueueProcessor processor, SubmissionIdSource ids, IEnumerable<WatchedDirectory> directories,
+        Action announce, DeliveryQueue queue,
+            QueueRerouter rerouter, QueueProcessor processor, SubmissionIdSource ids, IEnumerable<WatchedDirectory> directories,
         TimeSpan settleTime, TimeProvider time, Action flushRecord, TransportHooks? hooks = null)
     {
         _announce = announce;
@@ -151,7 +152,8 @@ internal sealed class TransportRounds : IDisposable
             var pass = default(PassResult);
             foreach (var directory in Directories)
                 pass += await directory.ProcessPendingAsync(cancellationToken).ConfigureAwait(false);
-            intake = pass + new PassResult { Accepted = intake.Accepted, BadMail = intake.BadMail, Refused = intake.Refused, Poison = intake.Poison };
+            intake = pass + new PassResult { Accepted = intake.Accepted,
+                BadMail = intake.BadMail, Refused = intake.Refused, Poison = intake.Poison };
             if (pass.Unsettled == 0 || round == MaxSettleRounds || _settleTime > MaxSettleWait)
                 break;
             await Task.Delay(_settleTime, _time, cancellationToken).ConfigureAwait(false);

@@ -102,7 +102,8 @@ public sealed class TransportServices
 
     /// <summary>The kind that a connector names; null when it names none, or one that is not here.</summary>
     internal ConnectorType? ConnectorTypeOf(ConnectorOptions options) =>
-        options.DeliveryProtocol is { } protocol ? ConnectorTypes.FirstOrDefault(type => type.Name.Equals(protocol, StringComparison.OrdinalIgnoreCase)) : null;
+        options.DeliveryProtocol is { } protocol ? ConnectorTypes.FirstOrDefault(
+            type => type.Name.Equals(protocol, StringComparison.OrdinalIgnoreCase)) : null;
 
     private sealed class NoServices : IServiceProvider
     {

@@ -10,7 +10,8 @@ internal static class TrackingLine
     public const string Fields =
         "date-time,client-ip,client-hostname,server-ip,server-hostname,source-context,connector-id,source,event-id,internal-message-id,"
         + "message-id,network-message-id,recipient-address,recipient-status,total-bytes,recipient-count,related-recipient-address,"
-        + "reference,message-subject,sender-address,return-path,message-info,directionality,tenant-id,original-client-ip,original-server-ip,custom-data";
+        + "reference,message-subject,sender-address,return-path,message-info,directionality,tenant-id,"
+        + "original-client-ip,original-server-ip,custom-data";
 
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 

@@ -42,14 +42,16 @@ public sealed class BackPressureMonitor : IIntakeGate
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where changes of the pace go.</param>
     public BackPressureMonitor(
-        BackPressureOptions options, Func<IEnumerable<(string Name, string Path)>> directories, Func<int> queueLength, IFileSystem files, TimeProvider time,
+        BackPressureOptions options,
+            Func<IEnumerable<(string Name, string Path)>> directories, Func<int> queueLength, IFileSystem files, TimeProvider time,
         ILogger<BackPressureMonitor> logger)
         : this(options, directories, queueLength, PlatformFiles.For(files), time, logger)
     {
     }
 
     internal BackPressureMonitor(
-        BackPressureOptions options, Func<IEnumerable<(string Name, string Path)>> directories, Func<int> queueLength, IPlatformFiles platform,
+        BackPressureOptions options,
+            Func<IEnumerable<(string Name, string Path)>> directories, Func<int> queueLength, IPlatformFiles platform,
         TimeProvider time, ILogger logger, Action<Action>? background = null)
     {
         _options = options;
@@ -106,7 +108,8 @@ public sealed class BackPressureMonitor : IIntakeGate
         }
     }
 
-    private static IntakePace PaceOf(IReadOnlyList<ResourceReading> readings) => readings.Count == 0 ? IntakePace.Open : readings.Max(reading => reading.Pace);
+    private static IntakePace PaceOf(IReadOnlyList<ResourceReading> readings) =>
+        readings.Count == 0 ? IntakePace.Open : readings.Max(reading => reading.Pace);
 
     private Watermarks MarksOf(VolumeSpace space) => Watermarks.ForVolume(_options.MinimumFreeSpace.Octets, space.TotalOctets);
 
@@ -159,7 +162,8 @@ public sealed class BackPressureMonitor : IIntakeGate
         lock (_gate)
         {
             before = _readings;
-            _readings = after = [.. Measured().Select(now => new ResourceReading(now.Resource, now.Left, now.Marks.Assess(now.Left, PaceBefore(now.Resource))))];
+            _readings = after = [.. Measured().Select(
+                now => new ResourceReading(now.Resource, now.Left, now.Marks.Assess(now.Left, PaceBefore(now.Resource))))];
         }
         if (PaceOf(after) is var pace && pace != PaceOf(before))
             LogChange(pace, after);
@@ -188,7 +192,8 @@ public sealed class BackPressureMonitor : IIntakeGate
             _logger.BackPressureEnded();
             return;
         }
-        var scarce = readings.Where(reading => reading.Pace == pace).Select(reading => FormattableString.Invariant($"{reading.Resource}: {reading.Left} left"));
+        var scarce = readings.Where(reading => reading.Pace == pace).Select(
+            reading => FormattableString.Invariant($"{reading.Resource}: {reading.Left} left"));
         _logger.BackPressure(pace, string.Join("; ", scarce));
     }
 }

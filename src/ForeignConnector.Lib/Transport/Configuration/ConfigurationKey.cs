@@ -49,7 +49,8 @@ public sealed class ConfigurationKey
     private readonly Func<object, string?>? _check;
 
     internal ConfigurationKey(
-        string name, string kind, ConfigurationKeyForm form, ConfigurationKeyFacts? facts, Func<object, object?> read, Func<object, string, bool>? write = null,
+        string name, string kind,
+            ConfigurationKeyForm form, ConfigurationKeyFacts? facts, Func<object, object?> read, Func<object, string, bool>? write = null,
         Func<object, IList<string>>? list = null, Func<object, string?>? check = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);

@@ -34,8 +34,10 @@ public sealed class ConfigurationTable<TSettings> : IReadOnlyList<ConfigurationK
     /// <param name="facts">What people read about it.</param>
     /// <param name="check">Says what is wrong with a text; null when nothing is. Not asked about null.</param>
     public ConfigurationTable<TSettings> Text(
-        string name, Func<TSettings, string?> get, Action<TSettings, string> set, ConfigurationKeyFacts? facts = null, Func<string, string?>? check = null) =>
-        Add<string?>(name, "a text", get, text => (true, text), (settings, value) => set(settings, value!), value => value is null ? null : check?.Invoke(value), facts);
+        string name, Func<TSettings, string?> get, Action<TSettings, string> set, ConfigurationKeyFacts? facts =
+            null, Func<string, string?>? check = null) =>
+        Add<string?>(name, "a text", get, text =>
+            (true, text), (settings, value) => set(settings, value!), value => value is null ? null : check?.Invoke(value), facts);
 
     /// <summary>A size in octets, written as a number with B, KB, MB, GB or TB.</summary>
     /// <param name="name">The key.</param>
@@ -45,9 +47,11 @@ public sealed class ConfigurationTable<TSettings> : IReadOnlyList<ConfigurationK
     /// <param name="least">The least allowed, such as <c>32KB</c>; null is no limit. Give both limits or none.</param>
     /// <param name="most">The most allowed, such as <c>2GB</c> or <c>unlimited</c>.</param>
     public ConfigurationTable<TSettings> Size(
-        string name, Func<TSettings, ByteSize> get, Action<TSettings, ByteSize> set, ConfigurationKeyFacts? facts = null, string? least = null, string? most = null) =>
+        string name, Func<TSettings, ByteSize> get, Action<TSettings, ByteSize> set, ConfigurationKeyFacts? facts =
+            null, string? least = null, string? most = null) =>
         Add(name, "a size such as 10MB, or 'unlimited'", get, text => (ByteSize.TryParse(text, out var size), size), set,
-            size => least is null || most is null || (size >= ByteSize.Parse(least) && size <= ByteSize.Parse(most)) ? null : Range(least, most), facts);
+            size => least is null || most is null
+                || (size >= ByteSize.Parse(least) && size <= ByteSize.Parse(most)) ? null : Range(least, most), facts);
 
     /// <summary>A whole number.</summary>
     /// <param name="name">The key.</param>
@@ -57,15 +61,20 @@ public sealed class ConfigurationTable<TSettings> : IReadOnlyList<ConfigurationK
     /// <param name="least">The least allowed.</param>
     /// <param name="most">The most allowed.</param>
     public ConfigurationTable<TSettings> Number(
-        string name, Func<TSettings, int> get, Action<TSettings, int> set, ConfigurationKeyFacts? facts = null, int least = int.MinValue, int most = int.MaxValue) =>
-        Add(name, "a whole number", get, text => (ConfigurationText.TryInteger(text, out var number), number), set, number => InRange(number, least, most), facts);
+        string name, Func<TSettings, int> get, Action<TSettings, int> set, ConfigurationKeyFacts? facts =
+            null, int least = int.MinValue, int most = int.MaxValue) =>
+        Add(name, "a whole number", get, text =>
+            (ConfigurationText.TryInteger(text, out var number), number), set, number => InRange(number, least, most), facts);
 
     /// <summary>A whole number, or <c>unlimited</c>, which is null.</summary>
     /// <inheritdoc cref="Number"/>
     public ConfigurationTable<TSettings> NumberOrUnlimited(
-        string name, Func<TSettings, int?> get, Action<TSettings, int?> set, ConfigurationKeyFacts? facts = null, int least = int.MinValue, int most = int.MaxValue) =>
+        string name, Func<TSettings, int?> get, Action<TSettings, int?> set, ConfigurationKeyFacts? facts =
+            null, int least = int.MinValue, int most = int.MaxValue) =>
         Add(name, "a whole number or 'unlimited'", get,
-            text => ConfigurationText.IsUnlimited(text) ? (true, (int?)null) : (ConfigurationText.TryInteger(text, out var number), number), set,
+            text => ConfigurationText.IsUnlimited(text)
+                ? (true, (int?)null)
+                : (ConfigurationText.TryInteger(text, out var number), number), set,
             number => number is { } limit ? InRange(limit, least, most) : null, facts);
 
     /// <summary>A time, written <c>[d.]hh:mm:ss</c>.</summary>
@@ -76,16 +85,20 @@ public sealed class ConfigurationTable<TSettings> : IReadOnlyList<ConfigurationK
     /// <param name="least">The least allowed, such as <c>00:00:01</c>; null is no limit. Give both limits or none.</param>
     /// <param name="most">The most allowed, such as <c>1.00:00:00</c>.</param>
     public ConfigurationTable<TSettings> Time(
-        string name, Func<TSettings, TimeSpan> get, Action<TSettings, TimeSpan> set, ConfigurationKeyFacts? facts = null, string? least = null, string? most = null) =>
+        string name, Func<TSettings, TimeSpan> get, Action<TSettings, TimeSpan> set, ConfigurationKeyFacts? facts =
+            null, string? least = null, string? most = null) =>
         Add(name, "a time such as 00:00:05 or 2.00:00:00", get, text => (ConfigurationText.TryTime(text, out var time), time), set,
             time => InRange(time, least, most), facts);
 
     /// <summary>A time, written <c>[d.]hh:mm:ss</c>, or <c>unlimited</c>, which is null.</summary>
     /// <inheritdoc cref="Time"/>
     public ConfigurationTable<TSettings> TimeOrUnlimited(
-        string name, Func<TSettings, TimeSpan?> get, Action<TSettings, TimeSpan?> set, ConfigurationKeyFacts? facts = null, string? least = null, string? most = null) =>
+        string name, Func<TSettings, TimeSpan?> get, Action<TSettings, TimeSpan?> set, ConfigurationKeyFacts? facts =
+            null, string? least = null, string? most = null) =>
         Add(name, "a time such as 00:00:05 or 2.00:00:00, or 'unlimited'", get,
-            text => ConfigurationText.IsUnlimited(text) ? (true, (TimeSpan?)null) : (ConfigurationText.TryTime(text, out var time), time), set,
+            text => ConfigurationText.IsUnlimited(text)
+                ? (true, (TimeSpan?)null)
+                : (ConfigurationText.TryTime(text, out var time), time), set,
             time => time is { } limit ? InRange(limit, least, most) : null, facts);
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
@@ -93,7 +106,8 @@ public sealed class ConfigurationTable<TSettings> : IReadOnlyList<ConfigurationK
     /// <param name="get">Reads it from settings.</param>
     /// <param name="set">Writes it.</param>
     /// <param name="facts">What people read about it.</param>
-    public ConfigurationTable<TSettings> Flag(string name, Func<TSettings, bool> get, Action<TSettings, bool> set, ConfigurationKeyFacts? facts = null) =>
+    public ConfigurationTable<TSettings> Flag(
+        string name, Func<TSettings, bool> get, Action<TSettings, bool> set, ConfigurationKeyFacts? facts = null) =>
         Add(name, "true or false", get, text => (bool.TryParse(text, out var flag), flag), set, _ => null, facts);
 
     /// <summary>One of the names of an enumeration; its numbers are refused.</summary>
@@ -130,7 +144,8 @@ public sealed class ConfigurationTable<TSettings> : IReadOnlyList<ConfigurationK
     /// <param name="facts">What people read about it.</param>
     public ConfigurationTable<TSettings> List(string name, Func<TSettings, IList<string>> list, ConfigurationKeyFacts? facts = null)
     {
-        _keys.Add(new ConfigurationKey(name, "a text", ConfigurationKeyForm.List, facts, Read(list), list: settings => list((TSettings)settings)));
+        _keys.Add(new ConfigurationKey(
+            name, "a text", ConfigurationKeyForm.List, facts, Read(list), list: settings => list((TSettings)settings)));
         return this;
     }
 
@@ -151,14 +166,18 @@ public sealed class ConfigurationTable<TSettings> : IReadOnlyList<ConfigurationK
     private static string Range(string least, string most) => $"must be from {least} to {most}";
 
     private static string? InRange(int number, int least, int most) =>
-        number >= least && number <= most ? null : Range(least.ToString(CultureInfo.InvariantCulture), most.ToString(CultureInfo.InvariantCulture));
+        number >= least
+            && number <= most ? null : Range(least.ToString(CultureInfo.InvariantCulture), most.ToString(CultureInfo.InvariantCulture));
 
     private static string? InRange(TimeSpan time, string? least, string? most) =>
         least is null || most is null
-        || (time >= TimeSpan.Parse(least, CultureInfo.InvariantCulture) && time <= TimeSpan.Parse(most, CultureInfo.InvariantCulture)) ? null : Range(least, most);
+        || (time >= TimeSpan.Parse(least, CultureInfo.InvariantCulture) && time <= TimeSpan.Parse(most, CultureInfo.InvariantCulture))
+            ? null
+            : Range(least, most);
 
     private ConfigurationTable<TSettings> Add<T>(
-        string name, string kind, Func<TSettings, T> get, Func<string, (bool Ok, T Value)> parse, Action<TSettings, T> set, Func<T, string?> check, ConfigurationKeyFacts? facts)
+        string name, string kind, Func<TSettings, T> get, Func<string, (bool Ok,
+            T Value)> parse, Action<TSettings, T> set, Func<T, string?> check, ConfigurationKeyFacts? facts)
     {
         _keys.Add(new ConfigurationKey(
             name, kind, ConfigurationKeyForm.Value, facts, Read(get),

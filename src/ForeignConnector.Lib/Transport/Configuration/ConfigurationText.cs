@@ -10,7 +10,8 @@ public static class ConfigurationText
 
     internal static bool IsUnlimited(string text) => text.Equals("unlimited", StringComparison.OrdinalIgnoreCase);
 
-    internal static bool TryInteger(string text, out int number) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+    internal static bool TryInteger(string text, out int number) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
 
     // .NET takes 24:00:00 and 24 for 24 days; a reader of the configuration means hours, or seconds.
     internal static bool TryTime(string text, out TimeSpan time) =>

@@ -18,7 +18,8 @@ internal sealed class ConfigurationWarnings(TransportServices services)
             _logger.UnknownKey(key);
         foreach (var (name, _) in options.Connectors.Where(pair => pair.Value is { Enabled: true, MaxMessageSize.Octets: 0 }))
             _logger.ConnectorDisabledBySize(name);
-        foreach (var (name, connector) in options.Connectors.Where(pair => pair.Value is { Enabled: true, Factory: null, DeliveryProtocol: not null }))
+        foreach (var (name, connector) in options.Connectors.Where(
+            pair => pair.Value is { Enabled: true, Factory: null, DeliveryProtocol: not null }))
         {
             if (services.ConnectorTypeOf(connector) is null)
                 _logger.ProtocolNotServed(name, connector.DeliveryProtocol!);
@@ -29,19 +30,22 @@ internal sealed class ConfigurationWarnings(TransportServices services)
     /// <summary>Logs the keys whose change has no effect before the next start.</summary>
     public void LogRestartNeeded(TransportOptions previous, TransportOptions changed)
     {
-        foreach (var key in ForeignConnectorKeys.Transport.Where(key => key.Facts.IsReadAtStart && !Equals(key.ValueOf(previous), key.ValueOf(changed))))
+        foreach (var key in ForeignConnectorKeys.Transport.Where(
+            key => key.Facts.IsReadAtStart && !Equals(key.ValueOf(previous), key.ValueOf(changed))))
             _logger.RestartNeeded($"Transport:{key.Name}");
     }
 
     private void LogSharedDropDirectories(ForeignConnectorOptions options)
     {
         var paths = new TransportPaths(options.Transport, _files);
-        var drops = options.Connectors.Where(pair => pair.Value.IsDrop).ToDictionary(pair => pair.Key, pair => paths.Drop(pair.Key, pair.Value)!);
+        var drops = options.Connectors.Where(pair => pair.Value.IsDrop).ToDictionary(
+            pair => pair.Key, pair => paths.Drop(pair.Key, pair.Value)!);
         var identity = _identities.Of(paths, drops.Values);
         var shared = drops
             .GroupBy(pair => identity[pair.Value], pair => pair.Key, TransportPaths.Comparer)
             .Where(group => group.Count() > 1);
         foreach (var group in shared)
-            _logger.SharedDropDirectory(string.Join(", ", group.Order(StringComparer.OrdinalIgnoreCase).Select(name => $"Connectors:{name}:DropDirectory")), group.Key);
+            _logger.SharedDropDirectory(string.Join(", ", group.Order(StringComparer.OrdinalIgnoreCase).Select(
+                name => $"Connectors:{name}:DropDirectory")), group.Key);
     }
 }

@@ -4,7 +4,8 @@ namespace ForeignConnector.Lib.Transport.Configuration;
 public static class ForeignConnectorKeys
 {
     /// <summary>The section <c>Transport</c>; the settings are <see cref="TransportOptions"/>.</summary>
-    public static IReadOnlyList<ConfigurationKey> Transport { get; } = new ConfigurationTable<TransportOptions>().AddServer().AddTimes().AddRecord();
+    public static IReadOnlyList<ConfigurationKey> Transport { get; } = new ConfigurationTable<TransportOptions>()
+        .AddServer().AddTimes().AddRecord();
 
     /// <summary>One entry of the section <c>Connectors</c>; the settings are <see cref="ConnectorOptions"/>.</summary>
     public static IReadOnlyList<ConfigurationKey> Connector { get; } = new ConfigurationTable<ConnectorOptions>().AddConnector();

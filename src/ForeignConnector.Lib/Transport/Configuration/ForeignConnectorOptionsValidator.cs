@@ -28,7 +28,8 @@ internal sealed class ForeignConnectorOptionsValidator(TransportServices service
         ValidateDomains(options.Transport, errors);
         ValidateTopology(options, errors);
         errors.AddRange(options.Connectors.Where(pair => pair.Value.IsDrop && IsNoPath(pair.Value.DropDirectory ?? pair.Key)).Select(pair =>
-            $"Connectors:{Shown(pair.Key)}:DropDirectory: '{Shown(pair.Value.DropDirectory ?? pair.Key)}' cannot be a directory name; set DropDirectory"));
+            $"Connectors:{Shown(pair.Key)}:DropDirectory: '{Shown(pair.Value.DropDirectory ?? pair.Key)}' cannot be a directory name; "
+                + "set DropDirectory"));
         if (ArePaths(options.Transport, errors))
             ValidateDirectories(options, new TransportPaths(options.Transport, _files), errors);
         foreach (var (connector, value) in options.Connectors)
@@ -63,7 +64,8 @@ internal sealed class ForeignConnectorOptionsValidator(TransportServices service
         for (var i = 0; i < transport.GenerateCopyOfDSNFor.Count; i++)
         {
             if (!EnhancedStatusCode.TryParse(transport.GenerateCopyOfDSNFor[i], out var code) || code.Class is not (2 or 4 or 5))
-                errors.Add($"Transport:GenerateCopyOfDSNFor:{i}: '{transport.GenerateCopyOfDSNFor[i]}' is not a status code; write one like 5.4.6");
+                errors.Add($"Transport:GenerateCopyOfDSNFor:{i}: '{transport.GenerateCopyOfDSNFor[i]}' is not a status code; "
+                    + "write one like 5.4.6");
         }
     }
 
@@ -73,7 +75,8 @@ internal sealed class ForeignConnectorOptionsValidator(TransportServices service
 
     // A domain name is what an address space without a wildcard takes (AS-2), and the name of a machine, which may hold '_'.
     private static bool IsDomain(string domain) =>
-        !domain.Contains('*', StringComparison.Ordinal) && !domain.Contains(';', StringComparison.Ordinal) && !domain.Contains(':', StringComparison.Ordinal)
+        !domain.Contains('*', StringComparison.Ordinal) && !domain.Contains(';', StringComparison.Ordinal)
+            && !domain.Contains(':', StringComparison.Ordinal)
         && AddressSpace.TryParse(domain.Replace('_', 'x'), out _);
 
     private static void ValidateTopology(ForeignConnectorOptions options, List<string> errors)
@@ -85,7 +88,9 @@ internal sealed class ForeignConnectorOptionsValidator(TransportServices service
             for (var i = 0; i < connector.SourceTransportServers.Count; i++)
             {
                 if (!servers.Contains(connector.SourceTransportServers[i]))
-                    errors.Add($"Connectors:{name}:SourceTransportServers:{i}: the server '{connector.SourceTransportServers[i]}' is in no site; add it to one of Sites");
+                    errors.Add(
+                        $"Connectors:{name}:SourceTransportServers:{i}: the server '{connector.SourceTransportServers[i]}' is in no site; "
+                        + "add it to one of Sites");
             }
         }
     }
@@ -95,11 +100,15 @@ internal sealed class ForeignConnectorOptionsValidator(TransportServices service
     {
         (string Key, string? Path)[] all =
         [
-            (nameof(transport.BaseDirectory), transport.BaseDirectory), (nameof(transport.RootDropDirectoryPath), transport.RootDropDirectoryPath),
-            (nameof(transport.QueueDirectoryPath), transport.QueueDirectoryPath), (nameof(transport.PickupDirectoryPath), transport.PickupDirectoryPath),
-            (nameof(transport.ReplayDirectoryPath), transport.ReplayDirectoryPath), (nameof(transport.MessageTrackingLogPath), transport.MessageTrackingLogPath),
+            (nameof(transport.BaseDirectory), transport.BaseDirectory),
+                (nameof(transport.RootDropDirectoryPath), transport.RootDropDirectoryPath),
+            (nameof(transport.QueueDirectoryPath), transport.QueueDirectoryPath),
+                (nameof(transport.PickupDirectoryPath), transport.PickupDirectoryPath),
+            (nameof(transport.ReplayDirectoryPath), transport.ReplayDirectoryPath),
+                (nameof(transport.MessageTrackingLogPath), transport.MessageTrackingLogPath),
         ];
-        var wrong = all.Where(each => each.Path is not null && IsNoPath(each.Path)).Select(each => $"Transport:{each.Key}: '{Shown(each.Path!)}' cannot be a path").ToArray();
+        var wrong = all.Where(each => each.Path is not null && IsNoPath(each.Path))
+            .Select(each => $"Transport:{each.Key}: '{Shown(each.Path!)}' cannot be a path").ToArray();
         errors.AddRange(wrong);
         return wrong.Length == 0 && transport is { QueueDirectoryPath.Length: > 0, RootDropDirectoryPath.Length: > 0 };
     }
@@ -108,7 +117,8 @@ internal sealed class ForeignConnectorOptionsValidator(TransportServices service
     {
         var drops = options.Connectors.Where(pair => pair.Value.IsDrop && !IsNoPath(pair.Value.DropDirectory ?? pair.Key))
             .ToDictionary(pair => pair.Key, pair => paths.Drop(pair.Key, pair.Value), StringComparer.OrdinalIgnoreCase);
-        var identity = new DirectoryIdentities(_files, services.Questions).Of(paths, ((string?[])[paths.Queue, paths.Pickup, paths.Replay, paths.TrackingLog, .. drops.Values]).OfType<string>());
+        var identity = new DirectoryIdentities(_files, services.Questions).Of(
+            paths, ((string?[])[paths.Queue, paths.Pickup, paths.Replay, paths.TrackingLog, .. drops.Values]).OfType<string>());
         var own = new List<Place>();
         foreach (var (key, path) in ((string, string?)[])
         [
@@ -128,7 +138,8 @@ internal sealed class ForeignConnectorOptionsValidator(TransportServices service
             if (!drops.TryGetValue(name, out var drop))
                 continue;
             if (drop is null)
-                errors.Add($"{key}: '{connector.DropDirectory ?? name}' is not below RootDropDirectoryPath; write an absolute path if you mean it (DR-1)");
+                errors.Add($"{key}: '{connector.DropDirectory ?? name}' is not below RootDropDirectoryPath; "
+                    + "write an absolute path if you mean it (DR-1)");
             else
                 Disjoint(paths, new Place(key, drop, identity[drop]), own, errors);
         }
@@ -141,7 +152,8 @@ internal sealed class ForeignConnectorOptionsValidator(TransportServices service
     // Half a surrogate pair stands for no octets; no file system takes a longer name.
     private static bool IsNoPath(string directory) =>
         directory.Any(char.IsControl) || directory.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar)
-        || directory.Split('/', '\\').Any(name => Encoding.UTF8.GetByteCount(name) > FileNames.MaxOctets) || (RuntimeInformation.IsOSPlatform(OSPlatform.Windows) && directory.IndexOfAny(['<', '>', '"', '|', '?', '*']) >= 0);
+        || directory.Split('/', '\\').Any(name => Encoding.UTF8.GetByteCount(name) > FileNames.MaxOctets)
+            || (RuntimeInformation.IsOSPlatform(OSPlatform.Windows) && directory.IndexOfAny(['<', '>', '"', '|', '?', '*']) >= 0);
 
     // As an error can be shown: the log and the terminal get no NUL.
     private static string Shown(string path) => FileNames.ForLog(path);

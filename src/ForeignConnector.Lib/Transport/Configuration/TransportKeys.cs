@@ -134,7 +134,8 @@ internal static class TransportKeys
 
     private static string? OneWord(string text) =>
         ConfigurationText.NotEmpty(text)
-        ?? (text.AsSpan().ContainsAny(Delimiters) || text.Any(char.IsWhiteSpace) ? "must be one word, as it stands in Received fields" : null);
+        ?? (text.AsSpan().ContainsAny(Delimiters)
+            || text.Any(char.IsWhiteSpace) ? "must be one word, as it stands in Received fields" : null);
 
     private static string? OneAsciiWord(string text) =>
         ConfigurationText.NotEmpty(text) ?? (text.All(c => c is >= '!' and <= '~' and not ';')

@@ -60,7 +60,8 @@ internal sealed class ConnectorSet
 
     private static bool IsUsed(ConnectorOptions options, TransportOptions transport) =>
         options.Enabled && options.MaxMessageSize.Octets > 0
-        && (options.SourceTransportServers.Count == 0 || options.SourceTransportServers.Contains(transport.ServerName, StringComparer.OrdinalIgnoreCase));
+        && (options.SourceTransportServers.Count == 0
+            || options.SourceTransportServers.Contains(transport.ServerName, StringComparer.OrdinalIgnoreCase));
 
     private static ConnectorDefinition Definition(string name, ConnectorOptions options) => new()
     {
@@ -75,7 +76,8 @@ internal sealed class ConnectorSet
     private TransportSnapshot CreateSnapshot(ForeignConnectorOptions options, Dictionary<string, Owned> made, List<string> errors)
     {
         var paths = new TransportPaths(options.Transport, _services.Files);
-        var selector = new ConnectorSelector(options.Connectors.Select(pair => Definition(pair.Key, pair.Value)), TopologyFactory.Create(options.Transport));
+        var selector = new ConnectorSelector(
+            options.Connectors.Select(pair => Definition(pair.Key, pair.Value)), TopologyFactory.Create(options.Transport));
         // A connector that is not in use, or not here, delivers nothing: its queued messages are routed again (RT-8).
         var connectors = new List<KeyValuePair<string, IForeignConnector>>();
         foreach (var (name, connector) in options.Connectors.Where(pair => IsUsed(pair.Value, options.Transport)))
@@ -83,25 +85,32 @@ internal sealed class ConnectorSet
             if (Connector(name, connector, paths, options.Transport, made) is { } found)
                 connectors.Add(KeyValuePair.Create(name, found));
             else
-                errors.Add($"Connectors:{name}:{(connector.Factory is null ? "DeliveryProtocol" : "Factory")}: the factory returned no connector, but null");
+            {
+                var key = connector.Factory is null ? "DeliveryProtocol" : "Factory";
+                errors.Add($"Connectors:{name}:{key}: the factory returned no connector, but null");
+            }
         }
         return new TransportSnapshot(selector, connectors, options.Transport.AcceptedDomains)
         {
-            DeliveryTimeouts = options.Connectors.ToDictionary(pair => pair.Key, pair => pair.Value.DeliveryTimeout, StringComparer.OrdinalIgnoreCase),
+            DeliveryTimeouts = options.Connectors.ToDictionary(
+                pair => pair.Key, pair => pair.Value.DeliveryTimeout, StringComparer.OrdinalIgnoreCase),
         };
     }
 
     // Null when a factory gave null.
-    private IForeignConnector? Connector(string name, ConnectorOptions options, TransportPaths paths, TransportOptions transport, Dictionary<string, Owned> made)
+    private IForeignConnector? Connector(
+        string name, ConnectorOptions options, TransportPaths paths, TransportOptions transport, Dictionary<string, Owned> made)
     {
         if (options.IsDrop)
             return Drop(name, options, paths, transport);
         var type = options.Factory is null ? _services.ConnectorTypeOf(options) : null;
         if (options.Factory is null && type is null)
             return new UnservedConnector(options.DeliveryProtocol!);
-        if (!_owned.TryGetValue(name, out var owned) || owned.Type != type || (type is not null && !type.AreEqual(owned.Settings!, options.Settings!)))
+        if (!_owned.TryGetValue(name, out var owned) || owned.Type != type
+            || (type is not null && !type.AreEqual(owned.Settings!, options.Settings!)))
         {
-            var connector = type is null ? options.Factory!(_services.Provider) : type.Connect(Context(name, paths, transport), options.Settings!);
+            var connector = type is null ? options.Factory!(_services.Provider) : type.Connect(
+                Context(name, paths, transport), options.Settings!);
             if (connector is null)
                 return null;
             owned = new Owned(connector, type, options.Settings);
@@ -149,7 +158,8 @@ internal sealed class ConnectorSet
     private Task Retire(IEnumerable<Owned> some, IEnumerable<Owned> kept)
     {
         var stay = kept.Select(owned => owned.Connector).ToHashSet(ReferenceEqualityComparer.Instance);
-        IForeignConnector[] leaving = [.. some.Select(owned => owned.Connector).Where(connector => !stay.Contains(connector)).Distinct(ReferenceEqualityComparer.Instance).Cast<IForeignConnector>()];
+        IForeignConnector[] leaving = [.. some.Select(owned => owned.Connector)
+            .Where(connector => !stay.Contains(connector)).Distinct(ReferenceEqualityComparer.Instance).Cast<IForeignConnector>()];
         foreach (var connector in leaving)
             Uses.AddIfNew(connector);
         return Task.WhenAll(leaving.Select(Uses.RetireAsync));

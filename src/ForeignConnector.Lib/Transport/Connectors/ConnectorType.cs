@@ -19,7 +19,8 @@ public sealed class ConnectorType
     private readonly Func<object, IEnumerable<string>> _check;
 
     private ConnectorType(
-        string name, IReadOnlyList<ConfigurationKey> keys, Type settingsType, Func<object> settings, Func<ConnectorContext, object, IForeignConnector?> connect,
+        string name, IReadOnlyList<ConfigurationKey> keys,
+            Type settingsType, Func<object> settings, Func<ConnectorContext, object, IForeignConnector?> connect,
         Func<object, IEnumerable<string>> check)
     {
         Name = name;
@@ -50,14 +51,16 @@ public sealed class ConnectorType
     /// <typeparam name="TSettings">Its settings; a new object has the defaults.</typeparam>
     /// <exception cref="ArgumentException">The name is none.</exception>
     public static ConnectorType Create<TSettings>(
-        string name, ConfigurationTable<TSettings> keys, Func<ConnectorContext, TSettings, IForeignConnector> connect, Func<TSettings, IEnumerable<string>>? check = null)
+        string name, ConfigurationTable<TSettings> keys, Func<ConnectorContext, TSettings, IForeignConnector> connect, Func<TSettings,
+        IEnumerable<string>>? check = null)
         where TSettings : class, new()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(connect);
         if (name.Length > 64 || name.Any(c => char.IsControl(c) || c == ':'))
-            throw new ArgumentException("The name of a kind of connector has at most 64 characters, no control characters and no ':'.", nameof(name));
+            throw new ArgumentException(
+                "The name of a kind of connector has at most 64 characters, no control characters and no ':'.", nameof(name));
         return new ConnectorType(
             name, keys, typeof(TSettings), () => new TSettings(), (context, settings) => connect(context, (TSettings)settings),
             settings => check?.Invoke((TSettings)settings) ?? []);
@@ -73,5 +76,6 @@ public sealed class ConnectorType
     internal IEnumerable<string> Problems(object settings) => _check(settings);
 
     /// <summary>True when two settings have equal values for every key.</summary>
-    internal bool AreEqual(object settings, object others) => ReferenceEquals(settings, others) || Keys.All(key => Equals(key.ValueOf(settings), key.ValueOf(others)));
+    internal bool AreEqual(object settings, object others) =>
+        ReferenceEquals(settings, others) || Keys.All(key => Equals(key.ValueOf(settings), key.ValueOf(others)));
 }

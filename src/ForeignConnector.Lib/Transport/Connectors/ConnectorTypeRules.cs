@@ -10,21 +10,25 @@ internal static class ConnectorTypeRules
     // What only means something for a Drop directory (CN-3).
     private static readonly string[] DropKeys =
     [
-        nameof(ConnectorOptions.DropDirectory), nameof(ConnectorOptions.DropDirectoryQuota), nameof(ConnectorOptions.RelayDsnRequired), nameof(ConnectorOptions.CreateDropDirectory),
+        nameof(ConnectorOptions.DropDirectory), nameof(ConnectorOptions.DropDirectoryQuota),
+            nameof(ConnectorOptions.RelayDsnRequired), nameof(ConnectorOptions.CreateDropDirectory),
         nameof(ConnectorOptions.DropFileMode), nameof(ConnectorOptions.Durability),
     ];
 
     /// <summary>Everything that is wrong, each with its key.</summary>
     public static IEnumerable<string> Problems(ForeignConnectorOptions options, IList<ConnectorType> types) =>
         types.GroupBy(type => type.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1)
-            .Select(group => $"DeliveryProtocol: the kind of connector '{group.Key}' is registered {group.Count()} times; a protocol has one (DA-2)")
-            .Concat(options.Connectors.Where(pair => pair.Value.DeliveryProtocol is not null).SelectMany(pair => Problems(pair.Key, pair.Value, types)));
+            .Select(group =>
+                $"DeliveryProtocol: the kind of connector '{group.Key}' is registered {group.Count()} times; a protocol has one (DA-2)")
+            .Concat(options.Connectors.Where(pair => pair.Value.DeliveryProtocol is not null).SelectMany(
+                pair => Problems(pair.Key, pair.Value, types)));
 
     private static IEnumerable<string> Problems(string name, ConnectorOptions connector, IList<ConnectorType> types)
     {
         if (connector.Factory is not null)
             yield return $"Connectors:{name}:DeliveryProtocol: has no meaning beside a Factory; take one of the two away";
-        foreach (var key in ForeignConnectorKeys.Connector.Where(key => DropKeys.Contains(key.Name) && !Equals(key.ValueOf(connector), key.ValueOf(Defaults))))
+        foreach (var key in ForeignConnectorKeys.Connector.Where(
+            key => DropKeys.Contains(key.Name) && !Equals(key.ValueOf(connector), key.ValueOf(Defaults))))
             yield return $"Connectors:{name}:{key.Name}: has no meaning beside DeliveryProtocol (CN-3)";
         if (types.FirstOrDefault(type => type.Name.Equals(connector.DeliveryProtocol, StringComparison.OrdinalIgnoreCase)) is not { } type)
             yield break;

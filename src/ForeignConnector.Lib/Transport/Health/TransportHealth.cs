@@ -22,7 +22,8 @@ public sealed class TransportHealth
     private readonly IFileSystem _files;
     private readonly TimeProvider _time;
 
-    internal TransportHealth(TransportPaths paths, Part<TransportState> state, Part<DeliveryQueue> queue, Part<SetAsideFiles> setAside, TransportServices services)
+    internal TransportHealth(TransportPaths paths,
+        Part<TransportState> state, Part<DeliveryQueue> queue, Part<SetAsideFiles> setAside, TransportServices services)
     {
         _directories = new TransportDirectories(paths, state);
         _queue = queue;
@@ -36,20 +37,26 @@ public sealed class TransportHealth
     /// <param name="isVolumeWanted">Also find out whether Drop directories are on the volume of the queue.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The queue first, then Pickup and Replay, then the Drop directories by connector.</returns>
-    public async Task<IReadOnlyList<DirectoryHealth>> LookAtDirectoriesAsync(bool isVolumeWanted, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<DirectoryHealth>> LookAtDirectoriesAsync(
+        bool isVolumeWanted, CancellationToken cancellationToken = default)
     {
         var queue = _probe.TryOwnAsync(_directories.Queue.Path, cancellationToken);
         // All at once: the wait for those that do not answer is the same wait.
-        var intake = _directories.Intake.Select(directory => (directory.Name, directory.Path, Wrong: _probe.LookAsync(directory.Path, cancellationToken))).ToArray();
-        var drops = _directories.Drops.Select(drop => (drop.Name, drop.Connector, Wrong: _probe.LookAsync(drop.Connector.DropDirectory, cancellationToken))).ToArray();
+        var intake = _directories.Intake.Select(directory =>
+            (directory.Name, directory.Path, Wrong: _probe.LookAsync(directory.Path, cancellationToken))).ToArray();
+        var drops = _directories.Drops.Select(drop =>
+            (drop.Name, drop.Connector, Wrong: _probe.LookAsync(drop.Connector.DropDirectory, cancellationToken))).ToArray();
         var found = new List<DirectoryHealth>
         {
-            new() { Name = _directories.Queue.Name, Path = _directories.Queue.Path, Kind = TransportDirectoryKind.Queue, Trouble = await queue.ConfigureAwait(false) },
+            new() { Name = _directories.Queue.Name,
+                Path = _directories.Queue.Path, Kind = TransportDirectoryKind.Queue, Trouble = await queue.ConfigureAwait(false) },
         };
         foreach (var (name, path, wrong) in intake)
-            found.Add(new DirectoryHealth { Name = name, Path = path, Kind = TransportDirectoryKind.Intake, Trouble = await wrong.ConfigureAwait(false) });
+            found.Add(new DirectoryHealth { Name = name,
+                Path = path, Kind = TransportDirectoryKind.Intake, Trouble = await wrong.ConfigureAwait(false) });
         foreach (var (name, connector, wrong) in drops)
-            found.Add(await JudgeAsync(name, connector, await wrong.ConfigureAwait(false), isVolumeWanted, cancellationToken).ConfigureAwait(false));
+            found.Add(await JudgeAsync(name, connector, await wrong.ConfigureAwait(false), isVolumeWanted, cancellationToken)
+                .ConfigureAwait(false));
         return found;
     }
 
@@ -60,13 +67,15 @@ public sealed class TransportHealth
     {
         var waiting = _directories.Intake.Select(intake => (intake.Name, intake.Path, Kind: TransportDirectoryKind.Intake))
             .Concat(_directories.Drops.Select(drop => (drop.Name, Path: drop.Connector.DropDirectory, Kind: TransportDirectoryKind.Drop)))
-            .Select(place => (place.Name, place.Kind, Oldest: _probe.AskAsync($"oldest in {place.Path}", () => Oldest(place.Path), null, cancellationToken)))
+            .Select(place => (place.Name, place.Kind, Oldest: _probe.AskAsync(
+                $"oldest in {place.Path}", () => Oldest(place.Path), null, cancellationToken)))
             .ToArray();
         var found = new List<WaitingMail>();
         foreach (var (name, kind, oldest) in waiting)
         {
             if (await oldest.ConfigureAwait(false) is { } file)
-                found.Add(new WaitingMail { Place = name, Kind = kind, FileName = FileNames.ForLog(file.Name), OldestAge = _time.GetUtcNow().UtcDateTime - file.Written });
+                found.Add(new WaitingMail { Place = name,
+                    Kind = kind, FileName = FileNames.ForLog(file.Name), OldestAge = _time.GetUtcNow().UtcDateTime - file.Written });
         }
         found.AddRange(_queue.Value.Levels.Select(level => new WaitingMail
         {
@@ -89,7 +98,8 @@ public sealed class TransportHealth
         var found = new List<WatcherHealth>();
         foreach (var (name, path) in _directories.Intake)
         {
-            if (await _probe.AskAsync($"watch of {path}", () => IsReported(path), (bool?)null, cancellationToken).ConfigureAwait(false) is { } isReported)
+            if (await _probe.AskAsync($"watch of {path}", () => IsReported(path), (bool?)null, cancellationToken)
+                .ConfigureAwait(false) is { } isReported)
                 found.Add(new WatcherHealth { Name = name, Path = path, IsReported = isReported });
         }
         return found;
@@ -100,7 +110,8 @@ public sealed class TransportHealth
     public Task<IReadOnlyList<SetAsideLevel>> LookAtSetAsideAsync(CancellationToken cancellationToken = default) =>
         _setAside.Value.LookAsync(isDeleting: false, cancellationToken);
 
-    private async Task<DirectoryHealth> JudgeAsync(string name, DropDirectoryConnector connector, string? missing, bool isVolumeWanted, CancellationToken cancellationToken)
+    private async Task<DirectoryHealth> JudgeAsync(
+        string name, DropDirectoryConnector connector, string? missing, bool isVolumeWanted, CancellationToken cancellationToken)
     {
         var path = connector.DropDirectory;
         var trouble = missing ?? (connector.IsOut ? "does not take messages" : null);
