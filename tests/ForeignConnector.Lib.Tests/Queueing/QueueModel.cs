@@ -25,7 +25,8 @@ internal sealed class QueueModel
     private readonly List<string> _violations = [];
     private int _messages;
     private bool _isReportBroken;
-    private bool _isDying;
+    // Flows with what the dying process goes on with, on whatever thread.
+    private readonly AsyncLocal<Death?> _death = new();
 
     public QueueModel(int seed, bool isInMemory)
     {
@@ -50,9 +51,11 @@ internal sealed class QueueModel
                 await RerouteAsync();
                 break;
             case 4:
-                _isDying = true;
+                var death = new Death();
+                _death.Value = death;
                 _ = _bench.ProcessAsync();
-                _isDying = false;
+                _death.Value = null;
+                death.IsOver = true;
                 await _bench.LoadAsync();
                 _tried.Clear();
                 break;
@@ -160,7 +163,7 @@ internal sealed class QueueModel
             Check(!_outcomes.ContainsKey(recipient.Address), $"{recipient.Address} was tried after it had {string.Join(", ", _outcomes.GetValueOrDefault(recipient.Address, []))}");
         }
         // Nothing reached the world before the process died.
-        if (_isDying)
+        if (_death.Value is not null)
             return new(new TaskCompletionSource<DeliveryReport>().Task);
         if (_random.Next(8) == 0)
             throw new InvalidOperationException("broken");
@@ -191,7 +194,7 @@ internal sealed class QueueModel
 
     private SenderReportResult Report(SenderReport report)
     {
-        if (_isReportBroken)
+        if (_isReportBroken || _death.Value is { IsOver: true })
             throw new IOException("full");
         foreach (var address in report.Outcomes.Select(outcome => outcome.Recipient.Address))
         {
@@ -209,5 +212,11 @@ internal sealed class QueueModel
         if (!_outcomes.TryGetValue(address, out var ends))
             _outcomes[address] = ends = [];
         ends.Add(how);
+    }
+
+    /// <summary>The end of a process: what it delivers reaches nobody, and what it still does when it is over reaches nobody either.</summary>
+    private sealed class Death
+    {
+        public volatile bool IsOver;
     }
 }
