@@ -64,12 +64,12 @@ internal sealed class QueueTool(IQueueManager manager, QueueView view, TimeProvi
 
     private ValueTask<QueueActionResult> TryAsync(QueueCommand command, string id, CancellationToken cancellationToken) =>
         command.Verb switch
-    {
-        QueueVerb.Hold => manager.HoldAsync(id, cancellationToken),
-        QueueVerb.Release => manager.ReleaseAsync(id, cancellationToken),
-        QueueVerb.Retry => manager.RetryAsync(id, cancellationToken),
-        _ => manager.RemoveAsync(id, command.Report, cancellationToken),
-    };
+        {
+            QueueVerb.Hold => manager.HoldAsync(id, cancellationToken),
+            QueueVerb.Release => manager.ReleaseAsync(id, cancellationToken),
+            QueueVerb.Retry => manager.RetryAsync(id, cancellationToken),
+            _ => manager.RemoveAsync(id, command.Report, cancellationToken),
+        };
 
     private async Task<bool> ExportAsync(string id, string path, CancellationToken cancellationToken)
     {

@@ -56,7 +56,8 @@ internal sealed class RedactedException : Exception
         var facts = Facts(exception);
         var type = exception.GetType().FullName ?? exception.GetType().Name;
         return new RedactedException(
-            facts.Length == 0 ? type : $"{type} ({facts})", exception.StackTrace, redacted) { HResult = exception.HResult };
+            facts.Length == 0 ? type : $"{type} ({facts})", exception.StackTrace, redacted)
+        { HResult = exception.HResult };
     }
 
     private static string Facts(Exception exception) => exception switch

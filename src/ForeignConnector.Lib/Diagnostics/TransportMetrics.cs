@@ -35,9 +35,9 @@ public sealed class TransportMetrics : IMessageTrail, IDisposable
         _reports = _meter.CreateCounter<long>("foreignconnector.reports", "{report}", "Reports to senders");
         _size = _meter.CreateHistogram(
             "foreignconnector.message.size", "By", "Sizes of accepted messages", advice: new InstrumentAdvice<long>
-        {
-            HistogramBucketBoundaries = [1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20, 4 << 20, 16 << 20, 64 << 20],
-        });
+            {
+                HistogramBucketBoundaries = [1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20, 4 << 20, 16 << 20, 64 << 20],
+            });
         _intakeDuration = _meter.CreateHistogram(
             "foreignconnector.intake.duration", "s", "From the claim or the call until the message was durable", advice: Seconds);
         _deliveryDuration = _meter.CreateHistogram(

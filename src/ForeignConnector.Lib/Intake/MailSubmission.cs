@@ -136,7 +136,13 @@ public sealed class MailSubmission(IMailIntake intake, SubmissionIdSource ids, I
             trail.Record(
                 happened with { Recipients = [.. item.Envelope.Recipients.Except(result.Rejected.Select(outcome => outcome.Recipient))] });
         if (!result.Rejected.IsEmpty)
-            trail.Record(happened with { Kind = TrackingEventKind.Fail, Source = TrackingSource.Routing,
-                Recipients = [], Outcomes = result.Rejected, IsPartial = result.Rejected.Length < item.Envelope.Recipients.Length });
+            trail.Record(happened with
+            {
+                Kind = TrackingEventKind.Fail,
+                Source = TrackingSource.Routing,
+                Recipients = [],
+                Outcomes = result.Rejected,
+                IsPartial = result.Rejected.Length < item.Envelope.Recipients.Length
+            });
     }
 }

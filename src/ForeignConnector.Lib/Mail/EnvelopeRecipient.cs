@@ -36,8 +36,11 @@ public sealed record EnvelopeRecipient
 
     /// <summary>Parameters that are kept but not interpreted (EN-4), those after a semicolon last; default none.</summary>
     /// <exception cref="MailFormatException">One of them is NOTIFY or ORCPT.</exception>
-    public ImmutableArray<EnvelopeParameter> ExtensionParameters { get; init =>
-        field = EnvelopeParameters.Check(value, EnvelopeKeywords.OfRecipient); } = [];
+    public ImmutableArray<EnvelopeParameter> ExtensionParameters
+    {
+        get;
+        init => field = EnvelopeParameters.Check(value, EnvelopeKeywords.OfRecipient);
+    } = [];
 
     /// <summary>Somebody whose address cannot be read, for a report to the sender (PU-5). No envelope that is queued holds one.</summary>
     /// <param name="text">What stands in the header.</param>

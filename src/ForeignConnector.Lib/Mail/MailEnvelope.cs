@@ -55,8 +55,11 @@ public sealed record MailEnvelope
 
     /// <summary>Parameters of the sender that are kept but not interpreted (EN-4), those after a semicolon last; default none.</summary>
     /// <exception cref="MailFormatException">One of them is BODY, RET, ENVID or AUTH.</exception>
-    public ImmutableArray<EnvelopeParameter> ExtensionParameters { get; init =>
-        field = EnvelopeParameters.Check(value, EnvelopeKeywords.OfSender); } = [];
+    public ImmutableArray<EnvelopeParameter> ExtensionParameters
+    {
+        get;
+        init => field = EnvelopeParameters.Check(value, EnvelopeKeywords.OfSender);
+    } = [];
 
     /// <summary>The product that made the message (<c>X-CreatedBy</c>); default <see cref="UnspecifiedCreator"/>.</summary>
     public string CreatedBy { get; init => field = EnvelopeText.FieldValue(value, "X-CreatedBy"); } = UnspecifiedCreator;
@@ -69,8 +72,11 @@ public sealed record MailEnvelope
     public string? ExtendedProps { get; init => field = value is null ? null : EnvelopeText.FieldValue(value, "X-ExtendedProps"); }
 
     /// <summary>The same under the name that is documented for it (<c>X-ExtendedMessageProps</c>, EN-10); null when absent.</summary>
-    public string? ExtendedMessageProps { get; init =>
-        field = value is null ? null : EnvelopeText.FieldValue(value, "X-ExtendedMessageProps"); }
+    public string? ExtendedMessageProps
+    {
+        get;
+        init => field = value is null ? null : EnvelopeText.FieldValue(value, "X-ExtendedMessageProps");
+    }
 
     /// <summary>How the message came in (<c>X-Source</c>); default <see cref="ReplaySource"/>.</summary>
     public string Source { get; init => field = EnvelopeText.FieldValue(value, "X-Source"); } = ReplaySource;

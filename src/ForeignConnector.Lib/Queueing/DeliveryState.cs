@@ -195,8 +195,13 @@ public sealed record DeliveryState
         foreach (var settled in written.Recipients.Where(
             recipient => recipient.IsFinal && latest.GetValueOrDefault(recipient.Index) is not { IsFinal: true }))
             latest[settled.Index] = settled;
-        return this with { Held = written.Held, Crashes = written.Crashes, DelayReported = DelayReported
-            || written.DelayReported, Recipients = InOrder(latest) };
+        return this with
+        {
+            Held = written.Held,
+            Crashes = written.Crashes,
+            DelayReported = DelayReported || written.DelayReported,
+            Recipients = InOrder(latest)
+        };
     }
 
     /// <summary>The state without places that the envelope does not have: they come from a hand that edited it.</summary>
@@ -216,8 +221,10 @@ public sealed record DeliveryState
     {
         var state = JsonSerializer.Deserialize(json, DeliveryStateJson.Default.DeliveryState) ?? New;
         // A person may have left the list, or parts of it, out.
-        return state with { Recipients =
-            [.. state.Recipients.Where(recipient => recipient is { Index: >= 0 }).DistinctBy(recipient => recipient.Index)] };
+        return state with
+        {
+            Recipients = [.. state.Recipients.Where(recipient => recipient is { Index: >= 0 }).DistinctBy(recipient => recipient.Index)]
+        };
     }
 
     /// <summary>The state as indented JSON in UTF-8. What is not known or not so is left out.</summary>
@@ -232,13 +239,13 @@ public sealed record DeliveryState
     // The report that is due about a recipient; null when none is. Delivery is reported only where it was asked for (ND-6).
     private static SenderReportKind? DueReport(MailEnvelope envelope, RecipientState recipient) =>
         recipient.Report is not null || recipient.Moved ? null : recipient.Action switch
-    {
-        RecipientAction.Failed => SenderReportKind.Failed,
-        RecipientAction.Relayed => SenderReportKind.Relayed,
-        RecipientAction.Delivered when Reports.NotifyRules.WantsSuccess(envelope.Sender, envelope.Recipients[recipient.Index]) =>
-            SenderReportKind.Delivered,
-        _ => null,
-    };
+        {
+            RecipientAction.Failed => SenderReportKind.Failed,
+            RecipientAction.Relayed => SenderReportKind.Relayed,
+            RecipientAction.Delivered when Reports.NotifyRules.WantsSuccess(envelope.Sender, envelope.Recipients[recipient.Index]) =>
+                SenderReportKind.Delivered,
+            _ => null,
+        };
 
     private static RecipientState[] InOrder(Dictionary<int, RecipientState> recipients) =>
         [.. recipients.Values.OrderBy(recipient => recipient.Index)];

@@ -26,9 +26,12 @@ internal sealed class RecipientSplit
     public IReadOnlyList<RecipientOutcome> Waiting => _waiting;
 
     /// <summary>A copy for a connector, with the reasons of those that wait for one.</summary>
-    public QueueEntry Copy(string connector, MailItem item) => 
-        new(connector, item) { State = connector == DeliveryQueue.Unreachable ? DeliveryState.Beginning(
-            item.Envelope, [.. _waiting]) : DeliveryState.New };
+    public QueueEntry Copy(string connector, MailItem item) =>
+        new(connector, item)
+        {
+            State = connector == DeliveryQueue.Unreachable ? DeliveryState.Beginning(
+            item.Envelope, [.. _waiting]) : DeliveryState.New
+        };
 
     /// <summary>Chooses for each recipient of a message.</summary>
     public static RecipientSplit Of(MailItem item, TransportSnapshot snapshot) => Of(item, item.Envelope.Recipients, snapshot);

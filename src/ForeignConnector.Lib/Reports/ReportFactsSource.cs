@@ -12,18 +12,18 @@ internal static class ReportFactsSource
     /// <summary>The facts of one report.</summary>
     public static ReportFacts Gather(
         SenderReport report, ImmutableArray<RecipientOutcome> due, ReturnedOriginal original, ReportOptions options) => new()
-    {
-        Kind = report.Kind,
-        Subject = original.Facts.Subject,
-        MessageId = original.Facts.MessageId,
-        SubmissionId = report.Id.ToString(),
-        AcceptedAt = report.Id.AcceptedAt,
-        WillRetryUntil = report.WillRetryUntil,
-        ServerName = InertText.Line(options.ServerName),
-        PostmasterAddress = InertText.Line(options.PostmasterAddress),
-        Returned = original.Part,
-        Causes = due.IsEmpty ? [Whole(report)] : Causes(due),
-    };
+        {
+            Kind = report.Kind,
+            Subject = original.Facts.Subject,
+            MessageId = original.Facts.MessageId,
+            SubmissionId = report.Id.ToString(),
+            AcceptedAt = report.Id.AcceptedAt,
+            WillRetryUntil = report.WillRetryUntil,
+            ServerName = InertText.Line(options.ServerName),
+            PostmasterAddress = InertText.Line(options.PostmasterAddress),
+            Returned = original.Part,
+            Causes = due.IsEmpty ? [Whole(report)] : Causes(due),
+        };
 
     private static ReportCause Whole(SenderReport report)
     {

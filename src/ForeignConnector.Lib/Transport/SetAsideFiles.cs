@@ -61,9 +61,13 @@ internal sealed class SetAsideFiles(
             if (isDeleting && deleted < MaxDeletions && age > retention && TryDelete(place, file))
                 deleted++;
             else
-                levels[kind] = levels[kind] with { Files = levels[kind].Files + 1, OldestAge = age > levels[kind].OldestAge
+                levels[kind] = levels[kind] with
+                {
+                    Files = levels[kind].Files + 1,
+                    OldestAge = age > levels[kind].OldestAge
                     ? age
-                    : levels[kind].OldestAge };
+                    : levels[kind].OldestAge
+                };
         }
         if (deleted > 0)
             logger.SetAsideDeleted(place, deleted, retention.GetValueOrDefault());

@@ -152,8 +152,13 @@ internal sealed class TransportRounds : IDisposable
             var pass = default(PassResult);
             foreach (var directory in Directories)
                 pass += await directory.ProcessPendingAsync(cancellationToken).ConfigureAwait(false);
-            intake = pass + new PassResult { Accepted = intake.Accepted,
-                BadMail = intake.BadMail, Refused = intake.Refused, Poison = intake.Poison };
+            intake = pass + new PassResult
+            {
+                Accepted = intake.Accepted,
+                BadMail = intake.BadMail,
+                Refused = intake.Refused,
+                Poison = intake.Poison
+            };
             if (pass.Unsettled == 0 || round == MaxSettleRounds || _settleTime > MaxSettleWait)
                 break;
             await Task.Delay(_settleTime, _time, cancellationToken).ConfigureAwait(false);

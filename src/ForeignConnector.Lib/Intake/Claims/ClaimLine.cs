@@ -68,7 +68,8 @@ internal static class ClaimLine
             return null;
         var (claimName, fileName) = (Unescape(claim), Unescape(file));
         return IsName(claimName) && IsName(fileName) ? new ClaimRecord(
-            fileName, claimName, known, id) { State = state, Suspicion = why, Crashes = count } : null;
+            fileName, claimName, known, id)
+        { State = state, Suspicion = why, Crashes = count } : null;
     }
 
     // A name of a file in the directory, and nothing that leads out of it.

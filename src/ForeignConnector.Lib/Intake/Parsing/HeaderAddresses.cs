@@ -28,12 +28,16 @@ internal static class HeaderAddresses
         for (var i = first; i < addresses.Count; i++)
         {
             if (addresses[i].Problem is { } problem)
-                addresses[i] = addresses[i] with { Problem = InField(
-                    Encoding.ASCII.GetString(field.Name(octets)), problem, field.ValueStart + addresses[i].Position) };
+                addresses[i] = addresses[i] with
+                {
+                    Problem = InField(
+                        Encoding.ASCII.GetString(field.Name(octets)), problem, field.ValueStart + addresses[i].Position)
+                };
         }
     }
 
     private static MailFormatException InField(string name, MailFormatException problem, int position) =>
         new("PU-5", $"an address in the field '{name}' cannot be used: {problem.Reason}",
-            position) { Status = DeliveryStatus.BadAddress, Quoted = problem.Quoted };
+            position)
+        { Status = DeliveryStatus.BadAddress, Quoted = problem.Quoted };
 }

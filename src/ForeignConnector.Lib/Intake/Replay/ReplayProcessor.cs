@@ -28,7 +28,8 @@ internal sealed class ReplayProcessor(ReplayOptions options, IntakeContext conte
             read.RefuseUtf16();
             if (header.IsTooLarge)
                 throw new MailFormatException(
-                    "RP-2", $"no blank line within {HeaderBuffer.Ceiling >> 20} MB") { Status = DeliveryStatus.HeaderTooBig };
+                    "RP-2", $"no blank line within {HeaderBuffer.Ceiling >> 20} MB")
+                { Status = DeliveryStatus.HeaderTooBig };
             message = _parser.Parse(
                 header.Octets[..header.End], header.Start, header.BlankLine, new IntakeStamp(context.Identity, work.Id));
         }

@@ -18,7 +18,8 @@ internal sealed class DirectoryLease(QueueFile file, EntrySnapshot entry, QueueF
 
     /// <summary>Moves recipients; null for a lease of an operator, who moves none.</summary>
     public Func<DirectoryLease, IReadOnlyList<QueueEntry>, Func<ImmutableArray<EnvelopeRecipient>, DeliveryState>, CancellationToken,
-    ValueTask<ImmutableArray<EnvelopeRecipient>>>? Moves { get; init; }
+    ValueTask<ImmutableArray<EnvelopeRecipient>>>? Moves
+    { get; init; }
 
     /// <summary>Called once, when the file is closed.</summary>
     public Action<DirectoryLease>? Ended { get; init; }

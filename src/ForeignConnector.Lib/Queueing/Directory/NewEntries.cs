@@ -17,7 +17,8 @@ internal sealed class NewEntries(QueueIndex index, QueueFolder folder, QueueCloc
     {
         var now = clock.Now;
         var entry = new IndexedEntry(
-            id, mark, connector, _folders.GetOrAdd(folderName, folderName)) { AgeTicks = now.AgeOf(id.AcceptedAt) };
+            id, mark, connector, _folders.GetOrAdd(folderName, folderName))
+        { AgeTicks = now.AgeOf(id.AcceptedAt) };
         entry.DueTicks = Math.Min(entry.DueTicks, now.Wall);
         return entry;
     }

@@ -129,7 +129,8 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
         try
         {
             var report = SenderReport.About(
-                lease.Item, first.Kind, [.. due.SelectMany(each => each.Notice.Outcomes)]) with { WillRetryUntil = willRetryUntil };
+                lease.Item, first.Kind, [.. due.SelectMany(each => each.Notice.Outcomes)]) with
+            { WillRetryUntil = willRetryUntil };
             var result = await reports.ReportAsync(report, CancellationToken.None).ConfigureAwait(false);
             foreach (var (each, notice) in due)
                 await queue.ReportedAsync(each, notice, result, CancellationToken.None).ConfigureAwait(false);

@@ -7,69 +7,92 @@ internal static class ConnectorKeys
     public static ConfigurationTable<ConnectorOptions> AddConnector(this ConfigurationTable<ConnectorOptions> table) => table
         .List(nameof(ConnectorOptions.AddressSpaces), o => o.AddressSpaces, new()
         {
-            Range = "at least one", Rule = "AS-1",
+            Range = "at least one",
+            Rule = "AS-1",
             Meaning = "what the connector takes",
         })
         .Text(nameof(ConnectorOptions.DeliveryProtocol), o => o.DeliveryProtocol, (o, value) => o.DeliveryProtocol = value, new()
         {
-            Default = "a Drop directory", Range = "a kind of connector; 1 to 64 characters", Rule = "DA-2",
+            Default = "a Drop directory",
+            Range = "a kind of connector; 1 to 64 characters",
+            Rule = "DA-2",
             Meaning = "which kind of connector delivers; its settings stand in a section of the same name. What no kind here serves waits",
         }, check: Protocol)
         .Text(nameof(ConnectorOptions.DropDirectory), o => o.DropDirectory, (o, value) => o.DropDirectory = value, new()
         {
-            Default = "the connector's name", Range = "below `RootDropDirectoryPath`, or absolute", Rule = "DR-1",
+            Default = "the connector's name",
+            Range = "below `RootDropDirectoryPath`, or absolute",
+            Rule = "DR-1",
             Meaning = "where the files go",
         })
         .Size(nameof(ConnectorOptions.DropDirectoryQuota), o => o.DropDirectoryQuota, (o, value) => o.DropDirectoryQuota = value, new()
         {
-            Default = "`unlimited`", Range = "a size", Rule = "DR-6",
+            Default = "`unlimited`",
+            Range = "a size",
+            Rule = "DR-6",
             Meaning = "the most octets of all message files in it; more is deferred",
         })
         .Size(nameof(ConnectorOptions.MaxMessageSize), o => o.MaxMessageSize, (o, value) => o.MaxMessageSize = value, new()
         {
-            Default = "`unlimited`", Range = "a size; 0 disables", Rule = "DR-7",
+            Default = "`unlimited`",
+            Range = "a size; 0 disables",
+            Rule = "DR-7",
             Meaning = "the largest message, without the X-headers",
         })
         .Flag(nameof(ConnectorOptions.RelayDsnRequired), o => o.RelayDsnRequired, (o, value) => o.RelayDsnRequired = value, new()
         {
-            Default = "`false`", Range = "`true`, `false`", Rule = "DR-8",
+            Default = "`false`",
+            Range = "`true`, `false`",
+            Rule = "DR-8",
             Meaning = "success counts as relayed to a system that gives no reports, also for recipients without NOTIFY=SUCCESS",
         })
         .Flag(nameof(ConnectorOptions.Enabled), o => o.Enabled, (o, value) => o.Enabled = value, new()
         {
-            Default = "`true`", Range = "`true`, `false`",
+            Default = "`true`",
+            Range = "`true`, `false`",
             Meaning = "whether it is chosen",
         })
         .Flag(nameof(ConnectorOptions.IsScopedConnector), o => o.IsScopedConnector, (o, value) => o.IsScopedConnector = value, new()
         {
-            Default = "`false`", Range = "`true`, `false`",
+            Default = "`false`",
+            Range = "`true`, `false`",
             Meaning = "only servers of its source servers' sites use it",
         })
         .List(nameof(ConnectorOptions.SourceTransportServers), o => o.SourceTransportServers, new()
         {
-            Default = "this server", Range = "servers of `Sites`", Rule = "RT-7",
+            Default = "this server",
+            Range = "servers of `Sites`",
+            Rule = "RT-7",
             Meaning = "who delivers",
         })
         .Flag(nameof(ConnectorOptions.CreateDropDirectory), o => o.CreateDropDirectory, (o, value) => o.CreateDropDirectory = value, new()
         {
-            Default = "`false`", Range = "`true`, `false`", Rule = "DR-2",
+            Default = "`false`",
+            Range = "`true`, `false`",
+            Rule = "DR-2",
             Meaning = "create a missing Drop directory instead of waiting for it",
         })
         .Choice(nameof(ConnectorOptions.Durability), o => o.Durability, (o, value) => o.Durability = value, new()
         {
-            Default = "`Grouped`", Range = "`Grouped`, `PerMessage`, `None`", Rule = "DR-9",
+            Default = "`Grouped`",
+            Range = "`Grouped`, `PerMessage`, `None`",
+            Rule = "DR-9",
             Meaning = "what a delivered file survives: a power cut, flushed together with its neighbours; the same, each message on its"
                 + " own; the end of the process only",
         })
         .Mode(nameof(ConnectorOptions.DropFileMode), o => o.DropFileMode, (o, value) => o.DropFileMode = value, new()
         {
-            Default = "`0640`", Range = "octal digits; the owner must be able to read", Rule = "DR-10",
+            Default = "`0640`",
+            Range = "octal digits; the owner must be able to read",
+            Rule = "DR-10",
             Meaning = "the mode of delivered files, whatever the umask; their group is that of the Drop directory. On Windows it has no"
                 + " effect",
         }, check: ReadableFileMode)
         .Time(nameof(ConnectorOptions.DeliveryTimeout), o => o.DeliveryTimeout, (o, value) => o.DeliveryTimeout = value, new()
         {
-            Default = "`00:10:00`", Range = "1 s to 1 d", Rule = "RY-2",
+            Default = "`00:10:00`",
+            Range = "1 s to 1 d",
+            Rule = "RY-2",
             Meaning = "how long one delivery may take; then it is cancelled and the message deferred with 4.4.2",
         }, least: "00:00:01", most: "1.00:00:00")
         .Text(nameof(ConnectorOptions.Comment), o => o.Comment, (o, value) => o.Comment = value, new()

@@ -52,8 +52,13 @@ public sealed class TransportHealth
                 Path = _directories.Queue.Path, Kind = TransportDirectoryKind.Queue, Trouble = await queue.ConfigureAwait(false) },
         };
         foreach (var (name, path, wrong) in intake)
-            found.Add(new DirectoryHealth { Name = name,
-                Path = path, Kind = TransportDirectoryKind.Intake, Trouble = await wrong.ConfigureAwait(false) });
+            found.Add(new DirectoryHealth
+            {
+                Name = name,
+                Path = path,
+                Kind = TransportDirectoryKind.Intake,
+                Trouble = await wrong.ConfigureAwait(false)
+            });
         foreach (var (name, connector, wrong) in drops)
             found.Add(await JudgeAsync(name, connector, await wrong.ConfigureAwait(false), isVolumeWanted, cancellationToken)
                 .ConfigureAwait(false));
@@ -74,8 +79,13 @@ public sealed class TransportHealth
         foreach (var (name, kind, oldest) in waiting)
         {
             if (await oldest.ConfigureAwait(false) is { } file)
-                found.Add(new WaitingMail { Place = name,
-                    Kind = kind, FileName = FileNames.ForLog(file.Name), OldestAge = _time.GetUtcNow().UtcDateTime - file.Written });
+                found.Add(new WaitingMail
+                {
+                    Place = name,
+                    Kind = kind,
+                    FileName = FileNames.ForLog(file.Name),
+                    OldestAge = _time.GetUtcNow().UtcDateTime - file.Written
+                });
         }
         found.AddRange(_queue.Value.Levels.Select(level => new WaitingMail
         {
