@@ -82,10 +82,10 @@ public sealed class InMemoryQueueStore : IQueueStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<StoreContents> LoadAsync(Func<CrashedEntry, CrashVerdict> judge, CancellationToken cancellationToken)
+    public ValueTask<StoreContents> LoadAsync(Func<CrashedEntry, CrashDecision> decide, CancellationToken cancellationToken)
     {
         Check("load", cancellationToken);
-        ArgumentNullException.ThrowIfNull(judge);
+        ArgumentNullException.ThrowIfNull(decide);
         var (found, changes) = (0, new List<QueueChange>());
         lock (_storage)
         {
@@ -99,11 +99,11 @@ public sealed class InMemoryQueueStore : IQueueStore
             foreach (var entry in Known.Where(entry => entry.IsToBeJudged).ToArray())
             {
                 entry.IsToBeJudged = false;
-                var verdict = judge(new CrashedEntry(entry.Id, entry.Connector, entry.Submission, entry.State));
-                if (verdict.SetAside is null)
-                    entry.State = verdict.State;
+                var decision = decide(new CrashedEntry(entry.Id, entry.Connector, entry.Submission, entry.State));
+                if (decision.SetAside is null)
+                    entry.State = decision.State;
                 else
-                    (entry.SetAside, entry.Reason) = (SetAsideKind.Poison, verdict.SetAside);
+                    (entry.SetAside, entry.Reason) = (SetAsideKind.Poison, decision.SetAside);
             }
             foreach (var (id, isRetryWanted) in _storage.Notices)
             {

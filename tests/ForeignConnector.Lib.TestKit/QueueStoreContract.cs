@@ -448,7 +448,7 @@ public abstract class QueueStoreContract : IAsyncLifetime
         crashed =>
         {
             _judged.Add(crashed);
-            return new CrashVerdict(crashed.State.AfterCrash(), setAside);
+            return new CrashDecision(crashed.State.AfterCrash(), setAside);
         },
         CancellationToken.None);
 

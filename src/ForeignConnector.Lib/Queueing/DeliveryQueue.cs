@@ -63,14 +63,14 @@ public sealed class DeliveryQueue(
     /// <exception cref="IOException">Nothing can be looked at.</exception>
     public async ValueTask<StoreContents> LoadAsync(CancellationToken cancellationToken)
     {
-        var deaths = new DeathJudge(store, options, trail, logger);
+        var poison = new PoisonPolicy(store, options, trail, logger);
         try
         {
-            return await store.LoadAsync(deaths.Judge, cancellationToken).ConfigureAwait(false);
+            return await store.LoadAsync(poison.Decide, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            await deaths.RecordAsync().ConfigureAwait(false);
+            await poison.RecordAsync().ConfigureAwait(false);
             await ForgetGoneAsync(cancellationToken).ConfigureAwait(false);
         }
     }

@@ -42,7 +42,7 @@ public interface IQueueStore
     /// Looks for entries that are stored but not known to this process: at start, and later for what another process left. All of them are
     /// due at once. Also ends what broke off, and tells by <see cref="Changed"/> what <see cref="NotifyAsync"/> told.
     /// </summary>
-    /// <param name="judge">
+    /// <param name="decide">
     /// Asked about each entry that a process died with while it worked on nothing else and had run long enough for that to count (ND-4),
     /// once per death: gives the state to save, or the reason to set the entry aside. Nothing of the message is read before it is answered:
     /// that may be what killed the process.
@@ -51,7 +51,7 @@ public interface IQueueStore
     /// <exception cref="IOException">
     /// Nothing can be looked at. What fails of one entry is told by the store itself, and looked at again with the next call (RY-4).
     /// </exception>
-    ValueTask<StoreContents> LoadAsync(Func<CrashedEntry, CrashVerdict> judge, CancellationToken cancellationToken);
+    ValueTask<StoreContents> LoadAsync(Func<CrashedEntry, CrashDecision> decide, CancellationToken cancellationToken);
 
     /// <summary>
     /// Stores entries of one message, all or none; durable when it returns, and none is leased before. Passes over an entry when one of the
@@ -155,7 +155,7 @@ public sealed record CrashedEntry(string Id, string Connector, SubmissionId Subm
 /// <summary>What becomes of an entry that a process died with.</summary>
 /// <param name="State">The state to save, unless it is set aside.</param>
 /// <param name="SetAside">Why it is set aside as poison; null when it is tried again.</param>
-public readonly record struct CrashVerdict(DeliveryState State, string? SetAside);
+public readonly record struct CrashDecision(DeliveryState State, string? SetAside);
 
 /// <summary>Whether one entry could be leased.</summary>
 /// <param name="Lease">The lease; null when it could not.</param>

@@ -38,7 +38,7 @@ internal static class Survival
 
     /// <summary>Restarts, with and without a gateway that takes what it sees before the transport is up again.</summary>
     /// <param name="cut">The last power cut.</param>
-    /// <param name="earlier">What was on the disk after earlier deaths of the transport.</param>
+    /// <param name="earlier">What was on the disk after earlier poison of the transport.</param>
     /// <param name="expected">The messages that were on the disk from the start, and those that were promised.</param>
     public static async Task AssertAsync(PowerCut cut, ImmutableArray<DiskImage> earlier, params Expected[] expected)
     {
@@ -70,7 +70,7 @@ internal static class Survival
         return (files, cut.Disk);
     }
 
-    private static void AssertDelivered(ImmutableArray<DiskImage> deaths, DiskImage end, DiskImage taken, Expected[] expected)
+    private static void AssertDelivered(ImmutableArray<DiskImage> poison, DiskImage end, DiskImage taken, Expected[] expected)
     {
         var after = new Inventory(end);
         after.AssertNothingPartial();
@@ -81,7 +81,7 @@ internal static class Survival
         {
             var mine = copies[(mail.Directory, mail.Number)].ToArray();
             Assert.All(mine, copy => Assert.Equal((mail.Number, mail.Receivers, mine[0].Mail!.Value.MessageId), copy.Mail!.Value));
-            var most = 1 + deaths.Count(disk => MayDouble(new Inventory(disk), mail, taken != DiskImage.Empty));
+            var most = 1 + poison.Count(disk => MayDouble(new Inventory(disk), mail, taken != DiskImage.Empty));
             Assert.True(mine.Length <= most, $"message {mail.Number} for {mail.Connector} came {mine.Length} times:\n{end}");
         }
     }

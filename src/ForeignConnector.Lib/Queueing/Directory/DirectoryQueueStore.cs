@@ -74,7 +74,7 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
     public QueueOverview Overview => _index.Overview(_clock.Now);
 
     /// <inheritdoc/>
-    public async ValueTask<StoreContents> LoadAsync(Func<CrashedEntry, CrashVerdict> judge, CancellationToken cancellationToken)
+    public async ValueTask<StoreContents> LoadAsync(Func<CrashedEntry, CrashDecision> decide, CancellationToken cancellationToken)
     {
         _look.Try("rights", MakePrivate, cancellationToken);
         _folder.Settle();
@@ -91,7 +91,7 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
         var ended = await _moves.EndAsync(cancellationToken).ConfigureAwait(false);
         if (ended > 0)
             _index.ReleaseHeld();
-        isComplete &= await _look.TryAsync("crashes", () => _recovery.BlameAsync(judge, cancellationToken), cancellationToken)
+        isComplete &= await _look.TryAsync("crashes", () => _recovery.DecideAsync(decide, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
         if (isComplete)
             _look.Try("in-flight", _recovery.Forget, cancellationToken);

@@ -45,10 +45,10 @@ internal sealed class QueueCrashRecovery(
     }
 
     /// <summary>Asks what becomes of the entries that processes worked on alone, once for each death.</summary>
-    /// <param name="judge">Decides.</param>
+    /// <param name="decide">Decides.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="IOException">The answer could not be written down; it is asked again with the next call.</exception>
-    public async ValueTask BlameAsync(Func<CrashedEntry, CrashVerdict> judge, CancellationToken cancellationToken)
+    public async ValueTask DecideAsync(Func<CrashedEntry, CrashDecision> decide, CancellationToken cancellationToken)
     {
         foreach (var path in _uncounted.ToArray())
         {
@@ -63,7 +63,7 @@ internal sealed class QueueCrashRecovery(
         foreach (var name in _blamed.ToArray())
         {
             foreach (var entry in index.Named(name))
-                await BlameAsync(entry, judge, cancellationToken).ConfigureAwait(false);
+                await DecideAsync(entry, decide, cancellationToken).ConfigureAwait(false);
             _blamed.Remove(name);
         }
     }
@@ -82,7 +82,7 @@ internal sealed class QueueCrashRecovery(
         }
     }
 
-    private async ValueTask BlameAsync(IndexedEntry entry, Func<CrashedEntry, CrashVerdict> judge, CancellationToken cancellationToken)
+    private async ValueTask DecideAsync(IndexedEntry entry, Func<CrashedEntry, CrashDecision> decide, CancellationToken cancellationToken)
     {
         // Who works on it finds out by himself.
         if (!index.Remove(entry))
@@ -90,7 +90,7 @@ internal sealed class QueueCrashRecovery(
         var isSetAside = false;
         try
         {
-            isSetAside = await JudgeAsync(entry, judge, cancellationToken).ConfigureAwait(false);
+            isSetAside = await TrySetAsideAsync(entry, decide, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -101,8 +101,8 @@ internal sealed class QueueCrashRecovery(
         }
     }
 
-    private async ValueTask<bool> JudgeAsync(
-        IndexedEntry entry, Func<CrashedEntry, CrashVerdict> judge, CancellationToken cancellationToken)
+    private async ValueTask<bool> TrySetAsideAsync(
+        IndexedEntry entry, Func<CrashedEntry, CrashDecision> decide, CancellationToken cancellationToken)
     {
         var path = folder.PathOf(entry.Folder, entry.Name);
         // Gone, or somebody else's now: the next lease finds out.
@@ -110,12 +110,12 @@ internal sealed class QueueCrashRecovery(
             return false;
         using (file)
         {
-            var verdict = judge(new CrashedEntry(entry.Name, entry.Connector, entry.Id, states.Read(path, out var exists)));
-            if (verdict.SetAside is { } reason)
+            var decision = decide(new CrashedEntry(entry.Name, entry.Connector, entry.Id, states.Read(path, out var exists)));
+            if (decision.SetAside is { } reason)
                 folder.SetAside(path, QueueFolder.PoisonExtension, reason + "; rename it to .eml to try it again");
             else
-                await states.WriteAsync(path, verdict.State, exists, cancellationToken).ConfigureAwait(false);
-            return verdict.SetAside is not null;
+                await states.WriteAsync(path, decision.State, exists, cancellationToken).ConfigureAwait(false);
+            return decision.SetAside is not null;
         }
     }
 }

@@ -8,19 +8,19 @@ namespace ForeignConnector.Lib.Queueing;
 /// Decides what becomes of entries that processes died with (ND-4): each death counts, and with
 /// <see cref="DeliveryQueueOptions.PoisonThreshold"/> of them the entry is set aside as poison. For one look at a store.
 /// </summary>
-internal sealed class DeathJudge(IQueueStore store, DeliveryQueueOptions options, IMessageTrail trail, ILogger logger)
+internal sealed class PoisonPolicy(IQueueStore store, DeliveryQueueOptions options, IMessageTrail trail, ILogger logger)
 {
     private readonly List<(CrashedEntry Entry, int Crashes, string Reason)> _poison = [];
 
-    public CrashVerdict Judge(CrashedEntry crashed)
+    public CrashDecision Decide(CrashedEntry crashed)
     {
         var state = crashed.State.AfterCrash();
         if (state.Crashes < options.PoisonThreshold)
-            return new CrashVerdict(state, SetAside: null);
+            return new CrashDecision(state, SetAside: null);
         var reason = string.Create(
             CultureInfo.InvariantCulture, $"ND-4: the process died {Times(state.Crashes)} while it worked on this message alone");
         _poison.Add((crashed, state.Crashes, reason));
-        return new CrashVerdict(state, reason);
+        return new CrashDecision(state, reason);
     }
 
     /// <summary>
