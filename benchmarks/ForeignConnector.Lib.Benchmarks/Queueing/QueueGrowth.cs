@@ -71,7 +71,7 @@ public class QueueGrowth
         }
     }
 
-    private static CrashVerdict Judge(CrashedEntry crashed) => new(crashed.State.AfterCrash(), SetAside: null);
+    private static CrashDecision Judge(CrashedEntry crashed) => new(crashed.State.AfterCrash(), SetAside: null);
 
     private DirectoryQueueStore Open() =>
         new(_directory, new DirectoryQueueOptions(), Files, TimeProvider.System, NullLogger<DirectoryQueueStore>.Instance);
