@@ -34,8 +34,12 @@ internal static class ReportTarget
         CheckLines(octets, intake.Envelope.Body);
         using var message = MimeMessage.Load(new MemoryStream(octets, writable: false));
         CheckHeader(octets, message);
+        // Where no header can hold what it quotes, such as an address of a thousand octets, it quotes nothing.
+        var isUnquoted = message.Headers[HeaderId.To] == "undisclosed-recipients:;";
+        Check.That(!isUnquoted || message.Subject.EndsWith(": (no subject)", StringComparison.Ordinal), "SE-9: a header that quotes nothing quotes no Subject");
         // Several blanks may become one where a line is folded: what is meant stays.
-        Check.Equal(Words(InertText.Line(texts.LastSubject)), Words(message.Subject ?? ""), "SE-9: the Subject reads back as it was meant");
+        if (!isUnquoted)
+            Check.Equal(Words(InertText.Line(texts.LastSubject)), Words(message.Subject ?? ""), "SE-9: the Subject reads back as it was meant");
         CheckParts(message, report);
     }
 
