@@ -36,7 +36,7 @@ internal static class ReportTarget
         CheckHeader(octets, message);
         // Where no header can hold what it quotes, such as an address of a thousand octets, it quotes nothing.
         var isUnquoted = message.Headers[HeaderId.To] == "undisclosed-recipients:;";
-        Check.That(!isUnquoted || message.Subject.EndsWith(": (no subject)", StringComparison.Ordinal), "SE-9: a header that quotes nothing quotes no Subject");
+        Check.That(!isUnquoted || (message.Subject ?? "").EndsWith(": (no subject)", StringComparison.Ordinal), "SE-9: a header that quotes nothing quotes no Subject");
         // Several blanks may become one where a line is folded: what is meant stays.
         if (!isUnquoted)
             Check.Equal(Words(InertText.Line(texts.LastSubject)), Words(message.Subject ?? ""), "SE-9: the Subject reads back as it was meant");
@@ -105,7 +105,8 @@ internal static class ReportTarget
         Check.Equal(groups[1].Count, groups[1].Select(field => field.Field).Distinct().Count(), "ND-2: no field of a group stands twice");
         var names = parts[2] switch
         {
-            MessagePart { Message: { } original } => original.Headers.Select(field => field.Field),
+            // A line without a colon is no field, and MimeKit lists it without a value.
+            MessagePart { Message: { } original } => original.Headers.Where(field => field.RawValue.Length > 0).Select(field => field.Field),
             MimePart { Content: { } content } => Fields.Of(Decoded(content)).Select(field => field.Name),
             _ => [],
         };
