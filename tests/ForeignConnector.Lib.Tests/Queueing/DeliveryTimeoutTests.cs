@@ -5,7 +5,6 @@ using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Queueing.Processing;
 using ForeignConnector.Lib.Routing;
-using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Logging.Testing;
 
 namespace ForeignConnector.Lib.Tests.Queueing;

@@ -1,7 +1,6 @@
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail.Outcomes;
-using ForeignConnector.Lib.TestKit;
 using ForeignConnector.Lib.TestKit.Disks;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
