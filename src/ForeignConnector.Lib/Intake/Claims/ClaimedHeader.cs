@@ -1,6 +1,7 @@
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Headers;
 using ForeignConnector.Lib.Storage.Claims;
+using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Intake.Claims;
 
