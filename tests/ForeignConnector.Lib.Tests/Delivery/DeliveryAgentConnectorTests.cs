@@ -25,7 +25,7 @@ public sealed class DeliveryAgentConnectorTests : IAsyncDisposable
         if (_connector is null)
             return;
         var disposal = _connector.DisposeAsync().AsTask();
-        await Eventually.Async(() =>
+        await Wait.UntilAsync(() =>
         {
             _time.Advance(TimeSpan.FromSeconds(1));
             return disposal.IsCompleted;
@@ -51,7 +51,7 @@ public sealed class DeliveryAgentConnectorTests : IAsyncDisposable
     private async Task<DeliveryReport> DeliverAsync(CancellationToken cancellationToken = default) =>
         await Connector().DeliverAsync(Request(), cancellationToken);
 
-    private Task ClosedAsync(int open = 0) => Eventually.Async(() => _agent.Open == open && Connector().OpenConnections == open);
+    private Task ClosedAsync(int open = 0) => Wait.UntilAsync(() => _agent.Open == open && Connector().OpenConnections == open);
 
     [Theory(DisplayName = "DA-7: a connection carries MaxMessagesPerConnection messages, one at a time and in their order; then another one is opened")]
     [InlineData(1, "open 1|deliver 1 m1|close 1|open 2|deliver 2 m2|close 2|open 3|deliver 3 m3|close 3")]
@@ -63,7 +63,7 @@ public sealed class DeliveryAgentConnectorTests : IAsyncDisposable
         for (var i = 0; i < 3; i++)
             await DeliverAsync();
 
-        await Eventually.Async(() => string.Join('|', _agent.Steps) == steps);
+        await Wait.UntilAsync(() => string.Join('|', _agent.Steps) == steps);
         Assert.Equal(1, _agent.MostOpen);
     }
 
@@ -129,7 +129,7 @@ public sealed class DeliveryAgentConnectorTests : IAsyncDisposable
         var report = await DeliverAsync();
 
         Assert.Equal(RecipientAction.Delivered, Assert.Single(report.Outcomes).Action);
-        await Eventually.Async(() => _agent.Steps.Contains("close 1"));
+        await Wait.UntilAsync(() => _agent.Steps.Contains("close 1"));
         Assert.Contains("deliver 2 m2", _agent.Steps);
     }
 
@@ -213,7 +213,7 @@ public sealed class DeliveryAgentConnectorTests : IAsyncDisposable
         await DeliverAsync();
         await DeliverAsync();
 
-        await Eventually.Async(() => _logs.GetSnapshot().Count(record => record.Id.Id == EventIds.ConnectionNotClosed) == 2);
+        await Wait.UntilAsync(() => _logs.GetSnapshot().Count(record => record.Id.Id == EventIds.ConnectionNotClosed) == 2);
         await ClosedAsync();
     }
 
@@ -229,7 +229,7 @@ public sealed class DeliveryAgentConnectorTests : IAsyncDisposable
         await DeliverAsync();
         var second = DeliverAsync();
 
-        await Eventually.Async(() =>
+        await Wait.UntilAsync(() =>
         {
             _time.Advance(TimeSpan.FromSeconds(1));
             return second.IsCompleted;

@@ -73,7 +73,7 @@ public sealed class DeliveryAgentTests : IAsyncDisposable
         await transport.ApplyAsync(Reload(), TestContext.Current.CancellationToken);
 
         Assert.Equal(2, _agents.Count);
-        await Eventually.Async(() => _agents[0].Steps is [.., "close 1", "dispose"]);
+        await Wait.UntilAsync(() => _agents[0].Steps is [.., "close 1", "dispose"]);
     }
 
     [Fact(DisplayName = "CN-1, CN-3: what does not fit a delivery agent connector, or only fits one, is an error with its key")]

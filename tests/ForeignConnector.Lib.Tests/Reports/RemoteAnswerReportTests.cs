@@ -19,7 +19,7 @@ public class RemoteAnswerReportTests
             RemoteHost = host,
         }));
 
-        var report = Assert.Single(_bench.Intake.Messages).Text;
+        var report = Assert.Single(_bench.Intake.Messages).Octets;
         Assert.Contains($"\r\nDiagnostic-Code: {diagnostic}\r\n", report, StringComparison.Ordinal);
         Assert.Contains($"\r\nRemote-MTA: {remoteMta}\r\n", report, StringComparison.Ordinal);
         Assert.DoesNotContain("\r\nReply-To:", report, StringComparison.Ordinal);
