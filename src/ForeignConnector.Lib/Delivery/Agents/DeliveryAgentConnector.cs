@@ -69,7 +69,7 @@ public sealed class DeliveryAgentConnector : IForeignConnector, IAsyncDisposable
                 && connection.Messages < _options.MaxMessagesPerConnection;
             if (report.Queue is not null)
                 CloseIdle();
-            return report;
+            return connection.Named(report);
         }
         finally
         {
@@ -232,6 +232,13 @@ public sealed class DeliveryAgentConnector : IForeignConnector, IAsyncDisposable
             Messages++;
             return connection.DeliverAsync(request, cancellationToken);
         }
+
+        /// <summary>The report, with the name of the host where the agent left it out (DA-13).</summary>
+        public DeliveryReport Named(DeliveryReport report) => connection.RemoteHost is not { } host ? report : new(
+            [.. report.Outcomes.Select(outcome => outcome.RemoteHost is null ? outcome with { RemoteHost = host } : outcome)])
+        {
+            Queue = report.Queue is null or { RemoteHost: not null } ? report.Queue : report.Queue.From(host),
+        };
 
         public void StartTimer(TimeProvider time, TimeSpan timeout, Action<AgentConnection> expired) =>
             _timer = time.CreateTimer(_ => expired(this), null, timeout, Timeout.InfiniteTimeSpan);
