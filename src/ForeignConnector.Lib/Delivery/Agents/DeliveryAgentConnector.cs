@@ -58,7 +58,7 @@ public sealed class DeliveryAgentConnector : IForeignConnector, IAsyncDisposable
             await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
             var (opened, verdict) = await OpenAsync(request, cancellationToken).ConfigureAwait(false);
             if (opened is null)
-                return DeliveryReport.Of(verdict!);
+                return new([.. request.Envelope.Recipients.Select(verdict!.Checked().OutcomeFor)]) { Queue = verdict };
             connection = opened;
         }
         var isReusable = false;
