@@ -15,7 +15,7 @@ public static class ForeignConnectorHealthChecksBuilderExtensions
     public const string Tag = "foreignconnector";
 
     /// <summary>
-    /// Adds the checks <c>foreignconnector.directories</c>, <c>.watchers</c>, <c>.backlog</c>, <c>.setaside</c>, <c>.intake</c> and
+    /// Adds the checks <c>foreignconnector.directories</c>, <c>.watchers</c>, <c>.backlog</c>, <c>.delivery</c>, <c>.setaside</c>, <c>.intake</c> and
     /// <c>.record</c>, each with a text that says what is wrong and data that says how much. They create no file in Pickup, Replay or a
     /// Drop directory. Call <c>AddForeignConnectors</c> on the service collection as well.
     /// </summary>
@@ -30,6 +30,7 @@ public static class ForeignConnectorHealthChecksBuilderExtensions
             .Add("directories", services => new DirectoriesHealthCheck(Health(services), Limits(services)))
             .Add("watchers", services => new WatchersHealthCheck(Health(services)))
             .Add("backlog", services => new BacklogHealthCheck(Health(services), Limits(services)))
+            .Add("delivery", services => new DeliveryHealthCheck(Health(services), Limits(services)))
             .Add("setaside", services => new SetAsideHealthCheck(Health(services), Limits(services)))
             .Add("intake", services => new IntakeHealthCheck(services.GetServices<IIntakeGate>()))
             .Add("record", services => new RecordHealthCheck(services.GetRequiredService<ForeignConnectorTransport>().TrackingLog));

@@ -15,6 +15,12 @@ public sealed class ForeignConnectorHealthOptions
     /// <value>Default 1 hour.</value>
     public TimeSpan OldestQueueEntry { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// How long 99 of 100 recipients of a delivery agent may wait from acceptance to outcome, over the last 30 minutes (DA-13).
+    /// </summary>
+    /// <value>Default 90 seconds.</value>
+    public TimeSpan DeliveryLatency99 { get; set; } = TimeSpan.FromSeconds(90);
+
     /// <summary>How long a file may lie aside as badmail or poison before somebody should have looked at it.</summary>
     /// <value>Default 7 days.</value>
     public TimeSpan OldestSetAsideFile { get; set; } = TimeSpan.FromDays(7);

@@ -109,6 +109,9 @@ public sealed record TrackingEvent
     /// <summary>The broken rule and the reason, or what else an administrator should know. May name addresses.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>For an outcome of a connector: the time since the message was accepted.</summary>
+    public TimeSpan? Age { get; init; }
+
     /// <summary>How long the work took: from the claim or the call until acceptance, or one delivery attempt.</summary>
     public TimeSpan? Duration { get; init; }
 }

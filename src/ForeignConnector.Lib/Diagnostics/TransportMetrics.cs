@@ -6,7 +6,7 @@ namespace ForeignConnector.Lib.Diagnostics;
 /// <summary>
 /// Counts what the trail tells (TR-1), as instruments of a meter named <see cref="Telemetry.Name"/>. The README lists them.
 /// </summary>
-public sealed class TransportMetrics : IMessageTrail, IDisposable
+public sealed class TransportMetrics : IMessageTrail, IConnectionTrail, IDisposable
 {
     private readonly Meter _meter;
     private readonly bool _isOwner;
@@ -18,6 +18,9 @@ public sealed class TransportMetrics : IMessageTrail, IDisposable
     private readonly Histogram<long> _size;
     private readonly Histogram<double> _intakeDuration;
     private readonly Histogram<double> _deliveryDuration;
+    private readonly Histogram<double> _deliveryLatency;
+    private readonly Histogram<double> _connectionDuration;
+    private readonly Counter<long> _connections;
 
     /// <summary>Creates the instruments.</summary>
     /// <param name="meters">Makes the meter, and disposes it; null makes one of our own.</param>
@@ -42,10 +45,19 @@ public sealed class TransportMetrics : IMessageTrail, IDisposable
             "foreignconnector.intake.duration", "s", "From the claim or the call until the message was durable", advice: Seconds);
         _deliveryDuration = _meter.CreateHistogram(
             "foreignconnector.delivery.duration", "s", "One attempt of a connector", advice: Seconds);
+        _deliveryLatency = _meter.CreateHistogram(
+            "foreignconnector.delivery.latency", "s", "From the acceptance of a message until a recipient's outcome", advice: Long);
+        _connections = _meter.CreateCounter<long>(
+            "foreignconnector.connections", "{connection}", "Connections of delivery agents, by what became of opening them");
+        _connectionDuration = _meter.CreateHistogram(
+            "foreignconnector.connection.duration", "s", "From the opening of a connection until it was closed", advice: Long);
     }
 
     private static InstrumentAdvice<double> Seconds { get; } =
         new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] };
+
+    private static InstrumentAdvice<double> Long { get; } =
+        new() { HistogramBucketBoundaries = [0.01, 0.1, 1, 5, 15, 30, 60, 90, 300, 900, 3600, 14_400, 86_400] };
 
     /// <summary>Adds what a queue holds, read whenever somebody asks.</summary>
     /// <param name="queues">Connector, entries and when the oldest one was accepted, for each connector that has entries.</param>
@@ -88,6 +100,17 @@ public sealed class TransportMetrics : IMessageTrail, IDisposable
             "Attempts that did not end in their time and ignore their cancellation");
     }
 
+    /// <summary>Adds the connections of delivery agents that are open (DA-13), read whenever somebody asks.</summary>
+    /// <param name="connections">Their number, for each connector of a delivery agent.</param>
+    public void ObserveConnections(Func<IEnumerable<KeyValuePair<string, int>>> connections)
+    {
+        ArgumentNullException.ThrowIfNull(connections);
+        _meter.CreateObservableUpDownCounter(
+            "foreignconnector.connection.open",
+            () => connections().Select(open => new Measurement<int>(open.Value, ByConnector(open.Key))), "{connection}",
+            "Connections of delivery agents that are open");
+    }
+
     /// <summary>Adds the events that the tracking log had to drop.</summary>
     public void ObserveTrackingLog(MessageTrackingLog log)
     {
@@ -128,6 +151,17 @@ public sealed class TransportMetrics : IMessageTrail, IDisposable
     }
 
     /// <inheritdoc/>
+    public void Record(ConnectionEvent happened)
+    {
+        ArgumentNullException.ThrowIfNull(happened);
+        if (happened.Kind == ConnectionEventKind.Closed)
+            _connectionDuration.Record(happened.Duration.TotalSeconds, ByConnector(happened.Connector));
+        else
+            _connections.Add(1, ByConnector(happened.Connector), KeyValuePair.Create(
+                Telemetry.Outcome, (object?)(happened.Kind == ConnectionEventKind.Opened ? "opened" : "refused")));
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         if (_isOwner)
@@ -159,6 +193,8 @@ public sealed class TransportMetrics : IMessageTrail, IDisposable
             _octets.Add(e.Content?.Length ?? 0, ByConnector(e.Connector ?? ""));
         if (e is { Duration: { } duration, Connector: not null })
             _deliveryDuration.Record(duration.TotalSeconds, tags);
+        if (e is { Age: { } age, Connector: not null, Kind: not TrackingEventKind.Defer })
+            _deliveryLatency.Record(age.TotalSeconds, tags);
     }
 
     private static KeyValuePair<string, object?>[] ByPlace(SetAsideLevel level) =>

@@ -22,6 +22,8 @@ namespace ForeignConnector.Lib.Queueing;
 public sealed class DeliveryQueue(
     IQueueStore store, DeliveryQueueOptions options, IMessageTrail trail, TimeProvider time, ILogger<DeliveryQueue> logger)
 {
+    internal TimeProvider Time => time;
+
     /// <summary>The connector name of entries whose recipients have no connector now (RT-4).</summary>
     public const string Unreachable = "";
 

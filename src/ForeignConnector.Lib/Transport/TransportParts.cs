@@ -1,3 +1,4 @@
+using ForeignConnector.Lib.Delivery.Agents;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Intake.BackPressure;
@@ -29,7 +30,7 @@ internal sealed class TransportParts
     public TransportParts(ForeignConnectorTransport transport, ForeignConnectorOptions options, TransportServices services)
     {
         (_transport, _options, _services) = (transport, options, services);
-        Connectors = new ConnectorSet(services);
+        Connectors = new ConnectorSet(services, new Connections(this));
         Paths = new Part<TransportPaths>(() => new TransportPaths(options.Transport, services.Files));
         State = new Part<TransportState>(CreateState);
         OwnIds = new Part<SubmissionIdSource>(() => new SubmissionIdSource(services.Time, new Random()));
@@ -37,6 +38,7 @@ internal sealed class TransportParts
         TrackingLog = new Part<TrackingLogPart>(
             () => new TrackingLogPart(TransportPartOptions.TrackingLog(options.Transport, Paths.Value, services)));
         Metrics = new Part<TransportMetrics>(CreateMetrics);
+        Latencies = new Part<DeliveryLatencies>(() => new DeliveryLatencies(services.Time));
         Trail = new Part<IMessageTrail>(CreateTrail);
         OwnStore = new Part<IQueueStore>(() => new DirectoryQueueStore(
             Paths.Value.Queue, TransportPartOptions.Store(
@@ -78,7 +80,7 @@ internal sealed class TransportParts
         Rounds = new Part<TransportRounds>(CreateRounds);
         Follower = new Part<ConfigurationFollower>(() =>
             new ConfigurationFollower(options, services, Connectors, State.Value, Rounds.Value, Warnings.Value, Missing.Value));
-        Health = new Part<TransportHealth>(() => new TransportHealth(Paths.Value, State, Queue, SetAside, services));
+        Health = new Part<TransportHealth>(() => new TransportHealth(this, services));
     }
 
     public ConnectorSet Connectors { get; }
@@ -94,6 +96,8 @@ internal sealed class TransportParts
     public Part<TrackingLogPart> TrackingLog { get; }
 
     public Part<TransportMetrics> Metrics { get; }
+
+    public Part<DeliveryLatencies> Latencies { get; }
 
     public Part<IMessageTrail> Trail { get; }
 
@@ -175,12 +179,17 @@ internal sealed class TransportParts
         // Asked for later: the queue itself needs the trail.
         metrics.ObserveQueue(() => Queue.Value.Levels, _services.Time);
         metrics.ObserveOverdueAttempts(() => Processor.Value.OverdueAttempts);
+        metrics.ObserveConnections(() => State.Value.Current.Connectors
+            .Where(pair => pair.Value is DeliveryAgentConnector)
+            .Select(pair => KeyValuePair.Create(pair.Key, ((DeliveryAgentConnector)pair.Value).OpenConnections)));
         return metrics;
     }
 
     private IMessageTrail CreateTrail()
     {
-        List<IMessageTrail> own = TrackingLog.Value.Log is { } log ? [log, Metrics.Value] : [Metrics.Value];
+        List<IMessageTrail> own = TrackingLog.Value.Log is { } log
+            ? [log, Metrics.Value, Latencies.Value]
+            : [Metrics.Value, Latencies.Value];
         var theirs = _services.Trails?.Invoke(_transport).Where(trail => !own.Contains(trail) && trail != MessageTrails.None) ?? [];
         return MessageTrails.Combine([.. own, .. theirs], _services.Loggers.CreateLogger<IMessageTrail>());
     }
@@ -227,6 +236,12 @@ internal sealed class TransportParts
 
     /// <summary>The message tracking log; null when it is off.</summary>
     internal sealed record TrackingLogPart(MessageTrackingLog? Log);
+
+    /// <summary>Connectors are made before the trail: it is looked up when the first connection is opened.</summary>
+    private sealed class Connections(TransportParts parts) : IConnectionTrail
+    {
+        public void Record(ConnectionEvent happened) => parts.Metrics.Value.Record(happened);
+    }
 
     /// <summary>
     /// Reports go in where all mail goes in, and what stands there may itself report: it is looked up when the first report is made.

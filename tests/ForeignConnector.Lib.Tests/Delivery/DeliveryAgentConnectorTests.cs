@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Delivery.Agents;
 using ForeignConnector.Lib.Diagnostics;
@@ -17,6 +18,7 @@ public sealed class DeliveryAgentConnectorTests : IAsyncDisposable
     private readonly ScriptedAgent _agent = new();
     private readonly FakeTimeProvider _time = new();
     private readonly FakeLogCollector _logs = new();
+    private readonly Connections _trail = new();
     private DeliveryAgentConnector? _connector;
     private int _messages;
 
@@ -41,7 +43,7 @@ public sealed class DeliveryAgentConnectorTests : IAsyncDisposable
             MaxConcurrentConnections = connections,
             MaxMessagesPerConnection = messages,
             ConnectionIdleTimeout = TimeSpan.FromSeconds(idleSeconds),
-        }, _time, new FakeLogger<DeliveryAgentConnector>(_logs));
+        }, _time, new FakeLogger<DeliveryAgentConnector>(_logs), _trail);
 
     private DeliveryRequest Request(params string[] recipients) => new(
         $"m{Interlocked.Increment(ref _messages)}",
@@ -272,5 +274,34 @@ public sealed class DeliveryAgentConnectorTests : IAsyncDisposable
         await Connector().DisposeAsync();
 
         Assert.Equal(["open 1", "deliver 1 m1", "close 1", "dispose"], _agent.Steps);
+    }
+
+    [Fact(DisplayName = "DA-13: each connection is told of when it opens and when it closes, with messages, octets, duration and response; one that was refused once")]
+    public async Task Tells_of_connections()
+    {
+        _agent.CloseScript = _ => new("221 2.0.0 bye\r\n");
+        await DeliverAsync();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await DeliverAsync();
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await Wait.UntilAsync(() => _trail.Events.Count == 2);
+        _agent.OpenScript = (_, _) => new(OpenConnectionResult.DeferQueue(Busy));
+        await DeliverAsync();
+
+        var (opened, closed, refused) = (_trail.Events[0], _trail.Events[1], _trail.Events[2]);
+        Assert.Equal((ConnectionEventKind.Opened, "fax", "TEST", "FAX:*", "agent.test"), (opened.Kind, opened.Connector, opened.DeliveryProtocol, opened.NextHopDomain, opened.RemoteHost));
+        Assert.Equal((ConnectionEventKind.Closed, opened.Session, 2, 28L, TimeSpan.FromSeconds(3), "221 2.0.0 bye"), (closed.Kind, closed.Session, closed.Messages, closed.Octets, closed.Duration, closed.Response));
+        Assert.Equal((ConnectionEventKind.Refused, Busy.ToString()), (refused.Kind, refused.Response));
+        Assert.Equal(16, refused.Session.Length);
+        Assert.NotEqual(opened.Session, refused.Session);
+    }
+
+    private sealed class Connections : IConnectionTrail
+    {
+        private ImmutableList<ConnectionEvent> _events = [];
+
+        public IReadOnlyList<ConnectionEvent> Events => Volatile.Read(ref _events);
+
+        public void Record(ConnectionEvent happened) => ImmutableInterlocked.Update(ref _events, (events, added) => events.Add(added), happened);
     }
 }

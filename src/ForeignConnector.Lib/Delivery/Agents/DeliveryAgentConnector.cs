@@ -1,3 +1,4 @@
+using System.Globalization;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail.Outcomes;
 using Microsoft.Extensions.Logging;
@@ -21,7 +22,9 @@ public sealed class DeliveryAgentConnector : IForeignConnector, IAsyncDisposable
     private readonly DeliveryAgentOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly IConnectionTrail? _trail;
     private readonly OutageLog _outage = new();
+    private long _sessions;
     private bool _isDisposed;
 
     /// <summary>A connector for one agent.</summary>
@@ -29,15 +32,17 @@ public sealed class DeliveryAgentConnector : IForeignConnector, IAsyncDisposable
     /// <param name="options">How many connections, for how long.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Ids and counts.</param>
+    /// <param name="trail">Told of each connection; null is nobody.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number of the options is less than 1.</exception>
     public DeliveryAgentConnector(
-        IDeliveryAgent agent, DeliveryAgentOptions options, TimeProvider time, ILogger<DeliveryAgentConnector> logger)
+        IDeliveryAgent agent, DeliveryAgentOptions options, TimeProvider time, ILogger<DeliveryAgentConnector> logger,
+        IConnectionTrail? trail = null)
     {
         ArgumentNullException.ThrowIfNull(agent);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxConcurrentConnections, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxMessagesPerConnection, 1);
-        (_agent, _options, _time, _logger) = (agent, options, time, logger);
+        (_agent, _options, _time, _logger, _trail) = (agent, options, time, logger, trail);
         _places = new SemaphoreSlim(options.MaxConcurrentConnections);
     }
 
@@ -149,13 +154,15 @@ public sealed class DeliveryAgentConnector : IForeignConnector, IAsyncDisposable
         DeliveryRequest request, CancellationToken cancellationToken)
     {
         AgentConnection? connection = null;
+        var session = NextSession();
         try
         {
             var result = await _agent.OpenConnectionAsync(
                 new() { ConnectorName = _options.Name, NextHopDomain = _options.NextHopDomain, Message = request }, cancellationToken)
                 .ConfigureAwait(false);
             _outage.End();
-            connection = result.Connection is { } opened ? new AgentConnection(opened) : null;
+            connection = result.Connection is { } opened ? new AgentConnection(opened, session, _time.GetTimestamp()) : null;
+            Record(connection is null ? ConnectionEventKind.Refused : ConnectionEventKind.Opened, session, connection, result.Verdict?.Response);
             return (connection, result.Verdict);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -168,7 +175,9 @@ public sealed class DeliveryAgentConnector : IForeignConnector, IAsyncDisposable
         {
             if (_outage.Begin())
                 _logger.ConnectionNotOpened(e, _options.Name);
-            return (null, QueueVerdict.Defer(SmtpResponse.Of(DeliveryStatus.ConnectorProblem)));
+            var response = SmtpResponse.Of(DeliveryStatus.ConnectorProblem);
+            Record(ConnectionEventKind.Refused, session, null, response);
+            return (null, QueueVerdict.Defer(response));
         }
         finally
         {
@@ -202,9 +211,10 @@ public sealed class DeliveryAgentConnector : IForeignConnector, IAsyncDisposable
 
     private async Task CloseAsync(AgentConnection connection)
     {
+        string? response = null;
         try
         {
-            await connection.CloseAsync(CloseTimeout, _time).ConfigureAwait(false);
+            response = await connection.CloseAsync(CloseTimeout, _time).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // A connection that cannot be closed is given up (DA-8).
         catch (Exception e)
@@ -215,21 +225,49 @@ public sealed class DeliveryAgentConnector : IForeignConnector, IAsyncDisposable
         finally
         {
             _places.Release();
+            Record(ConnectionEventKind.Closed, connection.Session, connection, response);
         }
     }
 
+    // Unique among the connections of all hosts that were started at different moments.
+    private string NextSession() => (_time.GetUtcNow().UtcTicks + Interlocked.Increment(ref _sessions)).ToString(
+        "X16", CultureInfo.InvariantCulture);
+
+    private void Record(ConnectionEventKind kind, string session, AgentConnection? connection, object? response) => _trail?.Record(new()
+    {
+        Kind = kind,
+        Connector = _options.Name,
+        DeliveryProtocol = _options.DeliveryProtocol,
+        NextHopDomain = _options.NextHopDomain,
+        Session = session,
+        RemoteHost = connection?.RemoteHost,
+        Messages = connection?.Messages ?? 0,
+        Octets = connection?.Octets ?? 0,
+        Response = response is null ? null : DiagnosticCode.OneLine(response.ToString()!, 900),
+        Duration = kind == ConnectionEventKind.Closed ? _time.GetElapsedTime(connection!.OpenedAt) : TimeSpan.Zero,
+    });
+
     // A connection, with what has gone over it.
-    private sealed class AgentConnection(IDeliveryConnection connection)
+    private sealed class AgentConnection(IDeliveryConnection connection, string session, long openedAt)
     {
         private ITimer? _timer;
 
+        public string Session => session;
+
+        public long OpenedAt => openedAt;
+
+        public string? RemoteHost => connection.RemoteHost;
+
         public int Messages { get; private set; }
+
+        public long Octets { get; private set; }
 
         public ValueTask<bool> IsAliveAsync(CancellationToken cancellationToken) => connection.IsAliveAsync(cancellationToken);
 
         public ValueTask<DeliveryReport> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
         {
             Messages++;
+            Octets += request.Content.Length;
             return connection.DeliverAsync(request, cancellationToken);
         }
 
@@ -249,12 +287,12 @@ public sealed class DeliveryAgentConnector : IForeignConnector, IAsyncDisposable
             _timer = null;
         }
 
-        public async Task CloseAsync(TimeSpan timeout, TimeProvider time)
+        public async Task<string?> CloseAsync(TimeSpan timeout, TimeProvider time)
         {
             StopTimer();
             using var patience = new CancellationTokenSource(timeout, time);
             // What holds its thread would hold that of the caller, who may be a timer.
-            await Task.Run(() => connection.CloseAsync(patience.Token).AsTask(), CancellationToken.None)
+            return await Task.Run(() => connection.CloseAsync(patience.Token).AsTask(), CancellationToken.None)
                 .WaitAsync(timeout + TimeSpan.FromSeconds(1), time, CancellationToken.None).ConfigureAwait(false);
         }
     }

@@ -98,6 +98,21 @@ internal sealed class ConnectorHealth
         }
     }
 
+    /// <summary>Why the connector fails, as a response; null while it does not.</summary>
+    public string? LastError
+    {
+        get
+        {
+            lock (_gate)
+                return IsOut ? field : null;
+        }
+        set
+        {
+            lock (_gate)
+                field = value;
+        }
+    }
+
     /// <summary>The connector deferred every recipient.</summary>
     /// <param name="message">Of which message.</param>
     /// <param name="nextProbe">When the next attempt may begin if this is an outage.</param>

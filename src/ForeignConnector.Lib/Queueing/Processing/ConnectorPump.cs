@@ -42,6 +42,9 @@ internal sealed class ConnectorPump(
         }
     }
 
+    /// <summary>Why the connector fails; null while it does not.</summary>
+    public string? LastError => Current()?.Health.LastError;
+
     /// <summary>True while the connector takes nothing, so that what waits for it waits in vain.</summary>
     public bool IsAway => Current() is { } current && (current.Health.IsFailing || current.IsStuck);
 

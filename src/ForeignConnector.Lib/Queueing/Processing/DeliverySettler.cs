@@ -106,6 +106,7 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
                 {
                     Source = source,
                     Duration = duration,
+                    Age = queue.Time.GetUtcNow() - lease.Item.Id.AcceptedAt,
                     Detail = protocol is null
                         ? lease.DeliveryId
                         : $"{protocol};{group.Select(outcome => outcome.RemoteHost).FirstOrDefault(host => host is not null)}",

@@ -168,8 +168,9 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
             var next = now + (deferral.RetryInterval is { } interval
                 ? schedule.Ask(interval)
                 : schedule.WaitForConnector(health.CountRound(now, schedule)));
+            health.LastError = Redaction.Text(deferral.Response.ToString());
             if (health.DeferQueue(next))
-                logger.QueueDeferred(lease.Connector, Redaction.Text(deferral.Response.ToString()));
+                logger.QueueDeferred(lease.Connector, health.LastError!);
             return next;
         }
         if (report.Queue is not null)
@@ -185,6 +186,7 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
         else if (outcomes.All(IsAboutTheConnector))
         {
             var next = now + schedule.WaitForConnector(health.CountRound(now, schedule));
+            health.LastError = Redaction.Text($"{outcomes[0].Status} {outcomes[0].Text}");
             if (health.Fail(lease.DeliveryId, next))
                 logger.ConnectorFailing(lease.Connector, ConnectorHealth.Threshold);
             return next;

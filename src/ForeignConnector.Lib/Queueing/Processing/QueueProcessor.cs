@@ -159,6 +159,19 @@ public sealed class QueueProcessor : IDisposable
         }
     }
 
+    /// <summary>
+    /// The connectors that fail, so that one message at a time is tried, each with the last response, without addresses.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> FailingConnectors
+    {
+        get
+        {
+            lock (_pumps)
+                return _pumps.Select(pair => (pair.Key, Error: pair.Value.LastError)).Where(pair => pair.Error is not null).ToDictionary(
+                    pair => pair.Key, pair => pair.Error!, StringComparer.OrdinalIgnoreCase);
+        }
+    }
+
     /// <summary>Has <see cref="RunAsync"/> look at the stored queue now: something there was changed by somebody else.</summary>
     public void Refresh()
     {

@@ -1,5 +1,6 @@
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Delivery.Agents;
+using ForeignConnector.Lib.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Transport.Connectors;
@@ -27,6 +28,9 @@ public sealed class ConnectorContext
 
     /// <summary>How a delivery agent's connections are used.</summary>
     internal DeliveryAgentOptions? Agent { get; init; }
+
+    /// <summary>Told of a delivery agent's connections.</summary>
+    internal IConnectionTrail? Connections { get; init; }
 
     /// <summary>The application's services; a provider that has none where there is no host.</summary>
     public required IServiceProvider Services { get; init; }

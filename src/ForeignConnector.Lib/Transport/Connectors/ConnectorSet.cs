@@ -17,11 +17,12 @@ namespace ForeignConnector.Lib.Transport.Connectors;
 internal sealed class ConnectorSet
 {
     private readonly TransportServices _services;
+    private readonly IConnectionTrail _connections;
     private Dictionary<string, Owned> _owned = new(StringComparer.OrdinalIgnoreCase);
 
-    public ConnectorSet(TransportServices services)
+    public ConnectorSet(TransportServices services, IConnectionTrail connections)
     {
-        _services = services;
+        (_services, _connections) = (services, connections);
         var logger = services.Loggers.CreateLogger<ConnectorSet>();
         Uses = new ConnectorUses((e, connector) => logger.ConnectorNotDisposed(e, connector.GetType().Name));
     }
@@ -154,6 +155,7 @@ internal sealed class ConnectorSet
     {
         Name = name,
         Agent = agent,
+        Connections = _connections,
         ServerName = transport.ServerName,
         BaseDirectory = paths.Base,
         Files = _services.Files,

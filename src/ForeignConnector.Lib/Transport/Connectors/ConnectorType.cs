@@ -88,7 +88,8 @@ public sealed class ConnectorType
     {
         ArgumentNullException.ThrowIfNull(create);
         var plain = Create(name, keys, (context, settings) => create(context, settings) is { } agent
-            ? new DeliveryAgentConnector(agent, context.Agent!, context.Time, context.Loggers.CreateLogger<DeliveryAgentConnector>())
+            ? new DeliveryAgentConnector(agent, context.Agent!, context.Time, context.Loggers.CreateLogger<DeliveryAgentConnector>(),
+                context.Connections)
             : null!, check);
         return new ConnectorType(plain.Name, plain.Keys, plain.SettingsType, plain._settings, plain._connect, plain._check)
         {

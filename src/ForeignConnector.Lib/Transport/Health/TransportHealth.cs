@@ -3,9 +3,10 @@ using ForeignConnector.Lib.Delivery.Drop;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Intake.Watching;
 using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Queueing.Processing;
 using ForeignConnector.Lib.Storage;
 using ForeignConnector.Lib.Storage.Platform;
-using ForeignConnector.Lib.Transport.Configuration;
+using ForeignConnector.Lib.Transport.Connectors;
 
 namespace ForeignConnector.Lib.Transport.Health;
 
@@ -18,16 +19,18 @@ public sealed class TransportHealth
     private readonly TransportDirectories _directories;
     private readonly Part<DeliveryQueue> _queue;
     private readonly Part<SetAsideFiles> _setAside;
+    private readonly Part<DeliveryLatencies> _latencies;
+    private readonly Part<TransportState> _state;
+    private readonly Part<QueueProcessor> _processor;
     private readonly DirectoryProbe _probe;
     private readonly IFileSystem _files;
     private readonly TimeProvider _time;
 
-    internal TransportHealth(TransportPaths paths,
-        Part<TransportState> state, Part<DeliveryQueue> queue, Part<SetAsideFiles> setAside, TransportServices services)
+    internal TransportHealth(TransportParts parts, TransportServices services)
     {
-        _directories = new TransportDirectories(paths, state);
-        _queue = queue;
-        _setAside = setAside;
+        _directories = new TransportDirectories(parts.Paths.Value, parts.State);
+        (_queue, _setAside, _latencies) = (parts.Queue, parts.SetAside, parts.Latencies);
+        (_state, _processor) = (parts.State, parts.Processor);
         _files = services.Files;
         _time = services.Time;
         _probe = new DirectoryProbe(services.Files, PlatformFiles.For(services.Files), services.Questions);
@@ -113,6 +116,26 @@ public sealed class TransportHealth
                 found.Add(new WatcherHealth { Name = name, Path = path, IsReported = isReported });
         }
         return found;
+    }
+
+    /// <summary>
+    /// The time from acceptance to outcome that 99 of 100 recipients stayed below in the last 30 minutes, by connector of a delivery agent
+    /// (DA-13). Connectors without an outcome in that time are not in it.
+    /// </summary>
+    public IReadOnlyDictionary<string, TimeSpan> DeliveryLatency99 => _latencies.Value.Percentile99;
+
+    /// <summary>The connectors that fail, each with the last response, without addresses.</summary>
+    public IReadOnlyDictionary<string, string> FailingConnectors => _processor.Value.FailingConnectors;
+
+    /// <summary>The connectors whose protocol nothing here serves, each with the protocol (DA-4).</summary>
+    public IReadOnlyDictionary<string, string> UnservedProtocols
+    {
+        get
+        {
+            var current = _state.Value.Current;
+            return current.DeliveryProtocols.Where(pair => current.Connectors.GetValueOrDefault(pair.Key) is UnservedConnector)
+                .ToDictionary(StringComparer.OrdinalIgnoreCase);
+        }
     }
 
     /// <summary>Counts the files that were set aside as badmail or poison (QU-12); deletes nothing.</summary>
