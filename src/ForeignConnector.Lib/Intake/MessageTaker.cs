@@ -13,7 +13,7 @@ namespace ForeignConnector.Lib.Intake;
 /// </summary>
 internal sealed class MessageTaker(
     string directory, string source, WatchedDirectoryOptions options,
-        IntakeContext context, DirectoryClaims claims, WaitingFiles waiting, SettleTracker settle, ClaimRunner runner,
+        IntakeContext context, DirectoryClaims claims, WaitingFiles waiting, SettleTracker settle, ClaimWorker worker,
     SkipLog skips, OutageLog journal)
 {
     // The files of one look while the gate is slow.
@@ -81,7 +81,7 @@ internal sealed class MessageTaker(
                     lease.Dispose();
                     continue;
                 }
-                var running = runner.StartAsync(work, pass, lease, _limit, cancellationToken);
+                var running = worker.StartAsync(work, pass, lease, _limit, cancellationToken);
                 if (context.MaxConcurrency == 1)
                     await running.ConfigureAwait(false);
             }

@@ -39,7 +39,7 @@ public sealed record EnvelopeRecipient
     public ImmutableArray<EnvelopeParameter> ExtensionParameters
     {
         get;
-        init => field = EnvelopeParameters.Check(value, EnvelopeKeywords.OfRecipient);
+        init => field = EnvelopeParameter.CheckAll(value, EnvelopeKeywords.OfRecipient);
     } = [];
 
     /// <summary>Somebody whose address cannot be read, for a report to the sender (PU-5). No envelope that is queued holds one.</summary>

@@ -58,7 +58,7 @@ public sealed record MailEnvelope
     public ImmutableArray<EnvelopeParameter> ExtensionParameters
     {
         get;
-        init => field = EnvelopeParameters.Check(value, EnvelopeKeywords.OfSender);
+        init => field = EnvelopeParameter.CheckAll(value, EnvelopeKeywords.OfSender);
     } = [];
 
     /// <summary>The product that made the message (<c>X-CreatedBy</c>); default <see cref="UnspecifiedCreator"/>.</summary>

@@ -90,8 +90,8 @@ internal sealed record ReturnedOriginal(
     {
         using var output = new PooledBuffer(BlockSize);
         var end = End(header);
-        HeaderEdit.Copy(header.Octets[..end],
-            header.Start, HeaderFirewall.Pickup, new ReportFieldFilter(end < header.End ? end : int.MaxValue), ref lineEnds, output);
+        var filter = new ReportFieldFilter(end < header.End ? end : int.MaxValue);
+        HeaderFirewall.Pickup.CopyHeader(header.Octets[..end], header.Start, filter, ref lineEnds, output);
         if (withBlankLine)
             lineEnds.Write(header.BlankLine, output);
         return output.WrittenMemory.ToArray();
@@ -153,6 +153,6 @@ internal sealed record ReturnedOriginal(
     private readonly struct ReportFieldFilter(int cut) : IFieldFilter
     {
         public bool LeavesOut(ReadOnlySpan<byte> octets, HeaderField field) =>
-            field.End >= cut || InjectedNames.Of(octets, field) != InjectedName.None;
+            field.End >= cut || EnvelopeKeywords.FieldOf(octets, field) != InjectedName.None;
     }
 }

@@ -1,6 +1,7 @@
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Intake.BadMail;
 using ForeignConnector.Lib.Intake.Claims;
+using ForeignConnector.Lib.Intake.Parsing;
 using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Intake.Watching;
@@ -24,7 +25,7 @@ internal sealed class DirectoryLook
     private readonly string _source;
     private readonly WatchedDirectoryOptions _options;
     private readonly IntakeContext _context;
-    private readonly ClaimRunner _runner;
+    private readonly ClaimWorker _worker;
     private readonly MessageTaker _messages;
     private readonly DirectoryClaims _claims;
     private readonly ForeignTemporaries _foreign;
@@ -37,18 +38,17 @@ internal sealed class DirectoryLook
     private long _suspectsSince;
 
     public DirectoryLook(
-        string directory, WatchedDirectoryOptions options, IClaimProcessor processor, IntakeContext context, IPlatformFiles platform)
+        string directory, WatchedDirectoryOptions options, IHeaderParser parser, IntakeContext context, IPlatformFiles platform)
     {
-        (_directory, _options, _context, _source) = (directory, options, context, processor.Source.ToString());
+        (_directory, _options, _context, _source) = (directory, options, context, parser.Source.ToString());
         var files = context.Files;
         _skips = new SkipLog(context.Logger, _source);
         _claims = context.Own(new DirectoryClaims(directory, _source, options.PollingInterval, context, platform, _skips));
         _foreign = new ForeignTemporaries(directory, _source, options.RecoverForeignClaims, context, platform, _skips);
-        _runner = new ClaimRunner(
-            new ClaimWorker(processor, context, _claims, new AsideFolder(files, platform, context.Time, _source)), _skips);
+        _worker = new ClaimWorker(parser, context, _claims, new AsideFolder(files, platform, context.Time, _source), _skips);
         _settle = new SettleTracker(files, directory, options.SettleTime, context.Time);
         _waiting = new WaitingFiles(after => DirectoryListing.Read(files, platform, directory, TellOfName, after), context.Time);
-        _messages = new MessageTaker(directory, _source, options, context, _claims, _waiting, _settle, _runner, _skips, _journal);
+        _messages = new MessageTaker(directory, _source, options, context, _claims, _waiting, _settle, _worker, _skips, _journal);
     }
 
     /// <summary>Takes in every file that is ready.</summary>
@@ -141,7 +141,7 @@ internal sealed class DirectoryLook
             {
                 var slot = await _context.Slots.AcquireAsync(1, cancellationToken).ConfigureAwait(false);
                 if (TryResume(record, ClaimState.Working) is { } work)
-                    _ = _runner.StartAsync(work, pass, slot, limit: null, cancellationToken);
+                    _ = _worker.StartAsync(work, pass, slot, limit: null, cancellationToken);
                 else
                     slot.Dispose();
                 continue;
@@ -171,7 +171,7 @@ internal sealed class DirectoryLook
             using var all = await _context.Slots.AcquireAsync(_context.MaxConcurrency, cancellationToken).ConfigureAwait(false);
             if (TryResume(record, isQuiet ? ClaimState.Alone : ClaimState.Early) is not { } work)
                 continue;
-            var running = _runner.StartAsync(work, pass, slot: null, limit: null, cancellationToken);
+            var running = _worker.StartAsync(work, pass, slot: null, limit: null, cancellationToken);
             if (await Task.WhenAny(running, Task.Delay(AloneTime, _context.Time, CancellationToken.None)).ConfigureAwait(false) == running)
                 continue;
             _claims.NotAlone(work);

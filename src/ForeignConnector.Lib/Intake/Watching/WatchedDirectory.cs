@@ -1,5 +1,5 @@
 using ForeignConnector.Lib.Diagnostics;
-using ForeignConnector.Lib.Intake.Claims;
+using ForeignConnector.Lib.Intake.Parsing;
 using ForeignConnector.Lib.Intake.Pickup;
 using ForeignConnector.Lib.Intake.Replay;
 using ForeignConnector.Lib.Storage.Platform;
@@ -21,13 +21,13 @@ public sealed class WatchedDirectory
     private readonly WakeSignal _wake;
 
     internal WatchedDirectory(
-        string path, WatchedDirectoryOptions options, IClaimProcessor processor, IntakeContext context, IPlatformFiles platform)
+        string path, WatchedDirectoryOptions options, IHeaderParser parser, IntakeContext context, IPlatformFiles platform)
     {
         _context = context;
         _options = options;
         Path = context.Files.Path.GetFullPath(path);
-        Source = processor.Source.ToString();
-        _look = new DirectoryLook(Path, options, processor, context, platform);
+        Source = parser.Source.ToString();
+        _look = new DirectoryLook(Path, options, parser, context, platform);
         _wake = new WakeSignal(context.Time);
     }
 
@@ -39,7 +39,7 @@ public sealed class WatchedDirectory
     public static WatchedDirectory ForPickup(string path, WatchedDirectoryOptions watch, PickupOptions options, IntakeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return new(path, watch, new PickupProcessor(options, context), context, PlatformFiles.For(context.Files));
+        return new(path, watch, new PickupParser(options), context, PlatformFiles.For(context.Files));
     }
 
     /// <summary>A Replay directory: messages with their envelope in the file (RP).</summary>
@@ -47,7 +47,7 @@ public sealed class WatchedDirectory
     public static WatchedDirectory ForReplay(string path, WatchedDirectoryOptions watch, ReplayOptions options, IntakeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return new(path, watch, new ReplayProcessor(options, context), context, PlatformFiles.For(context.Files));
+        return new(path, watch, new ReplayParser(options), context, PlatformFiles.For(context.Files));
     }
 
     /// <summary>The directory.</summary>

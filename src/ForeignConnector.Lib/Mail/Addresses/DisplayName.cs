@@ -58,22 +58,10 @@ internal static class DisplayName
     private static int WordLength(ReadOnlySpan<byte> value)
     {
         if (value[0] == '"')
-            return QuotedLength(value);
+            return CommentedBlanks.QuotedLength(value);
         var end = value.IndexOfAny(EndsWord);
         // [bob AUTH=<x@y>] holds a parameter, and no name.
         return end > 0 && !(EnvelopeKeywords.Length(value) is > 0 and var keyword && value[keyword] == '=') ? end : 0;
-    }
-
-    private static int QuotedLength(ReadOnlySpan<byte> value)
-    {
-        for (var i = 1; i < value.Length; i++)
-        {
-            if (value[i] == '"')
-                return i + 1;
-            if (value[i] == '\\')
-                i++;
-        }
-        return 0;
     }
 
     private static void RefuseControl(ReadOnlySpan<byte> name, int position)

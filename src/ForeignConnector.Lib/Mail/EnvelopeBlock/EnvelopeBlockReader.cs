@@ -72,7 +72,8 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
         var scanner = new HeaderScanner(header, start);
         try
         {
-            while (TryReadInRun(header, ref scanner, out var field) && InjectedNames.Of(header, field) is not InjectedName.End and var name)
+            while (TryReadInRun(header, ref scanner, out var field)
+                && EnvelopeKeywords.FieldOf(header, field) is not InjectedName.End and var name)
             {
                 if (name == InjectedName.Sender && IsEnvelope(name, header, field))
                     sender = ++found == 1 ? InjectedFieldReader.ReadSender(header, field, form, defaultDomain) : null;
@@ -97,7 +98,7 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
         var scanner = new HeaderScanner(header, start);
         try
         {
-            while (scanner.TryRead(out var field) && InjectedNames.Of(header, field) is not InjectedName.End and var name)
+            while (scanner.TryRead(out var field) && EnvelopeKeywords.FieldOf(header, field) is not InjectedName.End and var name)
             {
                 if (name == InjectedName.Receiver)
                     recipients.Add(InjectedFieldReader.ReadRecipient(header, field, form, defaultDomain, out _));
@@ -119,7 +120,7 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
         var names = new HashSet<InjectedName>();
         var scanner = new HeaderScanner(header, start);
         while (!names.Contains(InjectedName.End) && TryReadInRun(header, ref scanner, out var field))
-            names.Add(InjectedNames.Of(header, field));
+            names.Add(EnvelopeKeywords.FieldOf(header, field));
         return names;
     }
 
@@ -132,7 +133,7 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
         while (!ended && TryReadInRun(header, ref scanner, out var field))
         {
             end = field.End;
-            var name = InjectedNames.Of(header, field);
+            var name = EnvelopeKeywords.FieldOf(header, field);
             if (name == InjectedName.None || ((name == InjectedName.Sender || !takesAll) && !IsEnvelope(name, header, field)))
                 continue;
             ReadField(block, name, header, field);
@@ -221,7 +222,7 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
         var scanner = new HeaderScanner(header, runEnd);
         while (scanner.TryRead(out var field))
         {
-            if (InjectedNames.Of(header, field) == InjectedName.Receiver)
+            if (EnvelopeKeywords.FieldOf(header, field) == InjectedName.Receiver)
             {
                 var rule = form == InjectedForm.Transport ? "RP-2" : "PU-11";
                 throw new MailFormatException(

@@ -43,6 +43,26 @@ public sealed record EnvelopeParameter
     /// </summary>
     public bool AfterSemicolon { get; }
 
+    /// <summary>
+    /// Checks the parameters of one sender or recipient: none is known to the field they belong to. Those after a semicolon come last, as
+    /// in a file.
+    /// </summary>
+    internal static ImmutableArray<EnvelopeParameter> CheckAll(ImmutableArray<EnvelopeParameter> parameters, string[] known)
+    {
+        if (parameters.IsDefaultOrEmpty)
+            return [];
+        var sorted = true;
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            ArgumentNullException.ThrowIfNull(parameters[i], nameof(parameters));
+            if (known.Contains(parameters[i].Keyword, StringComparer.OrdinalIgnoreCase))
+                throw new MailFormatException(
+                    "EN-8", $"'{parameters[i].Keyword}' has a property of its own and cannot be an extension parameter");
+            sorted &= i == 0 || parameters[i].AfterSemicolon || !parameters[i - 1].AfterSemicolon;
+        }
+        return sorted ? parameters : [.. parameters.OrderBy(parameter => parameter.AfterSemicolon)];
+    }
+
     private static void CheckValue(string value, bool afterSemicolon)
     {
         EnvelopeText.Writable(value, "a parameter's value");
@@ -80,28 +100,6 @@ public sealed record EnvelopeParameter
                     "EN-8", "a parameter's value must not contain what reads as another parameter", range.Start.Value);
             first = false;
         }
-    }
-}
-
-/// <summary>
-/// Lists of parameters inside an envelope: none is known to the field they belong to, and those after a semicolon come last, as in a file.
-/// </summary>
-internal static class EnvelopeParameters
-{
-    public static ImmutableArray<EnvelopeParameter> Check(ImmutableArray<EnvelopeParameter> parameters, string[] known)
-    {
-        if (parameters.IsDefaultOrEmpty)
-            return [];
-        var sorted = true;
-        for (var i = 0; i < parameters.Length; i++)
-        {
-            ArgumentNullException.ThrowIfNull(parameters[i], nameof(parameters));
-            if (known.Contains(parameters[i].Keyword, StringComparer.OrdinalIgnoreCase))
-                throw new MailFormatException(
-                    "EN-8", $"'{parameters[i].Keyword}' has a property of its own and cannot be an extension parameter");
-            sorted &= i == 0 || parameters[i].AfterSemicolon || !parameters[i - 1].AfterSemicolon;
-        }
-        return sorted ? parameters : [.. parameters.OrderBy(parameter => parameter.AfterSemicolon)];
     }
 }
 

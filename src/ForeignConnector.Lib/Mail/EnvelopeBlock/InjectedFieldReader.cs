@@ -144,7 +144,7 @@ internal static class InjectedFieldReader
                 throw new MailFormatException(rule, $"{keywords[index]} stands twice", parameter.Keyword.Start.Value);
             known[index] = parameter.Value;
         }
-        return others is null ? [] : EnvelopeParameters.Check([.. others], keywords);
+        return others is null ? [] : EnvelopeParameter.CheckAll([.. others], keywords);
     }
 
     private static EnvelopeParameter ReadExtension(ReadOnlySpan<byte> header, ScannedParameter parameter)

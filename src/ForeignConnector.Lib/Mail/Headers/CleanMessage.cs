@@ -44,7 +44,7 @@ public static class CleanMessage
     /// <summary>Copies a message with its edits in one pass.</summary>
     internal static void Copy(ReadOnlySpan<byte> message, HeaderFirewall firewall, LineEnds lineEnds, IBufferWriter<byte> output)
     {
-        var end = HeaderEdit.Copy(message, 0, firewall, ref lineEnds, output);
+        var end = firewall.CopyHeader(message, 0, ref lineEnds, output);
         var blank = HeaderScanner.BlankLine(message[end..]);
         lineEnds.Write(blank == 0 ? "\r\n"u8 : message.Slice(end, blank), output);
         lineEnds.Write(message[(end + blank)..], output);
@@ -73,7 +73,7 @@ public static class CleanMessage
         if (isWhole)
             return new CleanContent(content, default, 0, lineEnds);
         var edited = new ArrayBufferWriter<byte>(header.End + 256);
-        HeaderEdit.Copy(header.Octets[..header.End], 0, firewall, ref lineEnds, edited);
+        firewall.CopyHeader(header.Octets[..header.End], 0, ref lineEnds, edited);
         lineEnds.Write(header.BlankLine, edited);
         return new CleanContent(content, edited.WrittenMemory, header.BodyOffset, lineEnds);
     }
