@@ -24,10 +24,16 @@ public sealed record MailEnvelope
     /// <param name="recipients">The recipients, in order; at least one.</param>
     /// <exception cref="MailFormatException">The sender is not an address, or there is no recipient.</exception>
     public MailEnvelope(string sender, IEnumerable<EnvelopeRecipient> recipients)
+        : this(sender, recipients, isSenderChecked: false)
+    {
+    }
+
+    // An address that was read from octets was checked there.
+    internal MailEnvelope(string sender, IEnumerable<EnvelopeRecipient> recipients, bool isSenderChecked)
     {
         ArgumentNullException.ThrowIfNull(sender);
         ArgumentNullException.ThrowIfNull(recipients);
-        if (sender.Length > 0)
+        if (sender.Length > 0 && !isSenderChecked)
             SmtpAddressSyntax.Validate(sender);
         Sender = sender;
         Recipients = [.. recipients];
@@ -84,6 +90,9 @@ public sealed record MailEnvelope
     /// <summary>Where the message came from (<c>X-SourceIPAddress</c>); default 0.0.0.0.</summary>
     public IPAddress SourceIPAddress { get; init => field = value ?? throw new ArgumentNullException(nameof(value)); } = IPAddress.Any;
 
+    /// <summary>True when the sender asked to hear of a recipient's success (ND-6), and can be told.</summary>
+    internal bool WantsSuccess(EnvelopeRecipient recipient) => Sender.Length > 0 && recipient.Notify.HasFlag(DsnNotify.Success);
+
     /// <inheritdoc/>
     public bool Equals(MailEnvelope? other) =>
         other is not null && Sender == other.Sender && Return == other.Return && EnvelopeId == other.EnvelopeId && Body == other.Body
@@ -115,4 +124,33 @@ public sealed record MailEnvelope
     private static T Defined<T>(T value, string keyword)
         where T : struct, Enum =>
         Enum.IsDefined(value) ? value : throw new MailFormatException("EN-1", $"{value} is not a value of {keyword}");
+}
+
+/// <summary>What octets the message may contain: the BODY parameter of RFC 6152 and RFC 3030.</summary>
+public enum BodyType
+{
+    /// <summary>The parameter is absent. Treated as <see cref="EightBitMime"/>: octets pass, line ends become CRLF.</summary>
+    Unspecified,
+
+    /// <summary><c>7BIT</c></summary>
+    SevenBit,
+
+    /// <summary><c>8BITMIME</c></summary>
+    EightBitMime,
+
+    /// <summary><c>BINARYMIME</c>: not a single octet may change, a bare LF included (PU-12).</summary>
+    BinaryMime,
+}
+
+/// <summary>How much of the message a report returns: the RET parameter of RFC 3461, section 4.3.</summary>
+public enum DsnReturn
+{
+    /// <summary>The parameter is absent; the reporting system chooses.</summary>
+    Unspecified,
+
+    /// <summary>The whole message.</summary>
+    Full,
+
+    /// <summary>Its header only.</summary>
+    Hdrs,
 }

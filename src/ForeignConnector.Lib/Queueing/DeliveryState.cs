@@ -242,7 +242,7 @@ public sealed record DeliveryState
         {
             RecipientAction.Failed => SenderReportKind.Failed,
             RecipientAction.Relayed => SenderReportKind.Relayed,
-            RecipientAction.Delivered when Reports.NotifyRules.WantsSuccess(envelope.Sender, envelope.Recipients[recipient.Index]) =>
+            RecipientAction.Delivered when envelope.WantsSuccess(envelope.Recipients[recipient.Index]) =>
                 SenderReportKind.Delivered,
             _ => null,
         };
@@ -279,3 +279,8 @@ public sealed record DeliveryState
     private static RecipientOutcome Outcome(MailEnvelope envelope, RecipientState recipient) =>
         recipient.ToOutcome(envelope.Recipients[recipient.Index]);
 }
+
+/// <summary>What the sender of an entry is to be told: one report. The same recipients stay together however often it is tried.</summary>
+/// <param name="Kind">What happened.</param>
+/// <param name="Outcomes">To whom; not empty.</param>
+public sealed record QueueNotice(SenderReportKind Kind, ImmutableArray<RecipientOutcome> Outcomes);

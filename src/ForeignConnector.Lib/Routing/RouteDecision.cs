@@ -98,3 +98,16 @@ public readonly struct RouteDecision : IEquatable<RouteDecision>
 
     private static InvalidOperationException NotADecision() => new("a default RouteDecision was not made by a ConnectorSelector");
 }
+
+/// <summary>What routing decided about one recipient.</summary>
+public enum RouteOutcome
+{
+    /// <summary>No connector takes this SMTP recipient now: keep the message and try again when the configuration changes (RT-4).</summary>
+    Unreachable,
+
+    /// <summary>A connector takes the recipient.</summary>
+    Route,
+
+    /// <summary>Permanent failure: report it to the sender (RT-4).</summary>
+    Failed,
+}

@@ -88,3 +88,25 @@ public sealed class TransportTopology
         return new SourceServer(server, server.Equals(ServerName, StringComparison.OrdinalIgnoreCase) ? 0 : 1 + path.Links, path.Cost);
     }
 }
+
+/// <summary>A site and the transport servers in it. Names compare without case.</summary>
+/// <param name="Name">Unique among the sites.</param>
+/// <param name="Servers">Server names; a server is in one site only. May be empty.</param>
+public sealed record TransportSite(string Name, ImmutableArray<string> Servers)
+{
+    /// <summary>The servers, also when the property was set to its default value.</summary>
+    internal ImmutableArray<string> Members => Servers.IsDefault ? [] : Servers;
+}
+
+/// <summary>A link between two sites, usable in both directions.</summary>
+/// <param name="From">The name of one site.</param>
+/// <param name="To">The name of the other.</param>
+/// <param name="Cost"><see cref="MinCost"/> to <see cref="MaxCost"/>; the costs along a path add up (RT-3).</param>
+public sealed record SiteLink(string From, string To, int Cost)
+{
+    /// <summary>The lowest cost of a link.</summary>
+    public const int MinCost = 1;
+
+    /// <summary>The highest cost of a link, the same as for IP site links of a directory service.</summary>
+    public const int MaxCost = 99_999;
+}

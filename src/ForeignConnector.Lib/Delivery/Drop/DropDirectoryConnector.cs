@@ -2,7 +2,6 @@ using System.IO.Abstractions;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Outcomes;
-using ForeignConnector.Lib.Reports;
 using ForeignConnector.Lib.Storage.Platform;
 using Microsoft.Extensions.Logging;
 
@@ -110,7 +109,7 @@ public sealed class DropDirectoryConnector : IForeignConnector
     // A directory cannot know what becomes of its files: who asked to be told of success is told that the message was relayed (ND-6).
     // Whoever did not ask hears of it by DR-8.
     private RecipientOutcome Success(DeliveryRequest request, EnvelopeRecipient recipient) =>
-        _options.RelayDsnRequired || NotifyRules.WantsSuccess(request.Envelope.Sender, recipient)
+        _options.RelayDsnRequired || request.Envelope.WantsSuccess(recipient)
             ? RecipientOutcome.Relayed(recipient)
             : RecipientOutcome.Delivered(recipient);
 

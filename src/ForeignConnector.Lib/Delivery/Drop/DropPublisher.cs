@@ -178,3 +178,27 @@ internal sealed class DropPublisher(DropDirectoryOptions options, IFileSystem fi
     private MailEnvelope Stamp(MailEnvelope envelope) =>
         envelope.CreatedBy == MailEnvelope.UnspecifiedCreator ? envelope with { CreatedBy = options.CreatedBy } : envelope;
 }
+
+/// <summary>There is no room for a file, which may turn out only when it is written (DR-6).</summary>
+/// <param name="isForGood">It is larger than the whole quota.</param>
+internal sealed class DropDirectoryFullException(bool isForGood = false) : IOException("the Drop directory is full")
+{
+    /// <summary>True when there will never be room.</summary>
+    public bool IsForGood { get; } = isForGood;
+}
+
+/// <summary>Files of others have every name that a message may get (SE-3): nothing is wrong with the Drop directory.</summary>
+/// <param name="first">The first of the names.</param>
+/// <param name="last">The last of them.</param>
+internal sealed class DropNamesTakenException(
+    string first, string last) : IOException($"something else has each name from '{first}' to '{last}'")
+{
+    /// <summary>The name that the message would have.</summary>
+    public string First { get; } = first;
+
+    /// <summary>The last name that was tried.</summary>
+    public string Last { get; } = last;
+}
+
+/// <summary>The message that is to be delivered cannot be read: nothing is wrong with the Drop directory.</summary>
+internal sealed class UnreadableMessageException(Exception cause) : IOException("the message cannot be read", cause);

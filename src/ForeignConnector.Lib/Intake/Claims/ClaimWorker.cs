@@ -17,7 +17,7 @@ namespace ForeignConnector.Lib.Intake.Claims;
 /// <param name="aside">Where badmail goes.</param>
 /// <param name="skips">Tells of files that could not be set aside.</param>
 internal sealed class ClaimWorker(
-    IHeaderParser parser, IntakeContext context, DirectoryClaims claims, AsideFolder aside, SkipLog skips)
+    IHeaderParser parser, IntakeContext context, DirectoryClaims claims, SetAsideWriter aside, SkipLog skips)
 {
     private readonly ClaimHandOver _handOver = new(parser, context);
     private readonly OutageLog _outage = new();
@@ -101,7 +101,7 @@ internal sealed class ClaimWorker(
     private void SetAsideBadMail(IntakeWork work, Refusal refusal)
     {
         var claim = work.Claim;
-        SetAside(work, AsideFolder.Bad, refusal);
+        SetAside(work, SetAsideWriter.Bad, refusal);
         context.Logger.BadMail(_source, FileNames.ForLog(claim.OriginalName), refusal.Rule, refusal.Logged);
         using var content = new ClaimedContent(claim.File);
         context.Trail.Record(new TrackingEvent
@@ -121,7 +121,7 @@ internal sealed class ClaimWorker(
         var count = work.Record.Crashes;
         var reason = FormattableString.Invariant(
             $"the process ended {(count == 1 ? "once" : $"{count} times")} while it worked on this file alone");
-        SetAside(work, AsideFolder.Poison, new Refusal("ND-4", reason, reason));
+        SetAside(work, SetAsideWriter.Poison, new Refusal("ND-4", reason, reason));
         context.Logger.PoisonMessage(_source, FileNames.ForLog(work.Claim.OriginalName), count);
         context.Trail.Record(new TrackingEvent
         {

@@ -16,7 +16,7 @@ internal sealed class DirectoryClaims : IDisposable
     private readonly IPlatformFiles _platform;
     private readonly ClaimJournal _journal;
     private readonly SkipLog _skips;
-    private readonly GivenBackFiles _givenBack;
+    private readonly ReleasedFiles _released;
     private readonly TimeSpan _pause;
     private readonly Lock _gate = new();
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -32,7 +32,7 @@ internal sealed class DirectoryClaims : IDisposable
     {
         (_directory, _context, _platform, _skips, _pause) = (directory, context, platform, skips, pause);
         _journal = new ClaimJournal(Files.Path.GetFullPath(context.JournalDirectory), source, directory, Files, platform);
-        _givenBack = new GivenBackFiles(pause, context.Time, _journal.Remove);
+        _released = new ReleasedFiles(pause, context.Time, _journal.Remove);
     }
 
     private IFileSystem Files => _context.Files;
@@ -51,7 +51,7 @@ internal sealed class DirectoryClaims : IDisposable
             record.Misses += isThere ? 0 : 1;
             found += isThere && record.State != ClaimState.Accepted ? 1 : 0;
         }
-        _givenBack.Sweep(PathOf);
+        _released.Sweep(PathOf);
         return found;
     }
 
@@ -77,7 +77,7 @@ internal sealed class DirectoryClaims : IDisposable
             if (claim is null || !record.Facts.IsUntouched(claim.File.Facts))
                 return false;
             (record.State, record.Suspicion) = (ClaimState.Waiting, Suspicion.None);
-            _givenBack.Add(claim, record, mustRest: false);
+            _released.Add(claim, record, mustRest: false);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -95,7 +95,7 @@ internal sealed class DirectoryClaims : IDisposable
     }
 
     /// <summary>True when the file of that name could not be handed over just now.</summary>
-    public bool IsResting(string name) => _givenBack.IsResting(name);
+    public bool IsResting(string name) => _released.IsResting(name);
 
     /// <summary>Opens and locks a file to be claimed.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
@@ -189,7 +189,7 @@ internal sealed class DirectoryClaims : IDisposable
             _journal.Rename(work.Record, work.Claim.CurrentName, work.Claim.File.AskFacts());
             lock (_gate)
                 _names.Remove(work.Record.ClaimName);
-            _givenBack.Add(work.Claim, work.Record, mustRest: true);
+            _released.Add(work.Claim, work.Record, mustRest: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -199,7 +199,7 @@ internal sealed class DirectoryClaims : IDisposable
     }
 
     /// <summary>True, once, when more files were given back than can be remembered: all rest until the next poll.</summary>
-    public bool MustAllRest() => _givenBack.TakeOverflow();
+    public bool MustAllRest() => _released.TakeOverflow();
 
     /// <summary>The file has been set aside: it has another name.</summary>
     public void Forget(ClaimRecord record)
@@ -215,7 +215,7 @@ internal sealed class DirectoryClaims : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _givenBack.Dispose();
+        _released.Dispose();
         _journal.Dispose();
     }
 
@@ -266,7 +266,7 @@ internal sealed class DirectoryClaims : IDisposable
 
     private ClaimRecord RecordOf(FileClaim claim)
     {
-        if (_givenBack.Recognize(claim) is not { } record)
+        if (_released.Recognize(claim) is not { } record)
             return new ClaimRecord(claim.OriginalName, claim.ClaimNames.First(), claim.File.Facts, _context.Ids.Next().Key);
         (record.State, record.ClaimName, record.Facts) = (ClaimState.Working, claim.ClaimNames.First(), claim.File.Facts);
         return record;

@@ -103,7 +103,7 @@ internal sealed class PickupHeader
             foreach (var address in list)
             {
                 if (address.Problem is null && seen.Add(address.Text))
-                    recipients.Add(new EnvelopeRecipient(address.Text));
+                    recipients.Add(new EnvelopeRecipient(address.Text, isChecked: true));
             }
         }
         ListedAddress[] problems = [.. _to.Concat(_cc).Concat(_bcc).Where(address => address.Problem is not null).DistinctBy(

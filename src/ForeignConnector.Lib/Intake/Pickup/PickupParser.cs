@@ -195,7 +195,7 @@ public sealed class PickupParser : IHeaderParser
     {
         unreadable = [];
         var envelope = block is null
-            ? new MailEnvelope(fields.Sender(), fields.Recipients(out unreadable))
+            ? new MailEnvelope(fields.Sender(), fields.Recipients(out unreadable), isSenderChecked: true)
             : SeenAddresses.EachOnce(block.ToEnvelope(block.Sender ?? new InjectedSender(fields.Sender())));
         return envelope with { CreatedBy = product, Source = nameof(TrackingSource.Pickup) };
     }

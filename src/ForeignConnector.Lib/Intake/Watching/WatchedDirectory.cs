@@ -16,7 +16,7 @@ public sealed class WatchedDirectory
 {
     private readonly IntakeContext _context;
     private readonly WatchedDirectoryOptions _options;
-    private readonly DirectoryLook _look;
+    private readonly DirectoryPoll _look;
     private readonly OutageLog _outage = new();
     private readonly WakeSignal _wake;
 
@@ -27,7 +27,7 @@ public sealed class WatchedDirectory
         _options = options;
         Path = context.Files.Path.GetFullPath(path);
         Source = parser.Source.ToString();
-        _look = new DirectoryLook(Path, options, parser, context, platform);
+        _look = new DirectoryPoll(Path, options, parser, context, platform);
         _wake = new WakeSignal(context.Time);
     }
 
@@ -106,7 +106,7 @@ public sealed class WatchedDirectory
     public async Task<PassResult> ProcessPendingAsync(CancellationToken cancellationToken) =>
         (await LookAsync(isLoop: false, cancellationToken).ConfigureAwait(false)).Result;
 
-    /// <inheritdoc cref="DirectoryLook.RunAsync"/>
+    /// <inheritdoc cref="DirectoryPoll.RunAsync"/>
     internal Task<(PassResult Result, bool MustRest)> LookAsync(bool isLoop, CancellationToken cancellationToken) =>
         _look.RunAsync(isLoop, cancellationToken);
 }

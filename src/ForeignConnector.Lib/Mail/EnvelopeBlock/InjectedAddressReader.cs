@@ -35,7 +35,7 @@ internal readonly ref struct InjectedAddressReader(
             RequireSeparator(++end);
         var address = InjectedFieldReader.Unfold(_octets, begin..FoldedBlanks.TrimEnd(_octets, begin, addressEnd), "an address");
         if (defaultDomain is not null && address.Equals("postmaster", StringComparison.OrdinalIgnoreCase))
-            return $"{address}@{defaultDomain}";
+            address = $"{address}@{defaultDomain}";
         if (address.Length > 0)
             Validate(address, begin);
         return address;

@@ -59,7 +59,7 @@ internal sealed class InjectedBlock
 
     /// <summary>The envelope of the block's recipients, from the block's sender or, where it has none, from another (PU-11).</summary>
     /// <exception cref="MailFormatException">It lacks every recipient, or the sender is not valid.</exception>
-    public MailEnvelope ToEnvelope(InjectedSender sender) => new(sender.Address, _recipients)
+    public MailEnvelope ToEnvelope(InjectedSender sender) => new(sender.Address, _recipients, isSenderChecked: true)
     {
         Body = sender.Body,
         Return = sender.Return,

@@ -81,7 +81,7 @@ internal static class InjectedFieldReader
         var parameters = ReadParameters(header, ref scanner, EnvelopeKeywords.OfRecipient, "EN-2", out var known);
         var original = known[1] is { } orcpt && !scanner.BreaksOrcpt ? ReadOriginalRecipient(header, orcpt) : null;
         isOrcptLeftOut = original is null && known[1] is not null;
-        return new EnvelopeRecipient(address)
+        return new EnvelopeRecipient(address, isChecked: true)
         {
             Notify = known[0] is { } notify ? ReadNotify(header, notify) : DsnNotify.Unspecified,
             OriginalRecipient = original,

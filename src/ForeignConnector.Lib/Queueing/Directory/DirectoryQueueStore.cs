@@ -132,9 +132,9 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
             case LeaseKind.Submission:
                 return _leases.LeaseBesideAsync(query, cancellationToken);
             default:
-                var limit = _clock.Now.Limit(query.AcceptedBy);
+                var now = _clock.Now;
                 return _leases.LeaseAsync(
-                    after => _index.Look(query.Connector, waiting => waiting.FirstOld(query.Age, after, limit)),
+                    after => _index.Look(query.Connector, waiting => waiting.FirstOld(query.Age, after, now, query.AcceptedBy)),
                     cancellationToken,
                     query.IsWanted is { } isWanted ? entry => IsWantedAsync(entry, isWanted, cancellationToken) : null);
         }

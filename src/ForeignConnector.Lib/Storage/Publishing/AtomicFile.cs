@@ -31,8 +31,8 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
     /// <param name="access">Who may read it; null when it is private.</param>
     /// <returns>False when the final name is taken, and nothing was written. Either way the name is durable.</returns>
     public async ValueTask<bool> PublishAsync(
-        string path, Func<Stream, CancellationToken, ValueTask> write, FlushMode flush, CancellationToken cancellationToken, bool isAtHand =
-            false, SharedAccess? access = null)
+        string path, Func<Stream, CancellationToken, ValueTask> write, FlushMode flush, CancellationToken cancellationToken,
+        bool isAtHand = false, SharedAccess? access = null)
     {
         var directory = files.Path.GetDirectoryName(path)!;
         if (files.File.Exists(path))
@@ -45,14 +45,13 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         MoveResult? result = null;
         try
         {
-            using var file = new PendingFile(platform, temporary, write, cancellationToken, access);
+            using var item = new CommitItem(() => platform.Create(temporary, access), write, temporary, path, directory, cancellationToken);
             if (!isAtHand)
             {
-                // Somebody who starts several is not held up while the first is written.
+                // A caller that starts several is not held up while the first is written.
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                await file.WriteAsync().ConfigureAwait(false);
+                await item.WriteAsync().ConfigureAwait(false);
             }
-            var item = new CommitItem(file, temporary, path, directory, cancellationToken);
             result = await _commits.CommitAsync(item, flush).ConfigureAwait(false);
         }
         finally
@@ -60,12 +59,7 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
             if (result != MoveResult.Moved)
                 DeleteQuietly(temporary);
         }
-        return result switch
-        {
-            MoveResult.Moved => true,
-            MoveResult.Exists => false,
-            _ => throw new IOException($"'{temporary}' could not be renamed: {result}"),
-        };
+        return HasName(result, temporary);
     }
 
     /// <summary>Access for whoever a directory is for, such as the host whose Replay directory it is: its group may read.</summary>
@@ -145,12 +139,7 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
             if (result != MoveResult.Moved)
                 DeleteQuietly(temporary);
         }
-        return result switch
-        {
-            MoveResult.Moved => true,
-            MoveResult.Exists => false,
-            _ => throw new IOException($"'{temporary}' could not be renamed: {result}"),
-        };
+        return HasName(result, temporary);
     }
 
     /// <summary>Writes a small file in place of the one that may be there, and leaves the flushing to the system.</summary>
@@ -214,6 +203,14 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         }
         return true;
     }
+
+    // False when the final name is taken.
+    private static bool HasName(MoveResult? result, string temporary) => result switch
+    {
+        MoveResult.Moved => true,
+        MoveResult.Exists => false,
+        _ => throw new IOException($"'{temporary}' could not be renamed: {result}"),
+    };
 
     // A writer by chance, which need not be reproducible because nobody relies on it, and a count: random octets for each file would cost a
     // call to the system.

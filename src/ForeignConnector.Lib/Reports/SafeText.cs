@@ -5,7 +5,7 @@ namespace ForeignConnector.Lib.Reports;
 
 /// <summary>Makes text from outside harmless: what it says stays readable, what it could do to a header, a terminal or a reader's eyes does
 /// not.</summary>
-internal static class InertText
+internal static class SafeText
 {
     /// <summary>The longest text that is quoted, in UTF-16 units.</summary>
     public const int MaxLength = 200;
