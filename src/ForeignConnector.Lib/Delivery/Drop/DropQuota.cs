@@ -51,7 +51,7 @@ internal sealed class DropQuota(ByteSize quota, IFileSystem files, string direct
     }
 
     /// <summary>Something went wrong, or others had their hands in it: the next reservation reads the directory.</summary>
-    public void Doubt()
+    public void Invalidate()
     {
         lock (_gate)
             _isKnown = false;

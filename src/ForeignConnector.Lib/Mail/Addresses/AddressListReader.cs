@@ -198,7 +198,7 @@ internal ref struct AddressListReader
     {
         var at = begin;
         if (AddrSpec.TryRead(_value[..end], ref at, out var address)
-            && (at == end || _value[at] is (byte)'>' or (byte)'(' || FoldedBlanks.Length(_value, at) > 0))
+            && (at == end || _value[at] is (byte)'>' or (byte)'(' || HeaderField.BlankLength(_value, at) > 0))
         {
             // x@exam ple.test: nobody knows whether the blank stands in the domain or behind it.
             if (IsFollowedByWord(at, end))
@@ -262,7 +262,7 @@ internal ref struct AddressListReader
     // As it was written, on one line; what is not text becomes a question mark.
     private static string Shown(ReadOnlySpan<byte> octets)
     {
-        octets = octets[FoldedBlanks.Trim(octets, ..octets.Length)];
+        octets = octets[HeaderField.TrimBlanks(octets, ..octets.Length)];
         var text = Encoding.UTF8.GetString(octets[..Math.Min(octets.Length, MaxShown * 4)]);
         var shown = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())

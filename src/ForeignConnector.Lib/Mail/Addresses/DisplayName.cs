@@ -40,7 +40,7 @@ internal static class DisplayName
             var word = WordLength(value[at..]);
             if (word == 0)
                 return 0;
-            at = FoldedBlanks.Skip(value, at + word);
+            at = HeaderField.SkipBlanks(value, at + word);
         }
         return at < value.Length ? at : 0;
     }
@@ -52,7 +52,7 @@ internal static class DisplayName
         if (value is not [(byte)'"', .., (byte)'>'] || bracket < 0 || value[bracket..].Contains((byte)'"'))
             return 0;
         var quote = value[..bracket].LastIndexOf((byte)'"');
-        return quote > 0 && quote + 1 < bracket && FoldedBlanks.Skip(value, quote + 1) == bracket ? bracket : 0;
+        return quote > 0 && quote + 1 < bracket && HeaderField.SkipBlanks(value, quote + 1) == bracket ? bracket : 0;
     }
 
     private static int WordLength(ReadOnlySpan<byte> value)

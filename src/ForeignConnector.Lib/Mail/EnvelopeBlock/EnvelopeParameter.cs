@@ -130,6 +130,6 @@ internal static class ParameterSyntax
     public static int SemicolonsInValue(ReadOnlySpan<byte> octets)
     {
         var count = octets.IndexOfAnyExcept((byte)';');
-        return count <= 0 || FoldedBlanks.Length(octets, count) > 0 || EnvelopeKeywords.BeginsKnown(octets[count..]) ? 0 : count;
+        return count <= 0 || HeaderField.BlankLength(octets, count) > 0 || EnvelopeKeywords.BeginsKnown(octets[count..]) ? 0 : count;
     }
 }

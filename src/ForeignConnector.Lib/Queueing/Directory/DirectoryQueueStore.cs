@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Storage;
 using ForeignConnector.Lib.Storage.Platform;
 using Microsoft.Extensions.Logging;
 
@@ -14,9 +13,6 @@ namespace ForeignConnector.Lib.Queueing.Directory;
 /// </summary>
 public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDisposable
 {
-    // Never the folder of a connector: FileNames.Folder writes '%' only before hexadecimal digits.
-    private const string UnreachableFolder = "%unreachable";
-
     private readonly QueueFolder _folder;
     private readonly QueueIndex _index = new();
     private readonly ChangeNotes _changes;
@@ -197,13 +193,6 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
         _moves.Dispose();
     }
 
-    /// <summary>The connector whose entries are in a folder.</summary>
-    internal static string ConnectorOf(string folder) =>
-        folder == UnreachableFolder ? DeliveryQueue.Unreachable : FileNames.FromFolder(folder);
-
-    internal static string FolderOf(string connector) =>
-        connector == DeliveryQueue.Unreachable ? UnreachableFolder : FileNames.Folder(connector);
-
     private void GiveBack(DirectoryLease lease, IndexedEntry[] taken)
     {
         foreach (var entry in taken)
@@ -278,7 +267,7 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
 
     private void Load(string folder, List<IndexedEntry> found, CancellationToken cancellationToken)
     {
-        var connector = ConnectorOf(folder);
+        var connector = QueueFolder.ConnectorOf(folder);
         var latest = _time.GetUtcNow() + SubmissionIdSource.MaxLead;
         foreach (var name in _folder.Names(folder))
         {

@@ -93,7 +93,7 @@ internal sealed class NewEntries(QueueIndex index, QueueFolder folder, QueueCloc
     {
         var (connector, item) = (copy.Connector, copy.Item);
         var entry = Make(
-            item.Id, QueueFileName.Mark(connector, item.Envelope.Recipients), connector, DirectoryQueueStore.FolderOf(connector));
+            item.Id, QueueFileName.Mark(connector, item.Envelope.Recipients), connector, QueueFolder.FolderOf(connector));
         entry.IsTried = copy.IsTried;
         return entry;
     }

@@ -21,7 +21,7 @@ internal sealed class OperatorEntries(QueueFolder folder)
     {
         foreach (var name in folder.Existing().Order(StringComparer.OrdinalIgnoreCase))
         {
-            if (connector is not null && !connector.Equals(DirectoryQueueStore.ConnectorOf(name), StringComparison.OrdinalIgnoreCase))
+            if (connector is not null && !connector.Equals(QueueFolder.ConnectorOf(name), StringComparison.OrdinalIgnoreCase))
                 continue;
             foreach (var (id, extension) in Ids(name))
             {
@@ -100,7 +100,7 @@ internal sealed class OperatorEntries(QueueFolder folder)
         return new EntrySnapshot
         {
             Id = id,
-            Connector = DirectoryQueueStore.ConnectorOf(name),
+            Connector = QueueFolder.ConnectorOf(name),
             Submission = submission,
             Envelope = content?.Envelope,
             State = content is not var (envelope, state, _) ? DeliveryState.New : envelope is null ? state : state.Within(envelope),

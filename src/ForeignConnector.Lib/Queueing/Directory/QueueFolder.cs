@@ -16,8 +16,19 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     public const string PoisonExtension = ".poison";
     public const string ReasonExtension = ".txt";
 
+    // Never the folder of a connector: FileNames.Folder writes '%' only before hexadecimal digits.
+    private const string UnreachableFolder = "%unreachable";
+
     private readonly string _root = files.Path.GetFullPath(directory);
     private readonly AtomicFile _atomic = new(files, platform);
+
+    /// <summary>The connector whose entries are in a folder.</summary>
+    public static string ConnectorOf(string folder) =>
+        folder == UnreachableFolder ? DeliveryQueue.Unreachable : FileNames.FromFolder(folder);
+
+    /// <summary>The folder of a connector.</summary>
+    public static string FolderOf(string connector) =>
+        connector == DeliveryQueue.Unreachable ? UnreachableFolder : FileNames.Folder(connector);
 
     /// <summary>Takes the directory of the queue from everybody else (DR-10); true when somebody had rights to it.</summary>
     public bool MakePrivate() => files.Directory.Exists(_root) && platform.MakePrivate(_root);

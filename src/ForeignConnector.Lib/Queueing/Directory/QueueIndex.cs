@@ -12,15 +12,6 @@ internal sealed class QueueIndex
     private readonly List<IndexedEntry> _held = [];
     private int _count;
 
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-                return _count;
-        }
-    }
-
     public QueueOverview Overview(QueueNow now)
     {
         lock (_gate)
