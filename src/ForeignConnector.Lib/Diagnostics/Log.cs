@@ -5,7 +5,7 @@ namespace ForeignConnector.Lib.Diagnostics;
 
 /// <summary>
 /// Every log message of the library: fields, not sentences; ids and counts, never message content or full addresses. An exception comes in
-/// through a method that redacts it (TR-3); what is generated takes nothing else.
+/// through a method that redacts it (TR-3); the generated methods take nothing else.
 /// </summary>
 internal static partial class Log
 {

@@ -19,17 +19,17 @@ internal sealed class OutageLog
     public bool End() => Interlocked.Exchange(ref _out, 0) == 1;
 }
 
-/// <summary>Works on the parts of a stored queue one by one: what fails is logged once per outage, and the others are worked on all the
-/// same (RY-4). Thread-safe.</summary>
+/// <summary>Works on the parts of a stored queue one by one: a part that fails is logged once per outage, and the others are worked on all
+/// the same (RY-4). Thread-safe.</summary>
 internal sealed class OutagesByPart(ILogger logger)
 {
-    // What comes on top is told of each time.
+    // Outages beyond that are logged each time.
     private const int Most = 1000;
 
     private readonly ConcurrentDictionary<string, OutageLog> _outages = new(StringComparer.Ordinal);
 
     /// <summary>Looks; false when that failed.</summary>
-    /// <param name="part">What is looked at.</param>
+    /// <param name="part">The part.</param>
     /// <param name="look">Does it.</param>
     /// <param name="cancellationToken">Its cancellation alone is thrown.</param>
     public bool Try(string part, Action look, CancellationToken cancellationToken)

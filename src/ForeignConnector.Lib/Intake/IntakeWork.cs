@@ -7,7 +7,7 @@ namespace ForeignConnector.Lib.Intake;
 
 /// <summary>A claimed file to be worked on.</summary>
 /// <param name="Claim">The file.</param>
-/// <param name="Record">What is written down about the claim.</param>
+/// <param name="Record">The record of the claim in the journal.</param>
 /// <param name="Id">The submission; its time is that of the claim (DR-5).</param>
 /// <param name="ClaimedAt">When the work began, as a timestamp of the clock.</param>
 internal sealed record IntakeWork(FileClaim Claim, ClaimRecord Record, SubmissionId Id, long ClaimedAt)
@@ -40,7 +40,7 @@ internal enum IntakeDisposition
 
 /// <summary>How the work on a claimed file ended.</summary>
 /// <param name="Disposition">What becomes of the file.</param>
-/// <param name="Refusal">For what was refused, why.</param>
+/// <param name="Refusal">Why the message was refused; null when it was not.</param>
 internal sealed record IntakeResult(IntakeDisposition Disposition, Refusal? Refusal = null)
 {
     public static readonly IntakeResult Accepted = new(IntakeDisposition.Accepted);

@@ -8,8 +8,8 @@ namespace ForeignConnector.Lib.Mail;
 /// <summary>
 /// Who a message is from and who it goes to, apart from its header: MAIL FROM and RCPT TO of SMTP, the X-header block of a Drop or
 /// Replay file (EN). Immutable; equality is by value, recipients included. Every envelope that can be built can be written to a file
-/// and read back equal (EN-8): what could not, CR, LF and NUL first of all (EN-7), throws <see cref="MailFormatException"/> where it
-/// enters.
+/// and read back equal (EN-8): a value that could not, with CR, LF or NUL in it for example (EN-7), throws
+/// <see cref="MailFormatException"/> where it enters.
 /// </summary>
 public sealed record MailEnvelope
 {

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>
-/// Resolves each recipient to a connector, splits the message by connector, and queues one entry for each (RT-4, RT-5). What is queued is
-/// what may leave: header firewall, Bcc, line ends and X-CreatedBy are dealt with here, once, for every store and every connector (HF-4).
+/// Resolves each recipient to a connector, splits the message by connector, and queues one entry for each (RT-4, RT-5). A queued message
+/// may leave as it is: header firewall, Bcc, line ends and X-CreatedBy are applied here, once, for every store and every connector (HF-4).
 /// Thread-safe.
 /// </summary>
 /// <param name="state">The configuration in force.</param>

@@ -141,7 +141,7 @@ public sealed record DeliveryState
     public DeliveryState Noting(MailEnvelope envelope, ImmutableArray<RecipientOutcome> reasons) =>
         this with { Recipients = Latest(Recipients, envelope, PendingIndexes(envelope), reasons, Attempts) };
 
-    /// <summary>The state after recipients moved to other entries of the submission (RT-8). Nobody is told of that.</summary>
+    /// <summary>The state after recipients moved to other entries of the submission (RT-8). A move is not reported.</summary>
     public DeliveryState AfterMove(MailEnvelope envelope, ImmutableArray<EnvelopeRecipient> moved)
     {
         ArgumentNullException.ThrowIfNull(envelope);

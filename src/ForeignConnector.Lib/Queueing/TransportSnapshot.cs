@@ -6,7 +6,7 @@ using ForeignConnector.Lib.Routing;
 
 namespace ForeignConnector.Lib.Queueing;
 
-/// <summary>One configuration of the transport, as a whole and immutable: who takes what, and what does the work.</summary>
+/// <summary>One configuration of the transport, as a whole and immutable: how recipients choose connectors, and the connectors.</summary>
 public sealed class TransportSnapshot
 {
     /// <summary>How long one delivery may take: 10 minutes.</summary>

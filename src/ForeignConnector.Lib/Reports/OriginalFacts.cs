@@ -6,7 +6,7 @@ using MimeKit.Utils;
 namespace ForeignConnector.Lib.Reports;
 
 /// <summary>What a report quotes of the original's header, and whether that is a report itself.</summary>
-/// <param name="Subject">Decoded and inert; empty when there is none.</param>
+/// <param name="Subject">Decoded and safe; empty when there is none.</param>
 /// <param name="MessageId">With its angle brackets; null when there is none that can be quoted.</param>
 /// <param name="IsReport">Its type is multipart/report: whoever made it must not get a report about it (ND-2).</param>
 internal sealed record OriginalFacts(string Subject, string? MessageId, bool IsReport)

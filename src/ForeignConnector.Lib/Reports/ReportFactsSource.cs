@@ -6,7 +6,7 @@ using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.Reports;
 
-/// <summary>Gathers <see cref="ReportFacts"/>; here everything that came from outside is made inert.</summary>
+/// <summary>Gathers <see cref="ReportFacts"/>; all text from outside becomes <see cref="SafeText"/> here.</summary>
 internal static class ReportFactsSource
 {
     /// <summary>The facts of one report.</summary>

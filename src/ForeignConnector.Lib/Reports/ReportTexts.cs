@@ -6,8 +6,8 @@ using ForeignConnector.Lib.Mail.Outcomes;
 namespace ForeignConnector.Lib.Reports;
 
 /// <summary>
-/// The words of reports, in English. Derive from it and register your own for another language or tone. What it is given is inert already
-/// (<see cref="ReportFacts"/>), and what it returns is made so again: a text cannot break a report.
+/// The words of reports, in English. Derive from it and register your own for another language or tone. The facts that it gets are safe
+/// text (<see cref="ReportFacts"/>), and its results are made safe again: a text cannot break a report.
 /// </summary>
 public class ReportTexts
 {

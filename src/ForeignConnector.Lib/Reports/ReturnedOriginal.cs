@@ -97,7 +97,7 @@ internal sealed record ReturnedOriginal(
         return output.WrittenMemory.ToArray();
     }
 
-    /// <summary>What is found out about a message while it is read.</summary>
+    /// <summary>The facts that the reading of a message gathers.</summary>
     private sealed class Whole(LineEnds lineEnds) : IDisposable
     {
         private readonly IncrementalHash _digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -27,7 +27,7 @@ public readonly struct RouteDecision : IEquatable<RouteDecision>
         _tooSmall = tooSmall;
     }
 
-    /// <summary>Who was to be routed.</summary>
+    /// <summary>The recipient.</summary>
     /// <exception cref="InvalidOperationException">This is the default value, not a decision.</exception>
     public RoutingAddress Recipient => _recipient ?? throw NotADecision();
 

@@ -104,8 +104,8 @@ public sealed class DropDirectoryConnector : IForeignConnector
         return success;
     }
 
-    // A directory cannot know what becomes of its files: who asked to be told of success is told that the message was relayed (ND-6).
-    // Whoever did not ask hears of it by DR-8.
+    // A directory cannot know what becomes of its files: a sender who asked to hear of success hears that the message was relayed (ND-6). A
+    // sender who did not ask hears of it by DR-8.
     private RecipientOutcome Success(DeliveryRequest request, EnvelopeRecipient recipient) =>
         _options.RelayDsnRequired || request.Envelope.WantsSuccess(recipient)
             ? RecipientOutcome.Relayed(recipient)
@@ -144,7 +144,7 @@ public sealed class DropDirectoryConnector : IForeignConnector
             throw new DropDirectoryFullException(isForGood: true);
         if (_quota.TryReserve(DropPublisher.NameOf(request), size) is { } room)
             return room;
-        // What was delivered before needs no room.
+        // A message that was delivered before needs no room.
         return await _publisher.IsDeliveredAsync(request, cancellationToken)
             .ConfigureAwait(false) ? DropReservation.Nothing : throw new DropDirectoryFullException();
     }

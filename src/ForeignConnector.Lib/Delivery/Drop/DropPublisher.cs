@@ -41,10 +41,12 @@ internal sealed class DropPublisher(DropDirectoryOptions options, IFileSystem fi
     private SharedAccess Access => _access ?? throw new InvalidOperationException("nobody has entered the directory");
 
     /// <summary>
-    /// False when it is missing and not to be created. Looks once, and again after <see cref="Invalidate"/>. The first time sweeps, before
-    /// anything is written: a crash right after the last message of all must leave nothing behind.
+    /// False when the directory is missing and not to be created. Looks once, and again after <see cref="Invalidate"/>. The first time
+    /// sweeps, before anything is written: a crash right after the last message of all must leave nothing behind.
     /// </summary>
-    /// <exception cref="UnauthorizedAccessException">It is append-only: each temporary file would stay in it for ever (SE-7).</exception>
+    /// <exception cref="UnauthorizedAccessException">
+    /// The directory is append-only: each temporary file would stay in it for ever (SE-7).
+    /// </exception>
     public bool TryEnter()
     {
         if (_isThere)
@@ -75,8 +77,8 @@ internal sealed class DropPublisher(DropDirectoryOptions options, IFileSystem fi
     }
 
     /// <summary>
-    /// To be called when a file has been written: the first time after something went wrong deletes abandoned temporary files. Not while
-    /// things go wrong, because every attempt would list the directory.
+    /// Deletes abandoned temporary files, the first time that a file has been written after something went wrong. To be called when a file
+    /// has been written, and not while things go wrong: every attempt would list the directory.
     /// </summary>
     public void SweepOnce()
     {
@@ -88,7 +90,7 @@ internal sealed class DropPublisher(DropDirectoryOptions options, IFileSystem fi
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A directory that can be written but not listed. What is left does no harm: no consumer looks for it.
+            // The directory can be written but not listed. Temporary files that are left do no harm: no consumer looks for them.
         }
     }
 
@@ -162,7 +164,7 @@ internal sealed class DropPublisher(DropDirectoryOptions options, IFileSystem fi
         return block.Written + request.Content.Length;
     }
 
-    // False when the name is taken. May the queue's file not move, it is copied: the queue needs it until a report is made.
+    // False when the name is taken. A queue file that may not move is copied: the queue needs it until a report is made.
     private async ValueTask<bool> TryWriteAsync(
         DeliveryRequest request, string path, DropReservation room, bool mayMove, CancellationToken cancellationToken)
     {
@@ -191,7 +193,7 @@ internal sealed class DropPublisher(DropDirectoryOptions options, IFileSystem fi
         return comparison.IsWhole;
     }
 
-    // What this account may not read it has not written.
+    // This account did not write a file that it may not read.
     private Stream? Open(string path)
     {
         try

@@ -29,8 +29,8 @@ internal sealed class ClaimHandOver(IHeaderParser parser, IntakeContext context)
     // A file up to this size is one read and one buffer from the pool.
     private const int SmallFile = 128 << 10;
 
-    // What was decided about files whose report could not be made. Such a file comes again, and recipients that have the message must not
-    // get it at every poll.
+    // The answers of the transport about files whose report could not be made. Such a file comes again, and recipients that have the
+    // message must not get it at every poll.
     private readonly ConcurrentDictionary<UInt128, AcceptResult> _unreported = new();
 
     /// <summary>Hands the file over. Bad content is a result; an exception means that the file is worth another try.</summary>

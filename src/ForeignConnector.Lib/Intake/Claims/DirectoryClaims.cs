@@ -55,7 +55,8 @@ internal sealed class DirectoryClaims : IDisposable
         return found;
     }
 
-    // What cannot be known counts as there. Its turn tells: the journals that the records come from are gone, so nothing may be thrown.
+    // A file that cannot be asked about counts as there, and is found missing when its turn comes. Nothing may be thrown: the journals that
+    // the records come from are gone.
     private bool MayBeThere(string path)
     {
         try
@@ -102,7 +103,7 @@ internal sealed class DirectoryClaims : IDisposable
     public FileClaim? TryOpen(string name, out OpenResult result) =>
         FileClaim.TryOpen(Files, _platform, _context.Time, PathOf(name), out result);
 
-    /// <summary>Claims opened files, all written down with one flush. Ends what cannot be claimed.</summary>
+    /// <summary>Claims opened files, all written down with one flush. Closes those that cannot be claimed.</summary>
     /// <param name="opened">The files, in the order in which their submissions are named.</param>
     /// <returns>For each, the work; null when somebody was faster, or the system refuses to rename it, which is told.</returns>
     /// <exception cref="IOException">Claims cannot be written down; none was made.</exception>
@@ -131,14 +132,14 @@ internal sealed class DirectoryClaims : IDisposable
         var claim = FileClaim.TryTakeOver(Files, _platform, _context.Time, PathOf(record.ClaimName), record.FileName, out var result);
         if (claim is null)
         {
-            // Believed the second time: what is forgotten is nobody's.
+            // A missing file is believed the second time only: once its claim is forgotten nobody owns it.
             record.Misses += result == OpenResult.Locked ? 0 : 1;
             if (record.Misses > 1)
                 Forget(record);
             return null;
         }
         record.Misses = 0;
-        // What has the name now is its writer's, and is told of as such.
+        // Another file has the name now: it is its writer's, and is logged as such.
         if (!record.Facts.Confirms(claim.File.Facts) && (record.State == ClaimState.Accepted || !record.Facts.IsSameFile(claim.File.Facts)))
         {
             claim.Dispose();

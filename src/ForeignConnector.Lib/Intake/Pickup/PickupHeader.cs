@@ -39,7 +39,7 @@ internal sealed class PickupHeader
     /// <summary>True when nobody would be left to see in To and Cc, and To does not say so yet (PU-8).</summary>
     public bool NeedsUndisclosedRecipients => _to.Count == 0 && _cc.Count == 0 && !(_toFields == 1 && _toIsUndisclosed);
 
-    /// <summary>What is wrong with recipients that cannot be read, each with its place in the header.</summary>
+    /// <summary>The problems of recipients that cannot be read, each with its place in the header.</summary>
     public IEnumerable<MailFormatException> UnreadableRecipients =>
         _to.Concat(_cc).Concat(_bcc).Select(address => address.Problem).OfType<MailFormatException>();
 
@@ -92,7 +92,7 @@ internal sealed class PickupHeader
     }
 
     /// <summary>All of To, Cc and Bcc, each address once, in order (PU-7).</summary>
-    /// <param name="unreadable">What cannot be read, each text once.</param>
+    /// <param name="unreadable">The recipients that cannot be read, each text once.</param>
     /// <exception cref="MailFormatException">PU-5: not one can be read.</exception>
     public List<EnvelopeRecipient> Recipients(out ImmutableArray<RecipientOutcome> unreadable)
     {

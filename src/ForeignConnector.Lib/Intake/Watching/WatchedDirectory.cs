@@ -35,7 +35,7 @@ public sealed class WatchedDirectory
     /// <param name="path">The directory; it may appear later.</param>
     /// <param name="watch">How it is watched.</param>
     /// <param name="options">What it accepts.</param>
-    /// <param name="context">What is around it; several directories share one.</param>
+    /// <param name="context">The parts of the transport around it; several directories share one.</param>
     public static WatchedDirectory ForPickup(string path, WatchedDirectoryOptions watch, PickupOptions options, IntakeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -90,7 +90,7 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
     /// <summary>
     /// Reads the recipients of a block that may be broken elsewhere (ND-2): all of them, or none when one cannot be read.
     /// </summary>
-    /// <param name="header">The file's whole header. Those that stand behind the block count as well, where nothing marks its end.</param>
+    /// <param name="header">The file's whole header. Recipients behind the block count as well, where nothing marks its end.</param>
     /// <param name="start">Where the header begins.</param>
     public ImmutableArray<EnvelopeRecipient> RecipientsOrNone(ReadOnlySpan<byte> header, int start)
     {
@@ -215,8 +215,8 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
             throw new MailFormatException(name == InjectedName.Sender ? "RP-2" : "EN-6", $"{name.Text()} stands twice", field.Start);
     }
 
-    // Whoever wrote one behind the block meant a recipient, most likely a hidden one: as an ordinary field it would be shown to the others
-    // and served to nobody.
+    // The writer of an X-Receiver behind the block meant a recipient, most likely a hidden one: an ordinary field would show it to the
+    // others and give it no message.
     private void RefuseLateReceivers(ReadOnlySpan<byte> header, int runEnd)
     {
         var scanner = new HeaderScanner(header, runEnd);

@@ -104,8 +104,8 @@ public sealed record EnvelopeParameter
 }
 
 /// <summary>
-/// Where the parameters of a sender or recipient begin and end: one answer for those who read them and those who check what is to be
-/// written (EN-8).
+/// Where the parameters of a sender or recipient begin and end: one answer for reading them and for checking them before they are written
+/// (EN-8).
 /// </summary>
 internal static class ParameterSyntax
 {

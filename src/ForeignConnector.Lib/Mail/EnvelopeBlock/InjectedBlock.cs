@@ -40,8 +40,8 @@ internal sealed class InjectedBlock
     public bool HasRecipients => _recipients.Count > 0;
 
     /// <summary>
-    /// What was only a hint, broke its syntax and could not be kept (EN-11): names of fields and parameters, each with the first place
-    /// where it stands.
+    /// Hints that broke their syntax and could not be kept (EN-11): names of fields and parameters, each with the first place where it
+    /// stands.
     /// </summary>
     public SortedDictionary<string, int> LeftOut { get; } = new(StringComparer.Ordinal);
 

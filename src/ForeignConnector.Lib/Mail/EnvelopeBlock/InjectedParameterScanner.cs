@@ -114,8 +114,8 @@ internal ref struct InjectedParameterScanner
         }
     }
 
-    // EN-3: where a value cannot end it goes on behind the fold, unless another parameter begins there. Whoever unfolded the line on the
-    // way left the blank.
+    // EN-3: where a value cannot end it goes on behind the fold, unless another parameter begins there. A program that unfolded the line on
+    // the way left the blank.
     private readonly int AfterFold(int at)
     {
         var next = HeaderField.SkipBlanks(_octets, at);

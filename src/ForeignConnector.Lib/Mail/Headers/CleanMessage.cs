@@ -8,7 +8,7 @@ namespace ForeignConnector.Lib.Mail.Headers;
 /// What may leave of a message, decided once for every queue and every connector (HF-4): no <c>Bcc</c> and <c>Resent-Bcc</c>, no fields of
 /// the header firewall (<c>X-MS-Exchange-Organization-*</c>, <c>X-MS-Exchange-Forest-*</c>; HF-1), every line end CRLF unless the message
 /// is BINARYMIME, and a blank line behind the header. All other octets stay. The transport applies it when a message is accepted, before it
-/// is queued; who writes a store or tests a connector without a transport applies it here.
+/// is queued; the author of a store, or of a test of a connector without a transport, applies it here.
 /// </summary>
 public static class CleanMessage
 {
@@ -166,7 +166,7 @@ public static class CleanMessage
     }
 }
 
-/// <summary>What is known of the octets of a message before anybody looks at them (HF-4).</summary>
+/// <summary>How clean a message is known to be before its octets are looked at (HF-4).</summary>
 internal enum Cleanness
 {
     /// <summary>Nothing.</summary>

@@ -102,7 +102,7 @@ internal ref struct HeaderScanner
         return lf < 0 ? octets.Length : from + lf + 1;
     }
 
-    // Those of a line that is no field stay part of it: without them it could be blank, or continue the field before.
+    // Byte-order marks of a line that is no field stay part of it: without them it could be blank, or continue the field before.
     private readonly int MarksBeforeField(int begin, int end)
     {
         var marks = 0;

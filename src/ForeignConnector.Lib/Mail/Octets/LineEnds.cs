@@ -44,7 +44,7 @@ internal struct LineEnds(bool normalize, bool unstuff = false)
         return true;
     }
 
-    /// <summary>Writes what is still held back at the end of the message.</summary>
+    /// <summary>Writes the octet that is still held back at the end of the message, if there is one.</summary>
     public void Complete(IBufferWriter<byte> output)
     {
         if (!_dot)
@@ -108,12 +108,12 @@ internal struct LineEnds(bool normalize, bool unstuff = false)
     }
 
     /// <summary>
-    /// Copies what stands before the first bare LF. While a vector of octets is copied it is compared, and so is the one that begins an
+    /// Copies the octets before the first bare LF. A vector of octets is compared while it is copied, and so is the vector that begins an
     /// octet before: one pass over memory where searching first would make two.
     /// </summary>
     /// <param name="source">At least one octet.</param>
     /// <param name="before">The octet before the first.</param>
-    /// <param name="destination">As long as the source, or longer. What follows the copied octets may be overwritten.</param>
+    /// <param name="destination">As long as the source, or longer. Octets behind the copied ones may be overwritten.</param>
     /// <returns>Octets copied: where the bare LF is, or all of them.</returns>
     internal static int CopyUntilBareLineFeed(ReadOnlySpan<byte> source, byte before, Span<byte> destination)
     {
@@ -177,7 +177,7 @@ internal struct LineEnds(bool normalize, bool unstuff = false)
         return i;
     }
 
-    /// <summary>Copies one vector; what it returns is not zero where a bare LF is.</summary>
+    /// <summary>Copies one vector; the result is not zero where a bare LF is.</summary>
     private static Vector<byte> CopyVector(ref byte from, ref byte to, int offset)
     {
         Vector.LoadUnsafe(ref from, (nuint)offset).StoreUnsafe(ref to, (nuint)offset);

@@ -55,7 +55,7 @@ internal sealed class ConnectorIndex
         return null;
     }
 
-    /// <summary>What waits here.</summary>
+    /// <summary>The counts and times of the entries here.</summary>
     public ConnectorBacklog Backlog(string connector, QueueNow now)
     {
         Span<DateTimeOffset?> oldest = stackalloc DateTimeOffset?[Kinds];
@@ -81,7 +81,7 @@ internal sealed class ConnectorIndex
         };
     }
 
-    /// <summary>Makes what is due later than a time due at that time.</summary>
+    /// <summary>Makes entries that are due after a time due at that time.</summary>
     public void LimitDue(DateTimeOffset latest)
     {
         LimitDue(_byDue, latest);

@@ -210,7 +210,7 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
             _logger.QueueMadePrivate();
     }
 
-    // What was changed by hand is due at once, and what is new is to be delivered.
+    // Entries that an operator changed are due at once, and new entries are to be delivered.
     private void Announce(int found)
     {
         var changed = _changes.Take();
@@ -244,7 +244,8 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
         });
     }
 
-    // Lets what was found be leased, once it is known which of it is being moved. False when that cannot be told: all of it is found again.
+    // Lets entries that were found be leased, once it is known which of them are being moved. False when that cannot be told: all of them
+    // are found again.
     private async ValueTask<bool> PublishAsync(List<IndexedEntry> found, CancellationToken cancellationToken)
     {
         var isKnown = false;

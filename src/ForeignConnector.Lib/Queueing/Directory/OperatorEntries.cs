@@ -5,8 +5,8 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Queueing.Directory;
 
 /// <summary>
-/// Single entries of a directory, for an operator: found by their files, not by the index, so that this works in a process that delivers,
-/// in another one, and while none runs. Looking disturbs nobody; a lease takes the lock of the file.
+/// Single entries of a directory, for an operator: found by their files, not by the index, so that it works in a process that delivers, in
+/// another one, and while none runs. Reading an entry disturbs nobody; a lease takes the lock of the file.
 /// </summary>
 internal sealed class OperatorEntries(QueueFolder folder)
 {

@@ -35,7 +35,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
 
     /// <summary>
     /// Makes sure that the root is there. A process that was killed may have left a folder, or a message in one, without the flush of its
-    /// name; what is found counts as accepted.
+    /// name; every file that is found counts as accepted.
     /// </summary>
     public void Settle()
     {
@@ -43,7 +43,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         platform.FlushDirectory(_root);
     }
 
-    /// <summary>Makes what is found in a folder count as accepted.</summary>
+    /// <summary>Flushes the names in a folder: every file that is found counts as accepted.</summary>
     public void Flush(string folder) => platform.FlushDirectory(files.Path.Combine(_root, folder));
 
     /// <summary>Deletes what dead writers left in a folder.</summary>
@@ -117,7 +117,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         }
     }
 
-    // What is not accepted must not be there: its sender hands it over again, under another name, and it would be delivered twice.
+    // A message that is not accepted must not stay: its sender hands it over again, under another name, and it would be delivered twice.
     private void TakeBack(string path, QueueEntry copy)
     {
         _atomic.DeleteQuietly(path);
@@ -132,7 +132,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     /// <param name="folder">The folder.</param>
     /// <param name="name">The name, without extension.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <param name="extension">What it is: waiting, or set aside.</param>
+    /// <param name="extension">Whether the message waits or is set aside.</param>
     /// <exception cref="MailFormatException">It waits and cannot be read; it has been set aside.</exception>
     public async ValueTask<(QueueFile? Entry, OpenResult Result)> OpenAsync(
         string folder, string name, CancellationToken cancellationToken, string extension = FileNames.Message)
@@ -185,7 +185,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         var path = PathOf(folder, name, extension);
         try
         {
-            // What is no file would not be read to an end.
+            // A pipe or a device would not be read to an end.
             var stream = platform.OpenRegular(path);
             if (stream is null)
                 return null;

@@ -66,5 +66,5 @@ internal abstract class LockedFile : IDisposable
     public abstract void Dispose();
 }
 
-/// <summary>A file was written to while it was read: what was read of it is no message (PU-2).</summary>
+/// <summary>A file was written to while it was read: its octets are no message (PU-2).</summary>
 internal sealed class FileChangedException() : IOException("the file was written to while it was read");

@@ -95,7 +95,7 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
 
     /// <summary>Writes a small file in place of the one that may be there; a reader sees the old octets or the new ones.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="octets">What it shall hold.</param>
+    /// <param name="octets">The new content.</param>
     /// <param name="durable">Durable when it returns; false leaves the flushing to the system.</param>
     /// <param name="cancellationToken">Leaves the file as it was.</param>
     public async ValueTask ReplaceAsync(string path, ReadOnlyMemory<byte> octets, bool durable, CancellationToken cancellationToken)
@@ -160,7 +160,7 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
     }
 
     /// <summary>
-    /// Deletes what writers that died left behind: temporary files of ours that nobody holds open. What others call <c>.tmp</c> is not
+    /// Deletes temporary files of ours that nobody holds open: writers that died left them behind. Other files in <c>.tmp</c> are not
     /// touched.
     /// </summary>
     /// <param name="directory">Where they are.</param>
