@@ -1,12 +1,12 @@
 using System.IO.Abstractions;
-using ForeignConnector.Lib.Storage.Claims;
 using ForeignConnector.Lib.Storage.Platform;
 using ForeignConnector.Lib.TestKit.Disks;
 
 namespace ForeignConnector.Lib.TestKit;
 
 /// <summary>
-/// A file system in memory that records every step, so that <see cref="DiskStates"/> can tell what a disk may show after a power cut anywhere in between.
+/// A file system in memory that records every step, so that <see cref="DiskStates"/> can tell what a disk may show after a power cut
+/// anywhere in between.
 /// Behaves as Linux does: inodes, flock, exclusive renames, directories listed in no useful order, <c>fsync</c> of a file without its name.
 /// Has the members the library uses; the others throw <see cref="NotSupportedException"/>.
 /// </summary>
@@ -23,7 +23,8 @@ public sealed class CrashingFileSystem : FileSystemBase, IPlatformFiles
     {
     }
 
-    /// <summary>A disk after the death of every process and without a power cut: what they did is there, flushed or not, and their locks are gone.</summary>
+    /// <summary>A disk after the death of every process and without a power cut: what they did is there, flushed or not, and their locks
+    /// are gone.</summary>
     /// <param name="start">What was on it at first.</param>
     /// <param name="done">What was done since.</param>
     /// <param name="time">For the times of files.</param>
@@ -117,10 +118,6 @@ public sealed class CrashingFileSystem : FileSystemBase, IPlatformFiles
 
     void IPlatformFiles.CreateDirectory(string path) => Directory.CreateDirectory(path);
 
-    bool IPlatformFiles.MakePrivate(string directory) => false;
-
-    DirectoryRules IPlatformFiles.RulesOf(string directory) => default;
-
     MoveResult IPlatformFiles.Link(string from, string to) => _disk.Link(from, to);
 
     string IPlatformFiles.VolumeOf(string directory) => _disk.VolumeOf(directory);
@@ -128,9 +125,4 @@ public sealed class CrashingFileSystem : FileSystemBase, IPlatformFiles
     MoveResult IPlatformFiles.Move(string from, string to) => _disk.Rename(from, to, replace: false);
 
     void IPlatformFiles.FlushDirectory(string directory) => _disk.Do(new DirectoryFlushed(_disk.FindDirectory(directory)));
-
-    // Names are text here.
-    IReadOnlyList<string> IPlatformFiles.RepairFileNames(string directory) => [];
-
-    VolumeSpace? IPlatformFiles.SpaceAt(string directory) => null;
 }

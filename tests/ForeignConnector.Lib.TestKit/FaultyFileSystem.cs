@@ -1,13 +1,12 @@
 using System.IO.Abstractions;
-using ForeignConnector.Lib.Storage.Claims;
 using ForeignConnector.Lib.Storage.Platform;
 using ForeignConnector.Lib.TestKit.Disks;
 
 namespace ForeignConnector.Lib.TestKit;
 
 /// <summary>
-/// Another file system, of which one operation fails: the n-th, counted over everything that asks the system for something, reads and looks included. The error
-/// arrives as .NET reports it on Linux, with its number in <see cref="Exception.HResult"/>.
+/// Another file system, of which one operation fails: the n-th, counted over everything that asks the system for something, reads and looks
+/// included. The error arrives as .NET reports it on Linux, with its number in <see cref="Exception.HResult"/>.
 /// </summary>
 public sealed class FaultyFileSystem : FileSystemBase, IPlatformFiles
 {
@@ -16,10 +15,12 @@ public sealed class FaultyFileSystem : FileSystemBase, IPlatformFiles
     private readonly Faults _faults = new();
 
     /// <summary>Nothing fails yet.</summary>
-    internal FaultyFileSystem(IFileSystem files, IPlatformFiles platform)
+    /// <param name="files">The file system that answers.</param>
+    public FaultyFileSystem(IFileSystem files)
     {
+        ArgumentNullException.ThrowIfNull(files);
         _files = files;
-        _platform = platform;
+        _platform = PlatformFiles.For(files);
         File = Guarded.Of(files.File, _faults);
         Directory = Guarded.Of(files.Directory, _faults);
         FileInfo = Guarded.Of(files.FileInfo, _faults);
@@ -65,7 +66,8 @@ public sealed class FaultyFileSystem : FileSystemBase, IPlatformFiles
     /// <param name="error">One of <see cref="DiskErrors.Names"/>.</param>
     public void FailAt(int operation, string error) => _faults.FailAt(operation, error);
 
-    /// <summary>Lets operations fail from now on: the function gets name and path of each, and says what it fails with; null is nothing.</summary>
+    /// <summary>Lets operations fail from now on: the function gets name and path of each, and says what it fails with; null is
+    /// nothing.</summary>
     public void FailWhile(Func<string, Exception?> fault) => _faults.Always = fault;
 
     OpenResult IPlatformFiles.OpenExclusive(string path, out LockedFile? file)
@@ -95,15 +97,18 @@ public sealed class FaultyFileSystem : FileSystemBase, IPlatformFiles
         _platform.CreateDirectory(path);
     }
 
-    bool IPlatformFiles.MakePrivate(string directory) => _faults.Next("chmod", directory) is { } fault ? throw fault : _platform.MakePrivate(directory);
+    bool IPlatformFiles.MakePrivate(string directory) =>
+        _faults.Next("chmod", directory) is { } fault ? throw fault : _platform.MakePrivate(directory);
 
     DirectoryRules IPlatformFiles.RulesOf(string directory) => _platform.RulesOf(directory);
 
-    MoveResult IPlatformFiles.Link(string from, string to) => _faults.Next("link", from) is { } fault ? throw fault : _platform.Link(from, to);
+    MoveResult IPlatformFiles.Link(string from, string to) =>
+        _faults.Next("link", from) is { } fault ? throw fault : _platform.Link(from, to);
 
     string IPlatformFiles.VolumeOf(string directory) => _platform.VolumeOf(directory);
 
-    MoveResult IPlatformFiles.Move(string from, string to) => _faults.Next("rename", from) is { } fault ? throw fault : _platform.Move(from, to);
+    MoveResult IPlatformFiles.Move(string from, string to) =>
+        _faults.Next("rename", from) is { } fault ? throw fault : _platform.Move(from, to);
 
     void IPlatformFiles.FlushDirectory(string directory)
     {

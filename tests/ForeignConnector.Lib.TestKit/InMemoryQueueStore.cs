@@ -10,7 +10,8 @@ using ForeignConnector.Lib.Queueing;
 namespace ForeignConnector.Lib.TestKit;
 
 /// <summary>
-/// A store in memory, for tests: of the core over any store, and of applications. Its leases have an end; <see cref="Restart"/> is the death of a process, <see cref="Fault"/> a store that fails. Thread-safe.
+/// A store in memory, for tests: of the core over any store, and of applications. Its leases have an end; <see cref="Restart"/> is the
+/// death of a process, <see cref="Fault"/> a store that fails. Thread-safe.
 /// </summary>
 public sealed class InMemoryQueueStore : IQueueStore
 {
@@ -52,7 +53,10 @@ public sealed class InMemoryQueueStore : IQueueStore
         get
         {
             lock (_storage)
-                return new QueueOverview(Known.Count(), [.. Leasable.GroupBy(entry => entry.Connector, StringComparer.OrdinalIgnoreCase).Select(group => Backlog(group.Key, [.. group]))]);
+            {
+                var connectors = Leasable.GroupBy(entry => entry.Connector, StringComparer.OrdinalIgnoreCase);
+                return new QueueOverview(Known.Count(), [.. connectors.Select(group => Backlog(group.Key, [.. group]))]);
+            }
         }
     }
 
@@ -60,7 +64,8 @@ public sealed class InMemoryQueueStore : IQueueStore
 
     private IEnumerable<Entry> Leasable => Known.Where(entry => !entry.State.Held && !IsLeased(entry));
 
-    /// <summary>The process of this store dies: its leases save nothing any more, and what was in hand is suspect. The next process has the same entries.</summary>
+    /// <summary>The process of this store dies: its leases save nothing any more, and what was in hand is suspect. The next process has the
+    /// same entries.</summary>
     public InMemoryQueueStore Restart()
     {
         var next = new InMemoryQueueStore(_time, _storage) { LeaseTime = LeaseTime, SuspectDelay = SuspectDelay };
@@ -92,7 +97,9 @@ public sealed class InMemoryQueueStore : IQueueStore
             foreach (var entry in _storage.Entries.Where(entry => !entry.IsKnown && entry.SetAside is null))
             {
                 found++;
-                (entry.IsKnown, entry.Due, entry.AgeFrom) = (true, Earlier(entry.Submission.AcceptedAt, _time.GetUtcNow()), AgeOf(entry.Submission));
+                entry.IsKnown = true;
+                entry.Due = Earlier(entry.Submission.AcceptedAt, _time.GetUtcNow());
+                entry.AgeFrom = AgeOf(entry.Submission);
                 if (entry.IsSuspect && (entry.Deaths > 1 || entry.IsToBeJudged))
                     entry.Due = QuietFrom;
             }
@@ -115,10 +122,12 @@ public sealed class InMemoryQueueStore : IQueueStore
             }
             _storage.Notices.Clear();
             if (found > 0)
-                changes.AddRange(Known.Select(entry => entry.Connector).Distinct(StringComparer.OrdinalIgnoreCase).Select(connector => new QueueChange(connector, IsRetryWanted: false)));
+                changes.AddRange(Known.Select(entry => entry.Connector).Distinct(StringComparer.OrdinalIgnoreCase)
+                    .Select(connector => new QueueChange(connector, IsRetryWanted: false)));
         }
         changes.ForEach(change => Changed?.Invoke(change));
-        return new(new StoreContents(found, Known.Select(entry => entry.Submission.AcceptedAt).DefaultIfEmpty(DateTimeOffset.MinValue).Max()));
+        return new(new StoreContents(
+            found, Known.Select(entry => entry.Submission.AcceptedAt).DefaultIfEmpty(DateTimeOffset.MinValue).Max()));
     }
 
     /// <inheritdoc/>
@@ -189,7 +198,8 @@ public sealed class InMemoryQueueStore : IQueueStore
         {
             if (_storage.Entries.FirstOrDefault(entry => entry.Id == id && entry.SetAside is not null) is not { } entry)
                 return new(false);
-            (entry.State, entry.SetAside, entry.Reason, entry.IsKnown, entry.IsSuspect, entry.Deaths) = (state(entry.State), null, null, false, false, 0);
+            (entry.State, entry.SetAside, entry.Reason) = (state(entry.State), null, null);
+            (entry.IsKnown, entry.IsSuspect, entry.Deaths) = (false, false, 0);
             return new(true);
         }
     }
@@ -204,8 +214,10 @@ public sealed class InMemoryQueueStore : IQueueStore
         {
             all =
             [
-                .. _storage.Entries.Where(entry => connector is null || entry.Connector.Equals(connector, StringComparison.OrdinalIgnoreCase))
-                    .OrderBy(entry => entry.Connector, StringComparer.OrdinalIgnoreCase).ThenBy(entry => entry.Id, StringComparer.Ordinal).Select(entry => entry.ToSnapshot()),
+                .. _storage.Entries
+                    .Where(entry => connector is null || entry.Connector.Equals(connector, StringComparison.OrdinalIgnoreCase))
+                    .OrderBy(entry => entry.Connector, StringComparer.OrdinalIgnoreCase).ThenBy(entry => entry.Id, StringComparer.Ordinal)
+                    .Select(entry => entry.ToSnapshot()),
             ];
         }
         foreach (var entry in all)
@@ -289,11 +301,14 @@ public sealed class InMemoryQueueStore : IQueueStore
 
     private IEnumerable<Entry> Choose(LeaseQuery query)
     {
-        var all = Leasable.Where(entry => query.Kind == LeaseKind.Submission || entry.Connector.Equals(query.Connector, StringComparison.OrdinalIgnoreCase))
+        var all = Leasable
+            .Where(entry =>
+                query.Kind == LeaseKind.Submission || entry.Connector.Equals(query.Connector, StringComparison.OrdinalIgnoreCase))
             .Where(entry => entry.IsSuspectNow == (query.Kind == LeaseKind.Suspect));
         return query.Kind switch
         {
-            LeaseKind.Due or LeaseKind.Suspect => all.Where(entry => entry.Due <= query.DueBy).OrderBy(entry => entry.Due).ThenBy(entry => entry.Submission.AcceptedAt),
+            LeaseKind.Due or LeaseKind.Suspect =>
+                all.Where(entry => entry.Due <= query.DueBy).OrderBy(entry => entry.Due).ThenBy(entry => entry.Submission.AcceptedAt),
             LeaseKind.Old => all.Where(entry => IsCounted(entry, query.Age) && CountsFrom(entry) <= query.AcceptedBy).OrderBy(CountsFrom),
             LeaseKind.Chosen => all,
             _ => all.Where(entry => entry.Submission == query.Submission && entry.Id != query.Except),
@@ -301,7 +316,9 @@ public sealed class InMemoryQueueStore : IQueueStore
     }
 
     private static bool IsCounted(Entry entry, QueueAge age) =>
-        (!age.HasFlag(QueueAge.DelayNotReported) || !entry.State.DelayReported) && (!age.HasFlag(QueueAge.Tried) || entry.IsTried) && (!age.HasFlag(QueueAge.Untried) || !entry.IsTried);
+        (!age.HasFlag(QueueAge.DelayNotReported) || !entry.State.DelayReported)
+            && (!age.HasFlag(QueueAge.Tried) || entry.IsTried)
+            && (!age.HasFlag(QueueAge.Untried) || !entry.IsTried);
 
     private Lease Begin(Entry entry)
     {
@@ -320,7 +337,12 @@ public sealed class InMemoryQueueStore : IQueueStore
                 using var octets = new MemoryStream();
                 using (var content = entry.Item.Content.OpenRead())
                     content.CopyTo(octets);
-                _storage.Entries.Add(new Entry(entry, octets.ToArray()) { IsKnown = true, Due = Earlier(entry.Item.Id.AcceptedAt, _time.GetUtcNow()), AgeFrom = AgeOf(entry.Item.Id) });
+                _storage.Entries.Add(new Entry(entry, octets.ToArray())
+                {
+                    IsKnown = true,
+                    Due = Earlier(entry.Item.Id.AcceptedAt, _time.GetUtcNow()),
+                    AgeFrom = AgeOf(entry.Item.Id),
+                });
             }
         }
     }
@@ -368,7 +390,8 @@ public sealed class InMemoryQueueStore : IQueueStore
 
         public bool IsSuspectNow => IsSuspect || State.Crashes > 0;
 
-        public bool IsSame(QueueEntry other) => Submission.Key == other.Item.Id.Key && Mark(Connector, Envelope) == Mark(other.Connector, other.Item.Envelope);
+        public bool IsSame(QueueEntry other) =>
+            Submission.Key == other.Item.Id.Key && Mark(Connector, Envelope) == Mark(other.Connector, other.Item.Envelope);
 
         public EntrySnapshot ToSnapshot() => new()
         {
@@ -383,10 +406,15 @@ public sealed class InMemoryQueueStore : IQueueStore
             Reason = Reason,
         };
 
-        private static string IdOf(QueueEntry entry) => string.Create(CultureInfo.InvariantCulture, $"{entry.Item.Id}-{Mark(entry.Connector, entry.Item.Envelope):x16}");
+        private static string IdOf(QueueEntry entry) =>
+            string.Create(CultureInfo.InvariantCulture, $"{entry.Item.Id}-{Mark(entry.Connector, entry.Item.Envelope):x16}");
 
-        private static ulong Mark(string connector, MailEnvelope envelope) => BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(
-            connector.ToUpperInvariant() + "\n" + string.Join('\n', envelope.Recipients.Select(recipient => recipient.ToString()).Order(StringComparer.Ordinal)))));
+        private static ulong Mark(string connector, MailEnvelope envelope)
+        {
+            var recipients = envelope.Recipients.Select(recipient => recipient.ToString()).Order(StringComparer.Ordinal);
+            var text = connector.ToUpperInvariant() + "\n" + string.Join('\n', recipients);
+            return BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        }
     }
 
     private sealed class Lease : IQueueLease
@@ -438,7 +466,8 @@ public sealed class InMemoryQueueStore : IQueueStore
         }
 
         public ValueTask<ImmutableArray<EnvelopeRecipient>> MoveAsync(
-            IReadOnlyList<QueueEntry> entries, Func<ImmutableArray<EnvelopeRecipient>, DeliveryState> after, CancellationToken cancellationToken)
+            IReadOnlyList<QueueEntry> entries, Func<ImmutableArray<EnvelopeRecipient>, DeliveryState> after,
+            CancellationToken cancellationToken)
         {
             ArgumentNullException.ThrowIfNull(entries);
             ArgumentNullException.ThrowIfNull(after);
@@ -448,10 +477,13 @@ public sealed class InMemoryQueueStore : IQueueStore
             {
                 // One that two entries hold is there twice.
                 var held = _store.Known.Where(other => other != _entry && other.Submission.Key == _entry.Submission.Key)
-                    .SelectMany(other => other.Envelope.Recipients.Where((_, i) => !other.State.Recipients.Any(recipient => recipient.Index == i && recipient.Moved))).ToList();
+                    .SelectMany(other => other.Envelope.Recipients.Where((_, i) =>
+                        !other.State.Recipients.Any(recipient => recipient.Index == i && recipient.Moved)))
+                    .ToList();
                 foreach (var entry in entries)
                 {
-                    ImmutableArray<EnvelopeRecipient> rest = [.. entry.Item.Envelope.Recipients.Where(recipient => !held.Remove(recipient))];
+                    ImmutableArray<EnvelopeRecipient> rest =
+                        [.. entry.Item.Envelope.Recipients.Where(recipient => !held.Remove(recipient))];
                     var next = rest.IsEmpty ? null : entry.For(rest);
                     // They have left an entry that is to be removed still; afterwards they can come back.
                     if (next is not null && _store.Known.Any(other => other.IsSame(next)))

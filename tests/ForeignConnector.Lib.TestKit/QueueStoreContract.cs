@@ -5,6 +5,8 @@ using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
 using Microsoft.Extensions.Time.Testing;
 
+#pragma warning disable CS1591 // Each test says in its DisplayName what it asks.
+
 namespace ForeignConnector.Lib.TestKit;
 
 /// <summary>What every <see cref="IQueueStore"/> owes the queue. Derive a test class from it for a store of your own.</summary>
@@ -22,7 +24,8 @@ public abstract class QueueStoreContract : IAsyncLifetime
 
     private static DateTimeOffset Later => Start.AddMinutes(5);
 
-    /// <summary>The store as a process that starts sees it, not loaded yet: empty the first time, then with what is there. The process before it has died.</summary>
+    /// <summary>The store as a process that starts sees it, not loaded yet: empty the first time, then with what is there. The process
+    /// before it has died.</summary>
     /// <param name="time">The clock.</param>
     protected abstract IQueueStore Open(TimeProvider time);
 
@@ -43,7 +46,9 @@ public abstract class QueueStoreContract : IAsyncLifetime
 
         await using var lease = Assert.Single(await LeaseAsync("a"));
 
-        Assert.Equal((item.Id, item.Envelope, "A", DeliveryState.New.Attempts), (lease.Entry.Submission, lease.Entry.Envelope, lease.Entry.Connector.ToUpperInvariant(), lease.Entry.State.Attempts));
+        Assert.Equal(
+            (item.Id, item.Envelope, "A", DeliveryState.New.Attempts),
+            (lease.Entry.Submission, lease.Entry.Envelope, lease.Entry.Connector.ToUpperInvariant(), lease.Entry.State.Attempts));
         using var reader = new StreamReader(lease.Content.OpenRead());
         Assert.Equal("Subject: s\r\n\r\nbody\r\n", await reader.ReadToEndAsync(TestContext.Current.CancellationToken));
         Assert.Equal((lease.Content.Length, Start, Start), (lease.Entry.ContentLength, lease.Due, lease.CountsFrom));
@@ -106,7 +111,10 @@ public abstract class QueueStoreContract : IAsyncLifetime
         await AddAsync(DeliveryQueue.Unreachable, "one@b.test");
         DeliveryState saved;
         await using (var lease = Assert.Single(await LeaseAsync("a")))
-            saved = await SettleAsync(lease, (recipient, i) => i == 0 ? RecipientOutcome.Failed(recipient, DeliveryStatus.NoConnector) : Deferred(recipient));
+        {
+            saved = await SettleAsync(
+                lease, (recipient, i) => i == 0 ? RecipientOutcome.Failed(recipient, DeliveryStatus.NoConnector) : Deferred(recipient));
+        }
 
         Assert.Equal(2, (await ReopenAndLoadAsync()).Found);
 
@@ -121,13 +129,16 @@ public abstract class QueueStoreContract : IAsyncLifetime
     public async Task Begins_with_a_state()
     {
         var item = Item("one@b.test", "two@b.test");
-        var state = DeliveryState.Beginning(item.Envelope, [RecipientOutcome.Deferred(item.Envelope.Recipients[1], DeliveryStatus.Unreachable)]);
+        var state = DeliveryState.Beginning(
+            item.Envelope, [RecipientOutcome.Deferred(item.Envelope.Recipients[1], DeliveryStatus.Unreachable)]);
         await _store.AddAsync([new QueueEntry(DeliveryQueue.Unreachable, item) { State = state }], CancellationToken.None);
 
         await ReopenAndLoadAsync();
 
         await using var lease = Assert.Single(await LeaseAsync(DeliveryQueue.Unreachable));
-        Assert.Equal([DeliveryStatus.NotTried.Text, DeliveryStatus.Unreachable.Text], lease.Entry.State.Waiting(item.Envelope).Select(outcome => outcome.Text));
+        Assert.Equal(
+            [DeliveryStatus.NotTried.Text, DeliveryStatus.Unreachable.Text],
+            lease.Entry.State.Waiting(item.Envelope).Select(outcome => outcome.Text));
     }
 
     [Fact(DisplayName = "An entry is due when its lease said, not earlier; a lease that ends with nothing said leaves it as it was")]
@@ -231,7 +242,8 @@ public abstract class QueueStoreContract : IAsyncLifetime
         Assert.Equal(Start, _store.Overview.Of("a")!.NextDue);
     }
 
-    [Fact(DisplayName = "ND-8: old entries are found by their acceptance, due or not, by whether they were tried, and by whether a delay was told of")]
+    [Fact(DisplayName =
+        "ND-8: old entries are found by their acceptance, due or not, by whether they were tried, and by whether a delay was told of")]
     public async Task Finds_what_is_old()
     {
         await AddAsync("a", "one@a.test");
@@ -248,7 +260,9 @@ public abstract class QueueStoreContract : IAsyncLifetime
         Assert.Equal(["two@a.test"], await OldAsync(QueueAge.Untried, DateTimeOffset.MaxValue));
         Assert.Equal(["two@a.test"], await OldAsync(QueueAge.DelayNotReported, DateTimeOffset.MaxValue));
         var backlog = _store.Overview.Of("a")!;
-        Assert.Equal((Start, Start, Start.AddSeconds(1), null), (backlog.Oldest, backlog.OldestTried, backlog.OldestNotReported, backlog.OldestTriedNotReported));
+        Assert.Equal(
+            (Start, Start, Start.AddSeconds(1), null),
+            (backlog.Oldest, backlog.OldestTried, backlog.OldestNotReported, backlog.OldestTriedNotReported));
     }
 
     [Fact(DisplayName = "RT-8: entries are chosen by a question, due or not; what is leased is no question")]
@@ -289,7 +303,8 @@ public abstract class QueueStoreContract : IAsyncLifetime
         var inWork = await LeaseAsync("c");
         await using var one = Assert.Single(await LeaseAsync("a"));
 
-        var beside = await _store.LeaseAsync(LeaseQuery.Beside(one.Entry), CancellationToken.None).ToListAsync(TestContext.Current.CancellationToken);
+        var beside = await _store.LeaseAsync(LeaseQuery.Beside(one.Entry), CancellationToken.None)
+            .ToListAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(["one@b.test"], beside.Select(Pending));
         Assert.Empty(await LeaseAsync("b"));
@@ -298,7 +313,8 @@ public abstract class QueueStoreContract : IAsyncLifetime
         Assert.Equal(1, await EndAsync(await LeaseAsync("b")));
     }
 
-    [Fact(DisplayName = "RT-5, RT-8: recipients that move to other entries are stored once, also when another entry has them already, and the state says so")]
+    [Fact(DisplayName =
+        "RT-5, RT-8: recipients that move to other entries are stored once, also when one has them already, and the state says so")]
     public async Task Moves_recipients()
     {
         var item = await AddAsync("a", "one@a.test", "two@a.test", "three@a.test");
@@ -321,12 +337,14 @@ public abstract class QueueStoreContract : IAsyncLifetime
         Assert.Equal(3, _store.Overview.Count);
     }
 
-    [Fact(DisplayName = "ND-4: what was leased when a process died is suspect, and comes apart from the others, until that is taken from it")]
+    [Fact(DisplayName =
+        "ND-4: what was leased when a process died is suspect, and comes apart from the others, until that is taken from it")]
     public async Task Remembers_what_was_in_hand()
     {
         await AddAsync("a", "one@a.test");
         await AddAsync("a", "two@a.test");
-        _ = await _store.LeaseAsync(LeaseQuery.Due("a", DateTimeOffset.MaxValue), CancellationToken.None).FirstAsync(TestContext.Current.CancellationToken);
+        _ = await _store.LeaseAsync(LeaseQuery.Due("a", DateTimeOffset.MaxValue), CancellationToken.None)
+            .FirstAsync(TestContext.Current.CancellationToken);
 
         await ReopenAndLoadAsync();
 
@@ -343,7 +361,8 @@ public abstract class QueueStoreContract : IAsyncLifetime
         Assert.Empty(_judged);
     }
 
-    [Theory(DisplayName = "ND-4: a process that dies after a quiet minute with a suspect alone has it judged, once: its state is saved, or it is set aside")]
+    [Theory(DisplayName =
+        "ND-4: a process that dies after a quiet minute with a suspect alone has it judged, once: its state is saved, or it is set aside")]
     [InlineData(null)]
     [InlineData("poison")]
     public async Task Has_a_death_judged(string? setAside)
@@ -390,7 +409,8 @@ public abstract class QueueStoreContract : IAsyncLifetime
         _time.SetUtcNow(lease.ExpiresAt);
 
         await using var next = Assert.Single(await LeaseAsync("a"));
-        await Assert.ThrowsAsync<LeaseLostException>(async () => await lease.SaveAsync(lease.Entry.State with { Attempts = 9 }, CancellationToken.None));
+        await Assert.ThrowsAsync<LeaseLostException>(
+            async () => await lease.SaveAsync(lease.Entry.State with { Attempts = 9 }, CancellationToken.None));
         Assert.Equal(1, next.Entry.State.Attempts);
     }
 
@@ -403,13 +423,16 @@ public abstract class QueueStoreContract : IAsyncLifetime
         Assert.InRange((await ReopenAndLoadAsync()).LatestSubmission, Start.AddSeconds(1), Start.AddMinutes(10));
     }
 
-    private static RecipientOutcome Deferred(EnvelopeRecipient recipient) => RecipientOutcome.Deferred(recipient, DeliveryStatus.DestinationUnavailable);
+    private static RecipientOutcome Deferred(EnvelopeRecipient recipient) =>
+        RecipientOutcome.Deferred(recipient, DeliveryStatus.DestinationUnavailable);
 
     private static string Pending(IQueueLease lease) => string.Join(' ', Addresses(lease.Entry.State.Pending(lease.Entry.Envelope!)));
 
-    private static IEnumerable<string> Addresses(IEnumerable<EnvelopeRecipient> recipients) => recipients.Select(recipient => recipient.Address);
+    private static IEnumerable<string> Addresses(IEnumerable<EnvelopeRecipient> recipients) =>
+        recipients.Select(recipient => recipient.Address);
 
-    private static MailItem Only(MailItem item, int recipient) => item with { Envelope = item.Envelope with { Recipients = [item.Envelope.Recipients[recipient]] } };
+    private static MailItem Only(MailItem item, int recipient) =>
+        item with { Envelope = item.Envelope with { Recipients = [item.Envelope.Recipients[recipient]] } };
 
     private static async Task<int> EndAsync(List<IQueueLease> leases)
     {
@@ -467,7 +490,8 @@ public abstract class QueueStoreContract : IAsyncLifetime
         return item;
     }
 
-    private ValueTask AddAsync(string connector, MailItem item) => _store.AddAsync([new QueueEntry(connector, item)], CancellationToken.None);
+    private ValueTask AddAsync(string connector, MailItem item) =>
+        _store.AddAsync([new QueueEntry(connector, item)], CancellationToken.None);
 
     private MailItem Item(params string[] recipients) => new(
         _ids.Next(),

@@ -37,7 +37,8 @@ public class RecordingConnector : IForeignConnector
         using (var stream = request.Content.OpenRead())
             await stream.CopyToAsync(octets, cancellationToken).ConfigureAwait(false);
         var delivery = new Delivery(
-            request.Id, [.. request.Envelope.Recipients.Select(recipient => recipient.Address)], Encoding.Latin1.GetString(octets.ToArray()));
+            request.Id, [.. request.Envelope.Recipients.Select(recipient => recipient.Address)],
+            Encoding.Latin1.GetString(octets.ToArray()));
         lock (_deliveries)
             _deliveries.Add(delivery);
         return await AnswerAsync(request, cancellationToken).ConfigureAwait(false);

@@ -4,15 +4,21 @@ using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.TestKit;
 
-/// <summary>Answers as a test scripts it, one step for each request; remembers the requests. After the last step every message is delivered.</summary>
+/// <summary>One answer of a <see cref="ScriptedConnector"/>. May throw.</summary>
+/// <param name="request">What was asked.</param>
+/// <param name="cancellationToken">Of the request.</param>
+public delegate ValueTask<DeliveryReport> ConnectorStep(DeliveryRequest request, CancellationToken cancellationToken);
+
+/// <summary>Answers as a test scripts it, one step for each request; remembers the requests. After the last step every message is
+/// delivered.</summary>
 /// <example>
 /// Busy at first, then one recipient does not exist:
 /// <code>new ScriptedConnector(ScriptedConnector.Defer, ScriptedConnector.FailFor("nobody@x.test"))</code>
 /// </example>
 /// <param name="steps">Answers, in order. A step may throw.</param>
-public sealed class ScriptedConnector(params IEnumerable<Func<DeliveryRequest, CancellationToken, ValueTask<DeliveryReport>>> steps) : RecordingConnector
+public sealed class ScriptedConnector(params IEnumerable<ConnectorStep> steps) : RecordingConnector
 {
-    private readonly Queue<Func<DeliveryRequest, CancellationToken, ValueTask<DeliveryReport>>> _steps = new(steps);
+    private readonly Queue<ConnectorStep> _steps = new(steps);
 
     /// <summary>Every recipient is delivered.</summary>
     public static ValueTask<DeliveryReport> Deliver(DeliveryRequest request, CancellationToken cancellationToken) =>
@@ -38,17 +44,19 @@ public sealed class ScriptedConnector(params IEnumerable<Func<DeliveryRequest, C
     }
 
     /// <summary>The named recipients are deferred, the others are delivered.</summary>
-    public static Func<DeliveryRequest, CancellationToken, ValueTask<DeliveryReport>> DeferFor(params string[] addresses) =>
-        (request, _) => new(DeliveryReport.ForAll(request, recipient => addresses.Contains(recipient.Address) ? Deferred(recipient) : RecipientOutcome.Delivered(recipient)));
+    public static ConnectorStep DeferFor(params string[] addresses) =>
+        (request, _) => new(DeliveryReport.ForAll(
+            request, recipient => addresses.Contains(recipient.Address) ? Deferred(recipient) : RecipientOutcome.Delivered(recipient)));
 
     /// <summary>The named recipients have failed, the others are delivered.</summary>
-    public static Func<DeliveryRequest, CancellationToken, ValueTask<DeliveryReport>> FailFor(params string[] addresses) =>
-        (request, _) => new(DeliveryReport.ForAll(request, recipient => addresses.Contains(recipient.Address) ? Failed(recipient) : RecipientOutcome.Delivered(recipient)));
+    public static ConnectorStep FailFor(params string[] addresses) =>
+        (request, _) => new(DeliveryReport.ForAll(
+            request, recipient => addresses.Contains(recipient.Address) ? Failed(recipient) : RecipientOutcome.Delivered(recipient)));
 
     /// <inheritdoc/>
     protected override ValueTask<DeliveryReport> AnswerAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
-        Func<DeliveryRequest, CancellationToken, ValueTask<DeliveryReport>>? step;
+        ConnectorStep? step;
         lock (_steps)
             _steps.TryDequeue(out step);
         return (step ?? Deliver)(request, cancellationToken);

@@ -50,7 +50,7 @@ public sealed class DeliveryQueue(
     public IReadOnlyList<QueueLevel> Levels =>
     [
         .. store.Overview.Connectors.Select(backlog =>
-            new QueueLevel(backlog.Connector, backlog.Count, Earlier(backlog.Oldest, backlog.OldestSuspect) ?? time.GetUtcNow())),
+            new QueueLevel(backlog.Connector, backlog.Count, backlog.OldestOfAll ?? time.GetUtcNow())),
     ];
 
     /// <summary>See <see cref="IWatchableQueueStore.Watch"/>; null over a store that cannot watch.</summary>
@@ -198,8 +198,6 @@ public sealed class DeliveryQueue(
             await RecordAsync(entry, after, CancellationToken.None).ConfigureAwait(false);
         return moved;
     }
-
-    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b ?? a : a;
 
     private DeliveryState Latest(string id, DeliveryState stored) =>
         _unsaved.TryGetValue(id, out var unsaved) ? unsaved.Over(stored) : stored;

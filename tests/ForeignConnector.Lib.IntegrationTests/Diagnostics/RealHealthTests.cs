@@ -1,6 +1,5 @@
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.IntegrationTests.Hosts;
-using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

@@ -1,5 +1,4 @@
 using ForeignConnector.Lib.IntegrationTests.Hosts;
-using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.IntegrationTests.Diagnostics;
 

@@ -3,7 +3,6 @@ using System.IO.Abstractions;
 using ForeignConnector.Lib.Storage.Claims;
 using ForeignConnector.Lib.Storage.Platform;
 using ForeignConnector.Lib.Storage.Publishing;
-using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ForeignConnector.Lib.IntegrationTests.Storage;

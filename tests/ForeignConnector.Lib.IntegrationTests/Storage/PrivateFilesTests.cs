@@ -1,8 +1,6 @@
 using System.IO.Abstractions;
-using ForeignConnector.Lib.Storage.Claims;
 using ForeignConnector.Lib.Storage.Platform;
 using ForeignConnector.Lib.Storage.Publishing;
-using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.IntegrationTests.Storage;
 
@@ -146,8 +144,8 @@ public sealed class PrivateFilesTests(ITestOutputHelper output) : IDisposable
         File.WriteAllText(_temp["a"], "x");
         Unix.SetOwner(_temp["a"], OrdinaryAccount.Id);
         Unix.SetMode(_temp.Path, "755");
-        var setgid = new SharedAccess(SharedAccess.GroupMayRead, new DirectoryRules(false, false, false, GivesGroup: true, Group: 4242));
-        var plain = setgid with { Rules = setgid.Rules with { GivesGroup = false } };
+        var setgid = new SharedAccess(SharedAccess.GroupMayRead, new DirectoryRules { GivesGroup = true, Group = 4242 });
+        var plain = new SharedAccess(setgid.Mode, setgid.Rules with { GivesGroup = false });
 
         var (first, second) = OrdinaryAccount.Run(() =>
         {

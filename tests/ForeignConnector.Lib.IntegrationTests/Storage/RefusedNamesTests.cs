@@ -1,6 +1,5 @@
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Storage.Platform;
-using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.IntegrationTests.Storage;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using ForeignConnector.Lib.Storage;
-using ForeignConnector.Lib.Storage.Claims;
 using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.IntegrationTests.Storage;

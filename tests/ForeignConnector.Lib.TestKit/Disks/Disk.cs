@@ -63,7 +63,8 @@ internal sealed class Disk
         return node;
     }
 
-    public DiskNode FindDirectory(string path) => Find(path) is { IsDirectory: true } directory ? directory : throw DiskErrors.MissingDirectory(path);
+    public DiskNode FindDirectory(string path) =>
+        Find(path) is { IsDirectory: true } directory ? directory : throw DiskErrors.MissingDirectory(path);
 
     /// <summary>Names and nodes in a directory, in an order that nobody may rely on: the newest first.</summary>
     public (string Name, DiskNode Node)[] List(string path) =>
@@ -137,9 +138,11 @@ internal sealed class Disk
 
     public DiskData Read(DiskNode file) => Now.Data[file.Id];
 
-    /// <summary>A number that changes with the names of a file, as its time of change does; a power cut that takes a name back takes the change back.</summary>
+    /// <summary>A number that changes with the names of a file, as its time of change does; a power cut that takes a name back takes the
+    /// change back.</summary>
     public long NamesOf(DiskNode file) =>
-        Now.Files.Where(found => found.Node == file).SelectMany(found => found.Path + "\n").Aggregate(17L, (hash, letter) => unchecked((hash * 31) + letter));
+        Now.Files.Where(found => found.Node == file).SelectMany(found => found.Path + "\n")
+            .Aggregate(17L, (hash, letter) => unchecked((hash * 31) + letter));
 
     public void Write(DiskNode file, long offset, ReadOnlySpan<byte> piece)
     {
@@ -190,7 +193,10 @@ internal sealed class Disk
     public string VolumeOf(string path) =>
         Array.Find(_mounts, mount => path == mount || path.StartsWith(mount + "/", StringComparison.Ordinal)) ?? "/";
 
-    private long Room() => Capacity == long.MaxValue ? int.MaxValue : Capacity - Now.Files.DistinctBy(file => file.Node.Id).Sum(file => (long)file.Data.Octets.Length);
+    private long Room() =>
+        Capacity == long.MaxValue
+            ? int.MaxValue
+            : Capacity - Now.Files.DistinctBy(file => file.Node.Id).Sum(file => (long)file.Data.Octets.Length);
 
     private FileLocks LocksOf(DiskNode file) => _locks.TryGetValue(file.Id, out var locks) ? locks : _locks[file.Id] = new FileLocks();
 

@@ -53,7 +53,12 @@ internal sealed class DirectoryCalls(Disk disk, DirectoryInfoCalls.Factory infos
         return infos.New(path);
     }
 
-    public IEnumerable<string> EnumerateDirectories(string path) => disk.List(path).Where(entry => entry.Node.IsDirectory).Select(entry => $"{path}/{entry.Name}");
+    // There are no links on these disks.
+    public IFileSystemInfo? ResolveLinkTarget(string linkPath, bool returnFinalTarget) =>
+        disk.Find(linkPath) is null ? throw DiskErrors.MissingDirectory(linkPath) : null;
+
+    public IEnumerable<string> EnumerateDirectories(string path) =>
+        disk.List(path).Where(entry => entry.Node.IsDirectory).Select(entry => $"{path}/{entry.Name}");
 
     public IEnumerable<string> EnumerateFiles(string path) => EnumerateFiles(path, "*");
 
@@ -65,9 +70,11 @@ internal sealed class DirectoryCalls(Disk disk, DirectoryInfoCalls.Factory infos
 /// <summary>The members of <see cref="IFileStreamFactory"/>.</summary>
 internal sealed class FileStreamCalls(Disk disk)
 {
-    public FileSystemStream New(string path, FileMode mode, FileAccess access, FileShare share) => DiskStream.Open(disk, path, mode, access, share);
+    public FileSystemStream New(string path, FileMode mode, FileAccess access, FileShare share) =>
+        DiskStream.Open(disk, path, mode, access, share);
 
-    public FileSystemStream New(string path, FileMode mode, FileAccess access, FileShare share, int bufferSize) => New(path, mode, access, share);
+    public FileSystemStream New(string path, FileMode mode, FileAccess access, FileShare share, int bufferSize) =>
+        New(path, mode, access, share);
 
     public FileSystemStream New(string path, FileStreamOptions options) => New(path, options.Mode, options.Access, options.Share);
 }
@@ -95,7 +102,8 @@ internal sealed class FileInfoCalls(Disk disk, string path)
     public string? LinkTarget { get; }
 
     // -1 is what .NET says of what is not there.
-    public FileAttributes Attributes => _node is null ? (FileAttributes)(-1) : _node.IsDirectory ? FileAttributes.Directory : FileAttributes.Normal;
+    public FileAttributes Attributes =>
+        _node is null ? (FileAttributes)(-1) : _node.IsDirectory ? FileAttributes.Directory : FileAttributes.Normal;
 
     /// <summary>The members of <see cref="IFileInfoFactory"/>.</summary>
     internal sealed class Factory(Disk disk)
@@ -111,7 +119,8 @@ internal sealed class DirectoryInfoCalls(Disk disk, FileInfoCalls.Factory files,
 
     public string FullName => path;
 
-    public IEnumerable<IFileInfo> EnumerateFiles() => disk.List(path).Where(entry => !entry.Node.IsDirectory).Select(entry => files.New($"{path}/{entry.Name}"));
+    public IEnumerable<IFileInfo> EnumerateFiles() =>
+        disk.List(path).Where(entry => !entry.Node.IsDirectory).Select(entry => files.New($"{path}/{entry.Name}"));
 
     public IEnumerable<IFileInfo> EnumerateFiles(string searchPattern) =>
         EnumerateFiles().Where(file => FileSystemName.MatchesSimpleExpression(searchPattern, file.Name, ignoreCase: false));

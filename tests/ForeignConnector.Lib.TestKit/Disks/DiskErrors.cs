@@ -13,7 +13,8 @@ public static class DiskErrors
     {
         nameof(ENOSPC) => new IOException($"No space left on device : '{path}'", ENOSPC),
         nameof(EIO) => new IOException($"Input/output error : '{path}'", EIO),
-        nameof(EACCES) => new UnauthorizedAccessException($"Access to the path '{path}' is denied.", new IOException("Permission denied", EACCES)),
+        nameof(EACCES) =>
+            new UnauthorizedAccessException($"Access to the path '{path}' is denied.", new IOException("Permission denied", EACCES)),
         nameof(ENOENT) => Missing(path),
         nameof(EMFILE) => new IOException($"Too many open files : '{path}'", EMFILE),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such error"),
@@ -27,5 +28,6 @@ public static class DiskErrors
 
     internal static IOException Exists(string path) => new($"The file '{path}' already exists.", EEXIST);
 
-    internal static IOException Locked(string path) => new($"The process cannot access the file '{path}' because it is being used by another process.", EAGAIN);
+    internal static IOException Locked(string path) =>
+        new($"The process cannot access the file '{path}' because it is being used by another process.", EAGAIN);
 }

@@ -14,10 +14,14 @@ public sealed record DiskImage(
     /// <summary>The root directory of every disk.</summary>
     public static readonly DiskNode Root = new(0, IsDirectory: true, DateTime.UnixEpoch);
 
-    private static readonly ImmutableSortedDictionary<string, DiskNode> NoEntries = ImmutableSortedDictionary.Create<string, DiskNode>(StringComparer.Ordinal);
+    private static readonly ImmutableSortedDictionary<string, DiskNode> NoEntries =
+        ImmutableSortedDictionary.Create<string, DiskNode>(StringComparer.Ordinal);
 
     /// <summary>A disk with a root and nothing in it.</summary>
-    public static DiskImage Empty { get; } = new(ImmutableDictionary<int, ImmutableSortedDictionary<string, DiskNode>>.Empty.Add(Root.Id, NoEntries), ImmutableDictionary<int, DiskData>.Empty, 1);
+    public static DiskImage Empty { get; } = new(
+        ImmutableDictionary<int, ImmutableSortedDictionary<string, DiskNode>>.Empty.Add(Root.Id, NoEntries),
+        ImmutableDictionary<int, DiskData>.Empty,
+        NextId: 1);
 
     /// <summary>The files that can be reached from the root, by path, in order.</summary>
     public IEnumerable<(string Path, DiskNode Node, DiskData Data)> Files => Walk("", Root)
@@ -31,7 +35,8 @@ public sealed record DiskImage(
         {
             var text = new StringBuilder();
             foreach (var (path, node) in Walk("", Root))
-                text.Append(path).Append(node.IsDirectory ? "/" : $"={Hash(Data[node.Id].Octets.Span)}").Append('#').Append(node.Id).Append('\n');
+                text.Append(path).Append(node.IsDirectory ? "/" : $"={Hash(Data[node.Id].Octets.Span)}").Append('#').Append(node.Id)
+                    .Append('\n');
             return text.ToString();
         }
     }
@@ -45,7 +50,9 @@ public sealed record DiskImage(
     };
 
     /// <summary>Paths and sizes, for the message of a failed test.</summary>
-    public override string ToString() => string.Join('\n', Walk("", Root).Select(found => found.Node.IsDirectory ? found.Path + "/" : $"{found.Path} ({Data[found.Node.Id].Octets.Length})"));
+    public override string ToString() =>
+        string.Join('\n', Walk("", Root)
+            .Select(found => found.Node.IsDirectory ? found.Path + "/" : $"{found.Path} ({Data[found.Node.Id].Octets.Length})"));
 
     private DiskImage After(EntriesChanged changed)
     {

@@ -5,7 +5,8 @@ namespace ForeignConnector.Lib.TestKit.Disks;
 /// <summary>A file that <see cref="IPlatformFiles.Create"/> made; its whole volume can be flushed.</summary>
 internal sealed class DiskNewFile(Disk disk, string path) : NewFile
 {
-    private readonly DiskStream _stream = DiskStream.Open(disk, path, FileMode.CreateNew, FileAccess.ReadWrite, ManagedNewFile.Sharing);
+    private readonly DiskStream _stream =
+        DiskStream.Open(disk, path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
 
     public override Stream Stream => _stream;
 

@@ -1,12 +1,13 @@
 namespace ForeignConnector.Lib.TestKit.Disks;
 
 /// <summary>
-/// What a disk may show after a power cut. Pure: from what was on it and the operations up to the cut. What a flush covers is there; octets that none covers
-/// are there, in part or not at all; so is each change of a directory (<see cref="PendingEntries"/>).
+/// What a disk may show after a power cut. Pure: from what was on it and the operations up to the cut. What a flush covers is there; octets
+/// that none covers are there, in part or not at all; so is each change of a directory (<see cref="PendingEntries"/>).
 /// </summary>
 /// <param name="start">The disk before the first operation, all of it durable.</param>
 /// <param name="operations">What the program did.</param>
-/// <param name="limit">At most so many states per cut: all of them if there are no more, otherwise the extreme ones and a sample, always the same.</param>
+/// <param name="limit">At most so many states per cut: all of them if there are no more, otherwise the extreme ones and a sample, always
+/// the same.</param>
 public sealed class DiskStates(DiskImage start, IReadOnlyList<DiskOperation> operations, int limit = 256)
 {
     private static readonly double[] Chances = [1, 0, 0.9, 0.5, 0.1];
@@ -40,7 +41,8 @@ public sealed class DiskStates(DiskImage start, IReadOnlyList<DiskOperation> ope
         .SelectMany(change => change.Changes)
         .Aggregate(start.NextId, (next, change) => Math.Max(next, change.Subject.Id + 1));
 
-    private static DiskImage Apply(DiskImage image, IEnumerable<EntriesChanged> changes) => changes.Aggregate(image, (result, change) => result.After(change));
+    private static DiskImage Apply(DiskImage image, IEnumerable<EntriesChanged> changes) =>
+        changes.Aggregate(image, (result, change) => result.After(change));
 
     // Every combination of what the files that can be reached may hold.
     private static IEnumerable<DiskImage> Fill(DiskImage image, Dictionary<int, List<DiskData>> data)

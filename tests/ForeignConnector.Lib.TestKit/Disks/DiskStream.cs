@@ -1,5 +1,4 @@
 using System.IO.Abstractions;
-using ForeignConnector.Lib.Storage.Claims;
 using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.TestKit.Disks;
@@ -25,7 +24,9 @@ internal sealed class DiskStream : FileSystemStream
 
     public static DiskStream Open(Disk disk, string path, FileMode mode, FileAccess access, FileShare share)
     {
-        var created = mode is FileMode.CreateNew or FileMode.Create or FileMode.OpenOrCreate ? disk.TryCreate(path, isDirectory: false) : null;
+        var created = mode is FileMode.CreateNew or FileMode.Create or FileMode.OpenOrCreate
+            ? disk.TryCreate(path, isDirectory: false)
+            : null;
         if (created is null && mode == FileMode.CreateNew)
             throw DiskErrors.Exists(path);
         var file = created ?? disk.Find(path) ?? throw DiskErrors.Missing(path);

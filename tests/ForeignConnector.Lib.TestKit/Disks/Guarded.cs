@@ -4,8 +4,11 @@ using System.Reflection;
 
 namespace ForeignConnector.Lib.TestKit.Disks;
 
-/// <summary>Passes every call on to an object of the same interface, asking first. What comes back and touches the disk is guarded as well.</summary>
-public class Guarded : DispatchProxy
+/// <summary>Passes every call on to an object of the same interface, asking first. What comes back and touches the disk is guarded as
+/// well.</summary>
+#pragma warning disable CA1852 // A proxy derives from it.
+internal class Guarded : DispatchProxy
+#pragma warning restore CA1852
 {
     // Answered from memory.
     private static readonly HashSet<string> Free = ["get_Name", "get_FullName", "get_FileSystem"];
@@ -27,7 +30,8 @@ public class Guarded : DispatchProxy
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         var name = targetMethod!.Name;
-        if (!Free.Contains(name) && _faults.Next($"{targetMethod.DeclaringType!.Name}.{name}", args is [string path, ..] ? path : "") is { } fault)
+        if (!Free.Contains(name)
+            && _faults.Next($"{targetMethod.DeclaringType!.Name}.{name}", args is [string path, ..] ? path : "") is { } fault)
         {
             // Some calls of .NET cannot fail: what cannot be looked at is not there, and what is not there is deleted.
             if (targetMethod.ReturnType == typeof(bool) && name.EndsWith("Exists", StringComparison.Ordinal))

@@ -1,4 +1,3 @@
-using ForeignConnector.Lib.Storage.Claims;
 using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.TestKit.Disks;
@@ -12,7 +11,8 @@ internal sealed class GuardedLock(LockedFile inner, string path, Faults faults) 
 
     public override bool IsInodeStable => inner.IsInodeStable;
 
-    public override int Read(long offset, Span<byte> buffer) => faults.Next("pread", path) is { } fault ? throw fault : inner.Read(offset, buffer);
+    public override int Read(long offset, Span<byte> buffer) =>
+        faults.Next("pread", path) is { } fault ? throw fault : inner.Read(offset, buffer);
 
     public override bool IsAt(string path) => inner.IsAt(path);
 

@@ -1,8 +1,8 @@
 namespace ForeignConnector.Lib.TestKit.Disks;
 
 /// <summary>
-/// What a file may hold whose last octets no flush covers: what it held when it was last flushed, nothing, a part, or all. Octets that are overwritten where they are leave the others alone, and
-/// reach the disk sector by sector.
+/// What a file may hold whose last octets no flush covers: what it held when it was last flushed, nothing, a part, or all. Octets that are
+/// overwritten where they are leave the others alone, and reach the disk sector by sector.
 /// </summary>
 internal static class PendingData
 {
@@ -18,7 +18,9 @@ internal static class PendingData
             switch (operations[i])
             {
                 case FileWritten written:
-                    Add(possible, start, written, latest.GetValueOrDefault(written.File.Id)?.Data ?? start.Data.GetValueOrDefault(written.File.Id));
+                    Add(
+                        possible, start, written,
+                        latest.GetValueOrDefault(written.File.Id)?.Data ?? start.Data.GetValueOrDefault(written.File.Id));
                     latest[written.File.Id] = written;
                     break;
                 case FileFlushed flushed when latest.TryGetValue(flushed.File.Id, out var last):
@@ -36,9 +38,12 @@ internal static class PendingData
     private static void Add(Dictionary<int, List<DiskData>> possible, DiskImage start, FileWritten written, DiskData? before)
     {
         if (!possible.TryGetValue(written.File.Id, out var contents))
-            possible[written.File.Id] = contents = [start.Data.GetValueOrDefault(written.File.Id, new DiskData(default, written.Data.WrittenUtc))];
+            possible[written.File.Id] = contents =
+                [start.Data.GetValueOrDefault(written.File.Id, new DiskData(default, written.Data.WrittenUtc))];
         var isInPlace = before is not null && before.Octets.Length == written.Data.Octets.Length;
-        var remains = isInPlace ? contents.SelectMany(known => Overwritten(known.Octets, before!.Octets.Span, written.Data.Octets.Span)).ToArray() : Remains(written.Data.Octets);
+        var remains = isInPlace
+            ? contents.SelectMany(known => Overwritten(known.Octets, before!.Octets.Span, written.Data.Octets.Span)).ToArray()
+            : Remains(written.Data.Octets);
         foreach (var octets in remains)
         {
             if (!contents.Exists(known => known.Octets.Span.SequenceEqual(octets.Span)))

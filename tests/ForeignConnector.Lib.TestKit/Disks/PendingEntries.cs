@@ -1,9 +1,9 @@
 namespace ForeignConnector.Lib.TestKit.Disks;
 
 /// <summary>
-/// The changes of directories that no flush covers, and which sets of them a disk may have kept. Changes of one directory reach it in any order unless
-/// they concern the same name or the same file; different directories do not wait for each other. So a rename to another directory may leave both names or
-/// none: file systems with a journal log it whole, but nobody promises it.
+/// The changes of directories that no flush covers, and which sets of them a disk may have kept. Changes of one directory reach it in any
+/// order unless they concern the same name or the same file; different directories do not wait for each other. So a rename to another
+/// directory may leave both names or none: file systems with a journal log it whole, but nobody promises it.
 /// </summary>
 internal sealed class PendingEntries
 {

@@ -5,10 +5,12 @@ namespace ForeignConnector.Lib.TestKit.Disks;
 
 /// <summary>
 /// Lets a class stand for a wide interface of which it has some members, found by name and parameters. Every other member throws
-/// <see cref="NotSupportedException"/> with its name (those with spans an <see cref="InvalidProgramException"/>): what a file system in a test does not model
-/// must not pass in silence.
+/// <see cref="NotSupportedException"/> with its name (those with spans an <see cref="InvalidProgramException"/>): what a file system in a
+/// test does not model must not pass in silence.
 /// </summary>
-public class Subset : DispatchProxy
+#pragma warning disable CA1852 // A proxy derives from it.
+internal class Subset : DispatchProxy
+#pragma warning restore CA1852
 {
     private static readonly ConcurrentDictionary<(Type, MethodInfo), MethodInfo?> Found = new();
 

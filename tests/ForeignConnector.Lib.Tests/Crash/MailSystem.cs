@@ -12,7 +12,6 @@ using ForeignConnector.Lib.Queueing.Directory;
 using ForeignConnector.Lib.Queueing.Processing;
 using ForeignConnector.Lib.Routing;
 using ForeignConnector.Lib.Storage.Platform;
-using ForeignConnector.Lib.TestKit;
 using ForeignConnector.Lib.Transport;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -36,7 +36,7 @@ internal static class MoveScript
     public static async Task FillBrokenOff(CrashingFileSystem files)
     {
         await Fill(files);
-        var faulty = new FaultyFileSystem(files, files);
+        var faulty = new FaultyFileSystem(files);
         using var system = Start(files, faulty);
         await system.DeliveryQueue.LoadAsync(CancellationToken.None);
         faulty.FailWhile(operation => operation.Contains(".json.", StringComparison.Ordinal) ? DiskErrors.ByName("EIO", operation) : null);

@@ -5,7 +5,7 @@ namespace ForeignConnector.Lib.Tests.Documentation;
 
 public class PackageDocumentationTests
 {
-    public static TheoryData<string> Packages => ["ForeignConnector.Lib", "ForeignConnector.Lib.Hosting"];
+    public static TheoryData<string> Packages => ["ForeignConnector.Lib", "ForeignConnector.Lib.Hosting", "ForeignConnector.Lib.TestKit"];
 
     [Theory(DisplayName = "The XML documentation of a package describes every public type and nothing internal"), MemberData(nameof(Packages))]
     public void Describes_what_is_public(string package)

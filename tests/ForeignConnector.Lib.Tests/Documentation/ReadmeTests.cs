@@ -18,6 +18,14 @@ public partial class ReadmeTests
     private static readonly string[] Pages =
     [
         "README.md", "src/ForeignConnector.Lib/README.md", "src/ForeignConnector.Lib.Hosting/README.md", "samples/TransportHost/README.md", "samples/FaxGateway/README.md",
+        "tests/ForeignConnector.Lib.TestKit/README.md",
+    ];
+
+    // What the packages are used with, and what is used with the kit.
+    private static readonly string[] Code =
+    [
+        "tests/ForeignConnector.Lib.Tests/Documentation/ReadmeSnippets.cs", "tests/ForeignConnector.Lib.Outside.Tests/KitExampleTests.cs",
+        "tests/ForeignConnector.Lib.Outside.Tests/Paging/PagerConnectorTests.cs", "tests/ForeignConnector.Lib.Outside.Tests/Stores/JournalStoreTests.cs",
     ];
 
     private static readonly string Readme = string.Join('\n', Pages.Select(page => File.ReadAllText(PathOf(page)))).ReplaceLineEndings("\n");
@@ -25,10 +33,10 @@ public partial class ReadmeTests
     [Fact(DisplayName = "Every C# block of the README is compiled")]
     public void Code_blocks_are_compiled()
     {
-        var compiled = Normalize(File.ReadAllText(PathOf("tests/ForeignConnector.Lib.Tests/Documentation/ReadmeSnippets.cs")));
+        var compiled = Normalize(string.Join('\n', Code.Select(file => File.ReadAllText(PathOf(file)))));
         var blocks = Blocks("csharp");
 
-        Assert.Equal(7, blocks.Count);
+        Assert.Equal(11, blocks.Count);
         Assert.All(blocks, block => Assert.Contains(Normalize(block), compiled, StringComparison.Ordinal));
     }
 

@@ -16,7 +16,7 @@ internal sealed class FaultRun : IDisposable
     {
         Own = own;
         Disk = new CrashingFileSystem(start, _time, Recording.OtherVolume);
-        _faulty = new FaultyFileSystem(Disk, Disk);
+        _faulty = new FaultyFileSystem(Disk);
         System = new MailSystem(_faulty, _faulty, _time, own);
     }
 

@@ -16,7 +16,7 @@ public class StartAgainTests
     {
         var time = Recording.NewTime();
         var disk = new CrashingFileSystem(await Recording.PrepareAsync(Ruins.FillPickup), time, Recording.OtherVolume);
-        var faulty = new FaultyFileSystem(disk, disk);
+        var faulty = new FaultyFileSystem(disk);
         faulty.FailWhile(operation => operation.Contains(MailSystem.Queue, StringComparison.Ordinal) ? DiskErrors.ByName(error, "queue") : null);
         using var system = new MailSystem(faulty, faulty, time, new RecordingConnector());
         for (var attempt = 0; attempt < 3; attempt++)
@@ -42,7 +42,7 @@ public class StartAgainTests
     {
         var time = Recording.NewTime();
         var disk = new CrashingFileSystem(await Recording.PrepareAsync(Ruins.FillAsync), time, Recording.OtherVolume);
-        var faulty = new FaultyFileSystem(disk, disk);
+        var faulty = new FaultyFileSystem(disk);
         faulty.FailWhile(operation => operation.Contains("/queue", StringComparison.Ordinal) && operation.Contains(what, StringComparison.Ordinal) && !operation.Contains("Exists", StringComparison.Ordinal)
             ? DiskErrors.ByName(error, "queue")
             : null);

@@ -106,7 +106,7 @@ public class ClaimJournalTests
     public void Does_not_take_an_error_for_nothing(string error)
     {
         WriteAndDie(Watched, 1, 2);
-        var faulty = new FaultyFileSystem(_files, _files);
+        var faulty = new FaultyFileSystem(_files);
         using var next = new ClaimJournal(Directory, "Pickup", Watched, faulty, faulty);
         faulty.FailWhile(operation => operation.Contains(Directory, StringComparison.Ordinal) ? DiskErrors.ByName(error, operation) : null);
         Assert.True(Record.Exception(() => next.TakeOver()) is IOException or UnauthorizedAccessException);

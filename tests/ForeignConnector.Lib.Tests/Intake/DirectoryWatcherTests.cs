@@ -1,6 +1,5 @@
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Intake.Watching;
-using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.Tests.Intake;
 

@@ -3,7 +3,6 @@ using System.Text;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.EnvelopeBlock;
 using ForeignConnector.Lib.Storage.Claims;
-using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.Tests.Mail;
 

@@ -1,6 +1,5 @@
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Mail.Outcomes;
-using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
 

@@ -5,7 +5,6 @@ using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Queueing.Processing;
 using ForeignConnector.Lib.Routing;
-using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Logging.Testing;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
@@ -37,7 +36,7 @@ public class DeliveryTimeoutTests
         Assert.Equal(new DeliverySummary(0, 1, 0), await round);
         Assert.Contains("\"status\": \"4.4.2\"", _bench.Sidecar(), StringComparison.Ordinal);
         // It ends, so its place is free.
-        await Until(() => _bench.Processor.OverdueAttempts.Count == 0);
+        await Wait.UntilAsync(() => _bench.Processor.OverdueAttempts.Count == 0);
         a.Deliver();
         await _bench.ProcessAfterAsync(Timeout);
         Assert.Empty(_bench.QueueFiles);
@@ -75,7 +74,7 @@ public class DeliveryTimeoutTests
             await _bench.AcceptAsync($"{i}@a.test");
         Assert.Equal(new DeliverySummary(delivered, 0, 0), await _bench.ProcessAsync());
         _answer.SetException(new IOException("gone"));
-        await Until(() => _bench.Processor.OverdueAttempts.Count == 0);
+        await Wait.UntilAsync(() => _bench.Processor.OverdueAttempts.Count == 0);
         a.Deliver();
         await _bench.ProcessAfterAsync(Timeout);
 
@@ -139,10 +138,12 @@ public class DeliveryTimeoutTests
         await queue.EnqueueAsync(item, "bad", CancellationToken.None);
         using var stop = new CancellationTokenSource();
         var running = processor.RunAsync(stop.Token);
-        await Until(() => bad.IsBusy || _bench.Logs.GetSnapshot().Any(record => record.Id.Id == EventIds.QueueFailed));
+        await Wait.UntilAsync(() => how == "throws"
+            ? Deferrals() == 1
+            : bad.IsBusy || _bench.Logs.GetSnapshot().Any(record => record.Id.Id == EventIds.QueueFailed));
 
         await queue.EnqueueAsync(_bench.Item("one@good.test"), "good", CancellationToken.None);
-        await Until(() => good.Deliveries.Count == 1);
+        await Wait.UntilAsync(() => good.Deliveries.Count == 1);
         await stop.CancelAsync();
         while (!running.IsCompleted)
         {
@@ -153,13 +154,9 @@ public class DeliveryTimeoutTests
 
         Assert.True(running.IsCanceled);
         // Nothing happened to the message.
-        Assert.Equal(how == "throws" ? 1 : 0, _bench.Trail.Events.Count(happened => happened.Kind == TrackingEventKind.Defer));
-    }
+        Assert.Equal(how == "throws" ? 1 : 0, Deferrals());
 
-    private static async Task Until(Func<bool> condition)
-    {
-        while (!condition())
-            await Task.Delay(1, TestContext.Current.CancellationToken);
+        int Deferrals() => _bench.Trail.Events.Count(happened => happened.Kind == TrackingEventKind.Defer);
     }
 
     private sealed class HangingConnector(string how, ManualResetEventSlim release) : IForeignConnector

@@ -1,7 +1,6 @@
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail.Outcomes;
-using ForeignConnector.Lib.TestKit;
 using ForeignConnector.Lib.TestKit.Disks;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
@@ -136,7 +135,7 @@ public class PoisonTests
         using var stop = new CancellationTokenSource();
         var running = _bench.Processor.RunAsync(stop.Token);
 
-        await Until(() => _bench.Queue.Count == 0);
+        await Wait.UntilAsync(() => _bench.Queue.Count == 0);
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
@@ -156,7 +155,7 @@ public class PoisonTests
         Assert.Equal(2, _bench.Connectors["a"].Deliveries.Count);
 
         _bench.Time.Advance(QuietMinute);
-        await Until(() => _bench.Queue.Count == 0);
+        await Wait.UntilAsync(() => _bench.Queue.Count == 0);
 
         Assert.Equal(3, _bench.Connectors["a"].Deliveries.Count);
         await stop.CancelAsync();
@@ -268,11 +267,5 @@ public class PoisonTests
     {
         _bench.Time.Advance(QuietMinute);
         await _bench.DieAsync(underWay: 1);
-    }
-
-    private static async Task Until(Func<bool> condition)
-    {
-        while (!condition())
-            await Task.Delay(1, TestContext.Current.CancellationToken);
     }
 }

@@ -73,7 +73,7 @@ internal sealed class QueueBench
     public void Restart()
     {
         Files = new CrashingFileSystem(Files?.Now ?? DiskImage.Empty, Time);
-        Faults = new FaultyFileSystem(Files, Files);
+        Faults = new FaultyFileSystem(Files);
         // What the dead one had under way does nothing more.
         _die();
         var life = new CancellationTokenSource();

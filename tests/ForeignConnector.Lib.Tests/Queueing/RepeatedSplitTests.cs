@@ -1,6 +1,5 @@
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Queueing.Directory;
-using ForeignConnector.Lib.TestKit;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
 

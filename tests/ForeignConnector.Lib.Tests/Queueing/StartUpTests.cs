@@ -89,15 +89,14 @@ public class StartUpTests
         Break(operation => operation.Contains(".eml", StringComparison.Ordinal), kind);
         using var stop = new CancellationTokenSource();
         var running = _bench.Processor.RunAsync(stop.Token);
-        while (!_bench.Logs.GetSnapshot().Any(record => record.Id.Id == EventIds.QueueFailed))
-            await Task.Delay(1, TestContext.Current.CancellationToken);
+        await Wait.UntilAsync(() => _bench.Logs.GetSnapshot().Any(record => record.Id.Id == EventIds.QueueFailed));
 
         Mend();
-        while (_bench.Queue.Count > 1)
+        await Wait.UntilAsync(() =>
         {
             _bench.Time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(1, TestContext.Current.CancellationToken);
-        }
+            return _bench.Queue.Count <= 1;
+        });
 
         Assert.NotEmpty(_a.Deliveries);
         await stop.CancelAsync();

@@ -1,7 +1,6 @@
 using System.IO.Abstractions;
 using System.Security.Cryptography;
 using System.Text;
-using ForeignConnector.Lib.Storage.Claims;
 using ForeignConnector.Lib.Storage.Platform;
 using ForeignConnector.Lib.Storage.Publishing;
 

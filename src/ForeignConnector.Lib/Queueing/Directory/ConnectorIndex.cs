@@ -1,3 +1,5 @@
+using static ForeignConnector.Lib.Queueing.ConnectorBacklog;
+
 namespace ForeignConnector.Lib.Queueing.Directory;
 
 /// <summary>
@@ -97,8 +99,6 @@ internal sealed class ConnectorIndex
             set.Add(last);
         }
     }
-
-    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b ?? a : a;
 
     private static DateTimeOffset? Due(IndexedEntry? entry) => entry is null ? null : new DateTimeOffset(entry.DueTicks, TimeSpan.Zero);
 

@@ -60,8 +60,7 @@ internal sealed class QueueFileContent(QueueFile file) : PreparedContent
     public override Stream OpenFile() => new LockedFileStream(file.Locked, 0);
 
     public override bool TryShare(UnixFileMode mode, uint? group, bool isGroupRequired) =>
-        file.Locked.TryShare(new SharedAccess(
-            mode, new DirectoryRules(IsAppendOnly: false, MustBeCreated: false, HasDefaultRules: false, isGroupRequired, group)));
+        file.Locked.TryShare(new SharedAccess(mode, new DirectoryRules { GivesGroup = isGroupRequired, Group = group }));
 
     public override void GiveUpLock() => file.Locked.Unlock();
 }

@@ -99,7 +99,7 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
         {
             // Delivered is delivered, also when that could not be written down; this process remembers it and will not say it again.
             foreach (var group in outcomes.GroupBy(outcome => outcome.Action).Where(
-                group => isSaved || group.Key is RecipientAction.Delivered or RecipientAction.Relayed))
+                group => isSaved || group.Key is RecipientAction.Delivered or RecipientAction.Relayed or RecipientAction.HandedOver))
                 trail.Record(Event(lease, group.Key, [.. group]) with { Source = source, Duration = duration });
         }
     }
@@ -151,7 +151,7 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
     {
         Kind = action switch
         {
-            RecipientAction.Delivered => TrackingEventKind.Send,
+            RecipientAction.Delivered or RecipientAction.HandedOver => TrackingEventKind.Send,
             RecipientAction.Relayed => TrackingEventKind.Relay,
             RecipientAction.Deferred => TrackingEventKind.Defer,
             _ => TrackingEventKind.Fail,

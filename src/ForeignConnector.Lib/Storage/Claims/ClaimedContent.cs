@@ -2,6 +2,7 @@ using System.Buffers;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Headers;
 using ForeignConnector.Lib.Mail.Octets;
+using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Storage.Claims;
 

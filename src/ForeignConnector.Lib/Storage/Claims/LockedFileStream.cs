@@ -1,4 +1,5 @@
 using ForeignConnector.Lib.Mail.Octets;
+using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Storage.Claims;
 
@@ -28,3 +29,6 @@ internal sealed class LockedFileStream(LockedFile file, long start, long end = l
         return read;
     }
 }
+
+/// <summary>A file was written to while it was read: what was read of it is no message (PU-2).</summary>
+internal sealed class FileChangedException() : IOException("the file was written to while it was read");

@@ -12,32 +12,32 @@ namespace ForeignConnector.Lib.Storage.Platform;
 /// <param name="Changed">When its octets, names or rights changed last, in units of the file system; 0 when that is not kept. A claim
 /// changes it.</param>
 /// <param name="Length">Octets in it.</param>
-internal readonly record struct FileFacts(ulong Inode, long Created, long Modified, long Changed, long Length)
+public readonly record struct FileFacts(ulong Inode, long Created, long Modified, long Changed, long Length)
 {
     private const char Separator = '.';
 
     /// <summary>True when nothing speaks against <paramref name="other"/> being the same file with the same octets.</summary>
-    public bool Confirms(FileFacts other) =>
+    internal bool Confirms(FileFacts other) =>
         (Inode == other.Inode || Inode == 0 || other.Inode == 0) && HasSameOctets(other) && Created == other.Created;
 
     /// <summary>
     /// True when it is the same file, and nobody has written to it, renamed it or given it another name meanwhile; false where that cannot
     /// be told. No two files can share all of this: neither of the last two times can be set.
     /// </summary>
-    public bool IsUntouched(FileFacts other) => IsSameFile(other) && HasSameOctets(other) && Changed != 0 && Changed == other.Changed;
+    internal bool IsUntouched(FileFacts other) => IsSameFile(other) && HasSameOctets(other) && Changed != 0 && Changed == other.Changed;
 
     /// <summary>True when it is the same file although its writer went on writing; false where that cannot be told.</summary>
-    public bool IsSameFile(FileFacts other) => Inode != 0 && Created != 0 && Inode == other.Inode && Created == other.Created;
+    internal bool IsSameFile(FileFacts other) => Inode != 0 && Created != 0 && Inode == other.Inode && Created == other.Created;
 
     /// <summary>True when the file was not written to between the two.</summary>
-    public bool HasSameOctets(FileFacts other) => Modified == other.Modified && Length == other.Length;
+    internal bool HasSameOctets(FileFacts other) => Modified == other.Modified && Length == other.Length;
 
     /// <inheritdoc/>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Inode:x}.{Created:x}.{Modified:x}.{Changed:x}.{Length:x}");
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, out FileFacts facts)
+    internal static bool TryParse(ReadOnlySpan<char> text, out FileFacts facts)
     {
         facts = default;
         Span<Range> parts = stackalloc Range[6];

@@ -1,21 +1,24 @@
-using ForeignConnector.Lib.Storage.Claims;
-
 namespace ForeignConnector.Lib.Storage.Platform;
 
 /// <summary>
-/// What the guarantees need from the operating system beyond <see cref="System.IO.Abstractions.IFileSystem"/>. The only seam with P/Invoke
-/// behind it.
+/// What the guarantees need from a file system beyond <see cref="System.IO.Abstractions.IFileSystem"/>: locks, exclusive names, and octets
+/// and names that survive a power cut. A file system of one's own that knows about these implements both interfaces, and the library asks
+/// it (<see cref="PlatformFiles.For"/>).
 /// </summary>
 /// <remarks>
-/// Expected races (a file that is gone, locked or there already) come back as values. Everything else is an <see cref="IOException"/> or
-/// <see cref="UnauthorizedAccessException"/>.
+/// <para>Expected races (a file that is gone, locked or there already) come back as values. Everything else is an <see cref="IOException"/>
+/// or <see cref="UnauthorizedAccessException"/>. Calls come from many threads.</para>
+/// <para>Members with a default are what a file system in memory answers. One that wraps another passes every member on, those as
+/// well.</para>
 /// </remarks>
-internal interface IPlatformFiles
+public interface IPlatformFiles
 {
     /// <summary>
     /// Opens a file for reading and locks it against every other process and handle until it is disposed. Does not follow a link
     /// and does not block on a FIFO (PU-1, PU-13).
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="file">The open file; null unless the result is <see cref="OpenResult.Opened"/>.</param>
     OpenResult OpenExclusive(string path, out LockedFile? file);
 
     /// <summary>
@@ -39,10 +42,10 @@ internal interface IPlatformFiles
     /// <summary>Takes a directory of this account's from everybody else (DR-10). Does nothing where access rules are not modes
     /// (Windows).</summary>
     /// <returns>True when somebody else had rights to it.</returns>
-    bool MakePrivate(string directory);
+    bool MakePrivate(string directory) => false;
 
     /// <summary>What the directory makes of the files in it (DR-11); of a missing one nothing.</summary>
-    DirectoryRules RulesOf(string directory);
+    DirectoryRules RulesOf(string directory) => default;
 
     /// <summary>
     /// Renames within one volume, never replacing what is there (style P1: <c>File.Move(overwrite: false)</c> is not exclusive on Linux)
@@ -69,15 +72,15 @@ internal interface IPlatformFiles
     /// otherwise they could be listed but never opened. Nothing that is there is replaced.
     /// </summary>
     /// <returns>The names, as they would read, that the system refuses to change (SE-7).</returns>
-    IReadOnlyList<string> RepairFileNames(string directory);
+    IReadOnlyList<string> RepairFileNames(string directory) => [];
 
     /// <summary>What is left on the volume of a directory; null when that cannot be told (a missing directory, file systems in
     /// memory).</summary>
-    VolumeSpace? SpaceAt(string directory);
+    VolumeSpace? SpaceAt(string directory) => null;
 }
 
 /// <summary>How <see cref="IPlatformFiles.OpenExclusive"/> ended.</summary>
-internal enum OpenResult
+public enum OpenResult
 {
     /// <summary>Open and locked.</summary>
     Opened,
@@ -93,7 +96,7 @@ internal enum OpenResult
 }
 
 /// <summary>How <see cref="IPlatformFiles.Move"/> or <see cref="IPlatformFiles.Link"/> ended.</summary>
-internal enum MoveResult
+public enum MoveResult
 {
     /// <summary>It has the new name.</summary>
     Moved,

@@ -1,5 +1,4 @@
 using System.IO.Abstractions;
-using ForeignConnector.Lib.Storage.Claims;
 
 namespace ForeignConnector.Lib.Storage.Platform;
 
@@ -59,7 +58,7 @@ internal sealed class ManagedPlatformFiles(IFileSystem files) : IPlatformFiles
 
     // On Windows a renamed file keeps the access rules of the directory that it comes from.
     public DirectoryRules RulesOf(string directory) =>
-        new(IsAppendOnly: false, MustBeCreated: OperatingSystem.IsWindows(), HasDefaultRules: false, GivesGroup: false, Group: null);
+        new() { MustBeCreated = OperatingSystem.IsWindows() };
 
     public MoveResult Move(string from, string to)
     {

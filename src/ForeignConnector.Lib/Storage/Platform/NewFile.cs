@@ -2,7 +2,7 @@ namespace ForeignConnector.Lib.Storage.Platform;
 
 /// <summary>A file that was created just now and is being written. Its lock tells other processes that it has an owner; they may read
 /// it.</summary>
-internal abstract class NewFile : IDisposable
+public abstract class NewFile : IDisposable
 {
     /// <summary>Writes, from the first octet on; its position counts what was written.</summary>
     public abstract Stream Stream { get; }

@@ -18,12 +18,18 @@ internal static class UnixAccess
     public static DirectoryRules RulesOf(string directory)
     {
         if (!OperatingSystem.IsLinux())
-            return new DirectoryRules(IsAppendOnly: false, MustBeCreated: true, HasDefaultRules: false, GivesGroup: true, Group: null);
+            return new DirectoryRules { MustBeCreated = true, GivesGroup = true };
         if (!TryStat(CurrentDirectory, directory, 0, out var status))
             return default;
         var hasDefaultRules = HasAttribute(directory, "system.posix_acl_default");
-        return new DirectoryRules(
-            (status.Attributes & AppendOnly) != 0, hasDefaultRules, hasDefaultRules, (status.Mode & SetGroup) != 0, status.Group);
+        return new DirectoryRules
+        {
+            IsAppendOnly = (status.Attributes & AppendOnly) != 0,
+            MustBeCreated = hasDefaultRules,
+            HasDefaultRules = hasDefaultRules,
+            GivesGroup = (status.Mode & SetGroup) != 0,
+            Group = status.Group,
+        };
     }
 
     /// <summary>Gives a file from another directory what its new one demands.</summary>

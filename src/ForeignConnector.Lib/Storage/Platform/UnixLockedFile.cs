@@ -1,6 +1,5 @@
 using System.IO.Abstractions;
 using System.Runtime.InteropServices;
-using ForeignConnector.Lib.Storage.Claims;
 using Microsoft.Win32.SafeHandles;
 using static ForeignConnector.Lib.Storage.Platform.UnixNative;
 

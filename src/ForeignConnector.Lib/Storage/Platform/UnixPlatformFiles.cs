@@ -1,6 +1,5 @@
 using System.IO.Abstractions;
 using System.Runtime.InteropServices;
-using ForeignConnector.Lib.Storage.Claims;
 using static ForeignConnector.Lib.Storage.Platform.UnixNative;
 
 #pragma warning disable CA1416 // Modes: nobody makes this object on Windows.

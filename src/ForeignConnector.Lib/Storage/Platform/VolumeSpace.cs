@@ -5,4 +5,4 @@ namespace ForeignConnector.Lib.Storage.Platform;
 /// <param name="TotalOctets">Octets in all.</param>
 /// <param name="FreeFiles">Files that may still be created (inodes); null where the file system does not count them.</param>
 /// <param name="TotalFiles">Files in all; null where the file system does not count them.</param>
-internal readonly record struct VolumeSpace(long FreeOctets, long TotalOctets, long? FreeFiles, long? TotalFiles);
+public readonly record struct VolumeSpace(long FreeOctets, long TotalOctets, long? FreeFiles, long? TotalFiles);

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Abstractions;
 using System.Security.Cryptography;
-using ForeignConnector.Lib.Storage.Claims;
 using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Storage.Publishing;

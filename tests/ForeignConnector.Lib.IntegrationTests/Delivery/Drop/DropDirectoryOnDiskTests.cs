@@ -6,7 +6,6 @@ using ForeignConnector.Lib.IntegrationTests.Storage;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Storage.Platform;
-using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ForeignConnector.Lib.IntegrationTests.Delivery.Drop;

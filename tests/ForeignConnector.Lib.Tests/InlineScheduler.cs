@@ -1,4 +1,4 @@
-namespace ForeignConnector.Lib.TestKit;
+namespace ForeignConnector.Lib.Tests;
 
 /// <summary>Runs everything at once, on the thread that asks for it: what happens in a test happens in its order.</summary>
 public sealed class InlineScheduler : TaskScheduler

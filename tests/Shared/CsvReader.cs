@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ForeignConnector.Lib.TestKit;
+namespace ForeignConnector.Lib.Shared;
 
 /// <summary>Reads comma-separated values by the letter of RFC 4180: CRLF line ends, and quotes only where the grammar has them.</summary>
 public static class CsvReader

@@ -1,7 +1,6 @@
-using ForeignConnector.Lib.Storage.Claims;
 using ForeignConnector.Lib.Storage.Platform;
 
-namespace ForeignConnector.Lib.TestKit;
+namespace ForeignConnector.Lib.Tests;
 
 /// <summary>A platform of which a test needs a few members only; the others pass calls on, or throw when there is nobody to pass them on to.</summary>
 internal abstract class InertPlatformFiles(IPlatformFiles? inner = null) : IPlatformFiles

@@ -1,10 +1,8 @@
-using ForeignConnector.Lib.Storage.Platform;
-
-namespace ForeignConnector.Lib.Storage.Claims;
+namespace ForeignConnector.Lib.Storage.Platform;
 
 /// <summary>A file held open and locked; other processes see the lock, and it goes away with the process. Reads may come from several
 /// threads.</summary>
-internal abstract class LockedFile : IDisposable
+public abstract class LockedFile : IDisposable
 {
     /// <summary>Octets in the file when it was opened.</summary>
     public long Length => Facts.Length;
@@ -36,7 +34,7 @@ internal abstract class LockedFile : IDisposable
     public abstract bool IsAt(string path);
 
     /// <summary>The same, where a file that cannot be known to be this one is to be taken for another one.</summary>
-    public bool IsSurelyAt(string path)
+    internal bool IsSurelyAt(string path)
     {
         try
         {
@@ -63,8 +61,6 @@ internal abstract class LockedFile : IDisposable
     /// <returns>False where locks cannot change (Windows): the file stays locked until it is disposed.</returns>
     public virtual bool Unlock() => false;
 
+    /// <summary>Closes the file and gives the lock back.</summary>
     public abstract void Dispose();
 }
-
-/// <summary>A file was written to while it was read: its octets are no message (PU-2).</summary>
-internal sealed class FileChangedException() : IOException("the file was written to while it was read");

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ForeignConnector.Lib.TestKit;
+namespace ForeignConnector.Lib.Shared;
 
 /// <summary>A directory of its own on the real disk, deleted with all that is in it.</summary>
 public sealed class TempDirectory : IDisposable

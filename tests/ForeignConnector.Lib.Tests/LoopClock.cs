@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 
-namespace ForeignConnector.Lib.TestKit;
+namespace ForeignConnector.Lib.Tests;
 
 /// <summary>A fake clock for a loop: a test sees when the loop sleeps, and moves the clock only then. A loop that has no processor sleeps through nothing.</summary>
 public sealed class LoopClock(DateTimeOffset start) : FakeTimeProvider(start)

@@ -1,7 +1,7 @@
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Queueing;
 
-namespace ForeignConnector.Lib.TestKit;
+namespace ForeignConnector.Lib.Tests;
 
 /// <summary>Shorter ways to say what tests say often.</summary>
 public static class DeliveryQueueExtensions

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ForeignConnector.Lib.TestKit;
+namespace ForeignConnector.Lib.Shared;
 
 /// <summary>A message tracking log file as a script of an administrator reads it: lines with <c>#</c> are remarks, <c>#Fields</c> names the columns.</summary>
 public sealed class TrackingLogText
