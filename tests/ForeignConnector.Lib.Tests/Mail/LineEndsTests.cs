@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using CsCheck;
-using ForeignConnector.Lib.Mail.Headers;
 using ForeignConnector.Lib.Mail.Octets;
 
 namespace ForeignConnector.Lib.Tests.Mail;

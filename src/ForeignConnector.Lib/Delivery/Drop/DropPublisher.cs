@@ -1,7 +1,7 @@
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.EnvelopeBlock;
-using ForeignConnector.Lib.Mail.Headers;
+using ForeignConnector.Lib.Mail.Octets;
 using ForeignConnector.Lib.Storage;
 using ForeignConnector.Lib.Storage.Platform;
 using ForeignConnector.Lib.Storage.Publishing;

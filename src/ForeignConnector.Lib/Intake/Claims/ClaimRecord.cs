@@ -59,7 +59,7 @@ internal sealed class ClaimRecord(string fileName, string claimName, FileFacts f
     /// <summary>Its line in the journal; -1 before it is written.</summary>
     public int Line { get; set; } = -1;
 
-    /// <summary>How many looks in a row did not find the file.</summary>
+    /// <summary>How many polls in a row did not find the file.</summary>
     public int Misses { get; set; }
 
     /// <summary>When it is worked on again, as a timestamp of the clock; 0 is at once.</summary>

@@ -1,6 +1,5 @@
 using System.Threading.RateLimiting;
 using ForeignConnector.Lib.Diagnostics;
-using ForeignConnector.Lib.Intake.BadMail;
 using ForeignConnector.Lib.Intake.Parsing;
 using ForeignConnector.Lib.Intake.Watching;
 using ForeignConnector.Lib.Storage;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Headers;
+using ForeignConnector.Lib.Mail.Octets;
 using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.Intake.Parsing;

@@ -1,5 +1,4 @@
 using ForeignConnector.Lib.Diagnostics;
-using ForeignConnector.Lib.Intake.BadMail;
 using ForeignConnector.Lib.Intake.Claims;
 using ForeignConnector.Lib.Intake.Parsing;
 using ForeignConnector.Lib.Storage.Platform;

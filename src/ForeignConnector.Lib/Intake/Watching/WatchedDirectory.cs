@@ -16,7 +16,7 @@ public sealed class WatchedDirectory
 {
     private readonly IntakeContext _context;
     private readonly WatchedDirectoryOptions _options;
-    private readonly DirectoryPoll _look;
+    private readonly DirectoryPoll _poll;
     private readonly OutageLog _outage = new();
     private readonly WakeSignal _wake;
 
@@ -27,7 +27,7 @@ public sealed class WatchedDirectory
         _options = options;
         Path = context.Files.Path.GetFullPath(path);
         Source = parser.Source.ToString();
-        _look = new DirectoryPoll(Path, options, parser, context, platform);
+        _poll = new DirectoryPoll(Path, options, parser, context, platform);
         _wake = new WakeSignal(context.Time);
     }
 
@@ -59,8 +59,8 @@ public sealed class WatchedDirectory
     /// <summary>Wakes <see cref="RunAsync"/> before its polling interval has passed.</summary>
     public void Wake() => _wake.Set();
 
-    /// <summary>Takes in what is there now, until <paramref name="cancellationToken"/> is cancelled, and looks again at every change and
-    /// every polling interval.</summary>
+    /// <summary>Takes in the files that are there, until <paramref name="cancellationToken"/> is cancelled, and polls again at every change
+    /// and every polling interval.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var watcher = new DirectoryWatcher(_context.Files, Path, _wake.Set);
@@ -73,9 +73,9 @@ public sealed class WatchedDirectory
             try
             {
                 watcher.Start();
-                (result, mustRest) = await LookAsync(isLoop: true, cancellationToken).ConfigureAwait(false);
-                wait = _look.WaitAfter(result);
-                // Files that nobody reported: the watch is not of this directory any more.
+                (result, mustRest) = await PollAsync(isLoop: true, cancellationToken).ConfigureAwait(false);
+                wait = _poll.WaitAfter(result);
+                // No event announced these files: the watch is not of this directory any more.
                 if (isSurprise && result.Accepted + result.Refused + result.BadMail > 0)
                     watcher.Renew();
                 _outage.End();
@@ -84,7 +84,7 @@ public sealed class WatchedDirectory
             {
                 throw;
             }
-#pragma warning disable CA1031 // Whatever goes wrong with one look, the next one comes (RY-4).
+#pragma warning disable CA1031 // Whatever goes wrong with one poll, the next one comes (RY-4).
             catch (Exception e)
 #pragma warning restore CA1031
             {
@@ -99,14 +99,14 @@ public sealed class WatchedDirectory
     }
 
     /// <summary>
-    /// One look: takes back abandoned claims, then takes in every file that is ready. Does not throw for a bad file or a missing directory.
+    /// One poll: takes back abandoned claims, then takes in every file that is ready. Does not throw for a bad file or a missing directory.
     /// When it returns or throws, no file is worked on any more.
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled; files that were being worked on are back.</exception>
     public async Task<PassResult> ProcessPendingAsync(CancellationToken cancellationToken) =>
-        (await LookAsync(isLoop: false, cancellationToken).ConfigureAwait(false)).Result;
+        (await PollAsync(isLoop: false, cancellationToken).ConfigureAwait(false)).Result;
 
     /// <inheritdoc cref="DirectoryPoll.RunAsync"/>
-    internal Task<(PassResult Result, bool MustRest)> LookAsync(bool isLoop, CancellationToken cancellationToken) =>
-        _look.RunAsync(isLoop, cancellationToken);
+    internal Task<(PassResult Result, bool MustRest)> PollAsync(bool isLoop, CancellationToken cancellationToken) =>
+        _poll.RunAsync(isLoop, cancellationToken);
 }

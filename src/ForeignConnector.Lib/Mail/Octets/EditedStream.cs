@@ -1,5 +1,4 @@
 using System.IO.Abstractions;
-using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Mail.Octets;
 

@@ -7,7 +7,7 @@ using ForeignConnector.Lib.Storage.Claims;
 using ForeignConnector.Lib.Storage.Platform;
 using ForeignConnector.Lib.Storage.Publishing;
 
-namespace ForeignConnector.Lib.Intake.BadMail;
+namespace ForeignConnector.Lib.Intake.Claims;
 
 /// <summary>
 /// Keeps files that nothing can be done with beside the others: <c>name.bad</c> or <c>name.poison</c>, with the reason in a text file of
