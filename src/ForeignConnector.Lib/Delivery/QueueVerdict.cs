@@ -43,6 +43,8 @@ public sealed class QueueVerdict
     /// <param name="response">Why, of class 5.</param>
     public static QueueVerdict Fail(SmtpResponse response) => new(true, response, null);
 
+    internal QueueVerdict From(string remoteHost) => new(IsFailure, Response, RetryInterval) { RemoteHost = remoteHost };
+
     /// <summary>The verdict as it is carried out: a response of the wrong class is the agent's error, and defers with 4.3.0.</summary>
     internal QueueVerdict Checked() => Response.EnhancedStatusCode.Class == (IsFailure ? 5 : 4)
         ? this

@@ -141,7 +141,7 @@ public sealed class DeliveryAgentConnectorTests : IAsyncDisposable
         var report = await DeliverAsync();
 
         Assert.Equal((false, Busy, TimeSpan.FromMinutes(3)), (report.Queue!.IsFailure, report.Queue.Response, report.Queue.RetryInterval));
-        Assert.Empty(report.Outcomes);
+        Assert.Equal((RecipientAction.Deferred, Busy.EnhancedStatusCode), (report.Outcomes.Single().Action, report.Outcomes.Single().Status));
         Assert.Equal(0, Connector().OpenConnections);
     }
 

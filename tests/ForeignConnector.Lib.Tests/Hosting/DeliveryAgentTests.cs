@@ -76,6 +76,24 @@ public sealed class DeliveryAgentTests : IAsyncDisposable
         await Wait.UntilAsync(() => _agents[0].Steps is [.., "close 1", "dispose"]);
     }
 
+    [Theory(DisplayName = "DA-13: the record names AGENT, or SMTP, with the protocol and the remote host")]
+    [InlineData("box", "AGENT", "BOX;agent.test")]
+    [InlineData("Smtp", "SMTP", "SMTP;agent.test")]
+    public async Task Records_the_agent(string protocol, string source, string context)
+    {
+        this["Connectors:Box:DeliveryProtocol"] = protocol;
+        this["Transport:MessageTrackingLogPath"] = "logs";
+        _services = Build(protocol);
+        var transport = Services.GetRequiredService<ForeignConnectorTransport>();
+        await SubmitAsync(transport);
+        await transport.ProcessPendingAsync(TestContext.Current.CancellationToken);
+        await transport.DisposeAsync();
+
+        var files = (MockFileSystem)Services.GetRequiredService<IFileSystem>();
+        var log = files.File.ReadAllText(files.AllFiles.Single(path => path.Contains("MSGTRK", StringComparison.Ordinal)));
+        Assert.Contains($",{context},Box,{source},SEND,", log, StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "CN-1, CN-3: what does not fit a delivery agent connector, or only fits one, is an error with its key")]
     public void Tells_errors_with_their_keys()
     {
@@ -106,12 +124,12 @@ public sealed class DeliveryAgentTests : IAsyncDisposable
 
     private ForeignConnectorOptions Reload() => Services.GetRequiredService<IOptionsFactory<ForeignConnectorOptions>>().Create(Options.DefaultName);
 
-    private ServiceProvider Build()
+    private ServiceProvider Build(string protocol = "Box")
     {
         var services = new ServiceCollection().AddFakeLogging().AddSingleton<IFileSystem>(new MockFileSystem());
         services.AddForeignConnectors(_configuration);
         services.AddForeignConnectors(options => options.Transport.AcceptedDomains.Add("contoso.com"));
-        services.AddDeliveryAgent("Box", new ConfigurationTable<BoxSettings>(), (_, _) =>
+        services.AddDeliveryAgent(protocol, new ConfigurationTable<BoxSettings>(), (_, _) =>
         {
             var agent = new ScriptedAgent();
             _agents.Add(agent);

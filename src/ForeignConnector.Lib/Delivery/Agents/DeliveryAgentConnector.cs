@@ -58,7 +58,7 @@ public sealed class DeliveryAgentConnector : IForeignConnector, IAsyncDisposable
             await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
             var (opened, verdict) = await OpenAsync(request, cancellationToken).ConfigureAwait(false);
             if (opened is null)
-                return DeliveryReport.Of(verdict!);
+                return new([.. request.Envelope.Recipients.Select(verdict!.Checked().OutcomeFor)]) { Queue = verdict };
             connection = opened;
         }
         var isReusable = false;
@@ -69,7 +69,7 @@ public sealed class DeliveryAgentConnector : IForeignConnector, IAsyncDisposable
                 && connection.Messages < _options.MaxMessagesPerConnection;
             if (report.Queue is not null)
                 CloseIdle();
-            return report;
+            return connection.Named(report);
         }
         finally
         {
@@ -232,6 +232,13 @@ public sealed class DeliveryAgentConnector : IForeignConnector, IAsyncDisposable
             Messages++;
             return connection.DeliverAsync(request, cancellationToken);
         }
+
+        /// <summary>The report, with the name of the host where the agent left it out (DA-13).</summary>
+        public DeliveryReport Named(DeliveryReport report) => connection.RemoteHost is not { } host ? report : new(
+            [.. report.Outcomes.Select(outcome => outcome.RemoteHost is null ? outcome with { RemoteHost = host } : outcome)])
+        {
+            Queue = report.Queue is null or { RemoteHost: not null } ? report.Queue : report.Queue.From(host),
+        };
 
         public void StartTimer(TimeProvider time, TimeSpan timeout, Action<AgentConnection> expired) =>
             _timer = time.CreateTimer(_ => expired(this), null, timeout, Timeout.InfiniteTimeSpan);

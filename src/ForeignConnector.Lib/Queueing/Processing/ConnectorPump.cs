@@ -142,13 +142,15 @@ internal sealed class ConnectorPump(
     // Everything that is due fails with the verdict of one attempt (DA-6).
     private async ValueTask FailDueAsync(QueueVerdict verdict, DateTimeOffset? dueBy, CancellationToken cancellationToken)
     {
+        if (Current() is not { } current)
+            return;
         var count = 1;
         try
         {
             await foreach (var lease in queue.LeaseAsync(LeaseQuery.Due(name, dueBy ?? time.GetUtcNow()), cancellationToken)
                 .ConfigureAwait(false))
             {
-                var summary = await worker.FailAsync(lease, verdict).ConfigureAwait(false);
+                var summary = await worker.FailAsync(lease, verdict, current).ConfigureAwait(false);
                 lock (_gate)
                     _summary += summary;
                 count++;
@@ -272,7 +274,7 @@ internal sealed class ConnectorPump(
         lock (_gate)
         {
             if (_current?.Connector != connector)
-                _current = new ConnectorInUse(connector, state.Uses);
+                _current = new ConnectorInUse(connector, state.Uses, state.Current.DeliveryProtocols.GetValueOrDefault(name));
             return _current;
         }
     }

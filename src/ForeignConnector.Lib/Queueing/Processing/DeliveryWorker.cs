@@ -55,7 +55,7 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
                 nextAttempt = NotBefore(report.Outcomes, Judge(lease, current.Health, report));
             }
             lease.IsTried = true;
-            await settler.SettleAsync(lease, report.Outcomes, nextAttempt, TrackingSource.Gateway, time.GetElapsedTime(start))
+            await settler.SettleAsync(lease, report.Outcomes, nextAttempt, current.Source, current.Protocol, time.GetElapsedTime(start))
                 .ConfigureAwait(false);
         }
         // The message is back in the queue before the caller sees this result.
@@ -63,7 +63,7 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
     }
 
     /// <summary>Fails an entry without an attempt, because the connector failed its queue (DA-6). Ends the lease.</summary>
-    public async Task<DeliverySummary> FailAsync(LeasedEntry lease, QueueVerdict verdict)
+    public async Task<DeliverySummary> FailAsync(LeasedEntry lease, QueueVerdict verdict, ConnectorInUse current)
     {
         await using (lease.ConfigureAwait(false))
         {
@@ -71,8 +71,8 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
                 return default;
             lease.IsTried = true;
             ImmutableArray<RecipientOutcome> outcomes = [.. lease.Waiting.Select(waiting => verdict.OutcomeFor(waiting.Recipient))];
-            await settler.SettleAsync(lease, outcomes, time.GetUtcNow() + schedule.WaitForOutage(), TrackingSource.Gateway)
-                .ConfigureAwait(false);
+            await settler.SettleAsync(
+                lease, outcomes, time.GetUtcNow() + schedule.WaitForOutage(), current.Source, current.Protocol).ConfigureAwait(false);
             return Summarize(lease, outcomes);
         }
     }

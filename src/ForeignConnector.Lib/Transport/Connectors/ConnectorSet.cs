@@ -95,6 +95,8 @@ internal sealed class ConnectorSet
         {
             DeliveryTimeouts = options.Connectors.ToDictionary(
                 pair => pair.Key, pair => pair.Value.DeliveryTimeout, StringComparer.OrdinalIgnoreCase),
+            DeliveryProtocols = options.Connectors.Where(pair => pair.Value.DeliveryProtocol is not null).ToDictionary(
+                pair => pair.Key, pair => pair.Value.DeliveryProtocol!.ToUpperInvariant(), StringComparer.OrdinalIgnoreCase),
         };
     }
 
