@@ -168,7 +168,8 @@ internal sealed class MessageClaimer(
             }
             if (opened == OpenResult.NotRegular)
                 skips.Tell(file.Name, "not a regular file");
-            // Gone: another host was faster. Locked: somebody is still writing the file, which is tried again as soon as one that is not quiet.
+            // Gone: another host was faster. Locked: somebody is still writing the file, which is tried again as soon as one that is not
+            // quiet.
             pass.Add(new PassResult { Unsettled = opened == OpenResult.Locked ? 1 : 0 });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -28,8 +28,8 @@ internal readonly record struct HeaderField(int Start, int NameLength, int Value
         NameLength >= prefix.Length && System.Text.Ascii.EqualsIgnoreCase(octets.Slice(Start, prefix.Length), prefix);
 
     /// <summary>
-    /// Octets of the white space at a place: a blank, a tab or a line end; 0 when there is none. A bare CR is none: it stays, and is refused
-    /// with the text it stands in (EN-7).
+    /// Octets of the white space at a place: a blank, a tab or a line end; 0 when there is none. A bare CR is none: it stays, and is
+    /// refused with the text it stands in (EN-7).
     /// </summary>
     public static int BlankLength(ReadOnlySpan<byte> octets, int at) =>
         at < octets.Length && octets[at] is (byte)' ' or (byte)'\t' ? 1 : HeaderScanner.BlankLine(octets[at..]);
