@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Intake.Parsing;
 using ForeignConnector.Lib.Intake.Pickup;
 using ForeignConnector.Lib.Mail;
 using MimeKit;
@@ -15,8 +16,8 @@ public class EnvelopeFromPickup
 {
     private static readonly SubmissionId Id = new(new DateTimeOffset(2026, 11, 23, 8, 15, 0, TimeSpan.Zero), 4711);
 
-    private readonly PickupParser _parser = new(100, PickupEnvelopeHeaders.Honor);
-    private readonly IntakeStamp _stamp = new(new IntakeIdentity("hub01", "contoso.com", "ForeignConnector.Lib", "1.0"), Id);
+    private readonly IHeaderParser _parser = new PickupParser(100, PickupEnvelopeHeaders.Honor);
+    private readonly IntakeIdentity _identity = new("hub01", "contoso.com", "ForeignConnector.Lib", "1.0");
     private byte[] _message = [];
     private byte[] _header = [];
 
@@ -44,7 +45,7 @@ public class EnvelopeFromPickup
     [Benchmark(Description = "ForeignConnector.Lib")]
     public int Library()
     {
-        using var message = _parser.Parse(_header.AsSpan(0, _header.Length - 2), 0, "\r\n"u8, _stamp);
+        using var message = _parser.Parse(_header.AsSpan(0, _header.Length - 2), 0, "\r\n"u8, _identity, Id);
         return message.Envelope.Recipients.Length;
     }
 

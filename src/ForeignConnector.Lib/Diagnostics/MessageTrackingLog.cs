@@ -107,7 +107,7 @@ public sealed class MessageTrackingLog : IMessageTrail, IDisposable
     /// for a volume that hangs.</summary>
     public void Flush()
     {
-        // What somebody else is writing may have begun before the last event.
+        // Another thread that is writing may have begun before the last event.
         if (WithPatience(WriteAll) && !_pending.IsEmpty)
             WithPatience(WriteAll);
     }

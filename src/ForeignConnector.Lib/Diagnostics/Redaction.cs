@@ -19,7 +19,7 @@ internal static partial class Redaction
     /// without a domain.</summary>
     public static string Addresses(string text) => LocalPart().Replace(text, match => match.ValueSpan.EndsWith('@') ? "…@" : "…");
 
-    // What stands behind the last '@' of text that is no address may be anything.
+    // Text that is no address may hold anything behind its last '@'.
     private static string Address(string address)
     {
         var domain = address[(address.LastIndexOf('@') + 1)..];

@@ -204,3 +204,16 @@ public sealed class TransportMetrics : IMessageTrail, IConnectionTrail, IDisposa
 
     private static KeyValuePair<string, object?> ByConnector(string connector) => new(Telemetry.Connector, Telemetry.NameOf(connector));
 }
+
+/// <summary>What a queue holds for one connector.</summary>
+/// <param name="Connector">Its name; empty for entries without a connector.</param>
+/// <param name="Messages">Entries.</param>
+/// <param name="OldestAcceptedAt">When the oldest of them was accepted.</param>
+public readonly record struct QueueLevel(string Connector, int Messages, DateTimeOffset OldestAcceptedAt);
+
+/// <summary>What one place holds of files that were set aside (BM-1, ND-4).</summary>
+/// <param name="Place"><c>pickup</c>, <c>replay</c> or <c>queue</c>.</param>
+/// <param name="IsPoison">True for <c>.poison</c> files, false for <c>.bad</c> ones.</param>
+/// <param name="Files">How many there are.</param>
+/// <param name="OldestAge">How long ago the oldest of them was set aside; zero when there is none.</param>
+public readonly record struct SetAsideLevel(string Place, bool IsPoison, int Files, TimeSpan OldestAge);

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ForeignConnector.Lib.Intake;
 
-/// <summary>What intake works with: who we are, and the parts of the transport that it hands messages to. One for all directories of a
+/// <summary>The identity of this host and the parts of the transport that intake hands messages to. One for all directories of a
 /// host.</summary>
 public sealed class IntakeContext : IDisposable
 {
@@ -33,7 +33,7 @@ public sealed class IntakeContext : IDisposable
     public required IMailIntake Intake { get; init; }
 
     /// <summary>Who tells senders that their message was refused (ND-1).</summary>
-    /// <value>Default: nobody; what is refused is badmail.</value>
+    /// <value>Default: nobody; refused files are badmail.</value>
     [AllowNull]
     public ISenderReports Reports { get; init => field = value ?? NoSenderReports.Instance; } = NoSenderReports.Instance;
 
@@ -62,8 +62,8 @@ public sealed class IntakeContext : IDisposable
     public TimeSpan SuspectDelay { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Where this host writes down what it has claimed: a directory that nobody else can write to, on a local volume; created if need be.
-    /// What is found there after a crash is taken back (PU-14), so it must be the same after a restart. The queue directory will do.
+    /// Where this host writes down its claims: a directory that nobody else can write to, on a local volume; created if need be. Claims
+    /// that are found there after a crash are taken back (PU-14), so it must be the same after a restart. The queue directory will do.
     /// </summary>
     public required string JournalDirectory { get; init; }
 
@@ -93,7 +93,7 @@ public sealed class IntakeContext : IDisposable
         }
     }
 
-    /// <summary>A directory is watched; what it holds is disposed together with this.</summary>
+    /// <summary>Disposes something of a watched directory together with this object.</summary>
     internal T Own<T>(T owned)
         where T : IDisposable
     {

@@ -111,8 +111,8 @@ public sealed class MailSubmission(IMailIntake intake, SubmissionIdSource ids, I
         var item = new MailItem(id, envelope, content);
         using var activity = MessageTracing.StartIntake(TrackingSource.Gateway, item.Id);
         using var expected = trail.Expect(item.Id);
-        var hops = await HopCount.OfAsync(content, ServerName, cancellationToken).ConfigureAwait(false);
-        var result = hops.IsLoop
+        var facts = await HeaderFacts.ReadAsync(content, ServerName, cancellationToken).ConfigureAwait(false);
+        var result = facts.IsLoop
             ? new AcceptResult([.. envelope.Recipients.Select(recipient => RecipientOutcome.Failed(recipient, DeliveryStatus.Loop))])
             : await intake.AcceptAsync(item, cancellationToken).ConfigureAwait(false);
         Record(item, result, time.GetElapsedTime(began));

@@ -14,7 +14,7 @@ internal sealed class RepeatedSubmissions
 
     /// <summary>Submits, unless the same was submitted before.</summary>
     /// <param name="key">The key of the submission.</param>
-    /// <param name="submit">Submits it. What fails is not remembered.</param>
+    /// <param name="submit">Submits it. A failure is not remembered.</param>
     /// <param name="cancellationToken">Ends the wait for a submission that is under way.</param>
     public async ValueTask<AcceptResult> SubmitAsync(UInt128 key, Func<ValueTask<AcceptResult>> submit, CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ internal sealed class RepeatedSubmissions
         {
             lock (_gate)
                 _known.Remove(key);
-            // Whoever waits tries it himself.
+            // Every waiter tries it himself.
             mine.SetCanceled(CancellationToken.None);
             throw;
         }

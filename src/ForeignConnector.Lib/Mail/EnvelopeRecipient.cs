@@ -16,9 +16,16 @@ public sealed record EnvelopeRecipient
     /// <param name="address">The SMTP address, without angle brackets. Non-SMTP recipients as IMCEA addresses (EN-7).</param>
     /// <exception cref="MailFormatException">It is not an address.</exception>
     public EnvelopeRecipient(string address)
+        : this(address, isChecked: false)
+    {
+    }
+
+    // An address that was read from octets was checked there.
+    internal EnvelopeRecipient(string address, bool isChecked)
     {
         ArgumentNullException.ThrowIfNull(address);
-        SmtpAddressSyntax.Validate(address);
+        if (!isChecked)
+            SmtpAddressSyntax.Validate(address);
         Address = address;
     }
 
@@ -39,7 +46,7 @@ public sealed record EnvelopeRecipient
     public ImmutableArray<EnvelopeParameter> ExtensionParameters
     {
         get;
-        init => field = EnvelopeParameters.Check(value, EnvelopeKeywords.OfRecipient);
+        init => field = EnvelopeParameter.CheckAll(value, EnvelopeKeywords.OfRecipient);
     } = [];
 
     /// <summary>Somebody whose address cannot be read, for a report to the sender (PU-5). No envelope that is queued holds one.</summary>
@@ -58,4 +65,27 @@ public sealed record EnvelopeRecipient
         notify == DsnNotify.Never || (notify & ~Reports) == 0
             ? notify
             : throw new MailFormatException("EN-2", "NOTIFY is NEVER, or any of SUCCESS, FAILURE and DELAY");
+}
+
+/// <summary>When the sender wants to hear about a recipient: the NOTIFY parameter of RFC 3461, section 4.1.</summary>
+[Flags]
+public enum DsnNotify
+{
+    /// <summary>
+    /// The parameter is absent. Failures are reported, delays may be, and DR-8 allows a <c>relayed</c> report; never a <c>delivered</c>
+    /// one.
+    /// </summary>
+    Unspecified = 0,
+
+    /// <summary>No report whatever happens. Excludes the others.</summary>
+    Never = 1,
+
+    /// <summary>Report delivery or relaying.</summary>
+    Success = 2,
+
+    /// <summary>Report failure.</summary>
+    Failure = 4,
+
+    /// <summary>Report delay.</summary>
+    Delay = 8,
 }

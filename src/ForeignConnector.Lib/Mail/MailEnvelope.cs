@@ -8,8 +8,8 @@ namespace ForeignConnector.Lib.Mail;
 /// <summary>
 /// Who a message is from and who it goes to, apart from its header: MAIL FROM and RCPT TO of SMTP, the X-header block of a Drop or
 /// Replay file (EN). Immutable; equality is by value, recipients included. Every envelope that can be built can be written to a file
-/// and read back equal (EN-8): what could not, CR, LF and NUL first of all (EN-7), throws <see cref="MailFormatException"/> where it
-/// enters.
+/// and read back equal (EN-8): a value that could not, with CR, LF or NUL in it for example (EN-7), throws
+/// <see cref="MailFormatException"/> where it enters.
 /// </summary>
 public sealed record MailEnvelope
 {
@@ -24,10 +24,16 @@ public sealed record MailEnvelope
     /// <param name="recipients">The recipients, in order; at least one.</param>
     /// <exception cref="MailFormatException">The sender is not an address, or there is no recipient.</exception>
     public MailEnvelope(string sender, IEnumerable<EnvelopeRecipient> recipients)
+        : this(sender, recipients, isSenderChecked: false)
+    {
+    }
+
+    // An address that was read from octets was checked there.
+    internal MailEnvelope(string sender, IEnumerable<EnvelopeRecipient> recipients, bool isSenderChecked)
     {
         ArgumentNullException.ThrowIfNull(sender);
         ArgumentNullException.ThrowIfNull(recipients);
-        if (sender.Length > 0)
+        if (sender.Length > 0 && !isSenderChecked)
             SmtpAddressSyntax.Validate(sender);
         Sender = sender;
         Recipients = [.. recipients];
@@ -58,7 +64,7 @@ public sealed record MailEnvelope
     public ImmutableArray<EnvelopeParameter> ExtensionParameters
     {
         get;
-        init => field = EnvelopeParameters.Check(value, EnvelopeKeywords.OfSender);
+        init => field = EnvelopeParameter.CheckAll(value, EnvelopeKeywords.OfSender);
     } = [];
 
     /// <summary>The product that made the message (<c>X-CreatedBy</c>); default <see cref="UnspecifiedCreator"/>.</summary>
@@ -83,6 +89,9 @@ public sealed record MailEnvelope
 
     /// <summary>Where the message came from (<c>X-SourceIPAddress</c>); default 0.0.0.0.</summary>
     public IPAddress SourceIPAddress { get; init => field = value ?? throw new ArgumentNullException(nameof(value)); } = IPAddress.Any;
+
+    /// <summary>True when the sender asked to hear of a recipient's success (ND-6), and can be told.</summary>
+    internal bool WantsSuccess(EnvelopeRecipient recipient) => Sender.Length > 0 && recipient.Notify.HasFlag(DsnNotify.Success);
 
     /// <inheritdoc/>
     public bool Equals(MailEnvelope? other) =>
@@ -115,4 +124,33 @@ public sealed record MailEnvelope
     private static T Defined<T>(T value, string keyword)
         where T : struct, Enum =>
         Enum.IsDefined(value) ? value : throw new MailFormatException("EN-1", $"{value} is not a value of {keyword}");
+}
+
+/// <summary>What octets the message may contain: the BODY parameter of RFC 6152 and RFC 3030.</summary>
+public enum BodyType
+{
+    /// <summary>The parameter is absent. Treated as <see cref="EightBitMime"/>: octets pass, line ends become CRLF.</summary>
+    Unspecified,
+
+    /// <summary><c>7BIT</c></summary>
+    SevenBit,
+
+    /// <summary><c>8BITMIME</c></summary>
+    EightBitMime,
+
+    /// <summary><c>BINARYMIME</c>: not a single octet may change, a bare LF included (PU-12).</summary>
+    BinaryMime,
+}
+
+/// <summary>How much of the message a report returns: the RET parameter of RFC 3461, section 4.3.</summary>
+public enum DsnReturn
+{
+    /// <summary>The parameter is absent; the reporting system chooses.</summary>
+    Unspecified,
+
+    /// <summary>The whole message.</summary>
+    Full,
+
+    /// <summary>Its header only.</summary>
+    Hdrs,
 }

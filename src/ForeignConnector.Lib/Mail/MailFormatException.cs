@@ -44,7 +44,7 @@ public sealed class MailFormatException : FormatException
     // The cause as its sender is told (ND-1); null where that is DeliveryStatus.InvalidContent.
     internal DeliveryStatus? Status { get; init; }
 
-    // Those whom the message would have had, each with what is wrong with it; empty when it is one thing or they are not known.
+    // The recipients of the message, each with its own problem; empty when one problem concerns all of them, or they are not known.
     internal ImmutableArray<RecipientOutcome> Outcomes { get; init; } = [];
 
     // The address that Reason quotes, which does not belong in a log; null when it quotes none.

@@ -1,6 +1,6 @@
 namespace ForeignConnector.Lib.Queueing;
 
-/// <summary>Values, each as often as it was put in; taking one costs the same however many there are.</summary>
+/// <summary>Values, each as often as it was put in. Taking one takes the same time however many there are.</summary>
 internal sealed class Bag<T>
     where T : notnull
 {

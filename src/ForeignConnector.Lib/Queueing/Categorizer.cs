@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Mail;
@@ -7,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>
-/// Resolves each recipient to a connector, splits the message by connector, and queues one entry for each (RT-4, RT-5). What is queued is
-/// what may leave: header firewall, Bcc, line ends and X-CreatedBy are dealt with here, once, for every store and every connector (HF-4).
+/// Resolves each recipient to a connector, splits the message by connector, and queues one entry for each (RT-4, RT-5). A queued message
+/// may leave as it is: header firewall, Bcc, line ends and X-CreatedBy are applied here, once, for every store and every connector (HF-4).
 /// Thread-safe.
 /// </summary>
 /// <param name="state">The configuration in force.</param>
@@ -26,9 +27,10 @@ public sealed class Categorizer(TransportState state, DeliveryQueue queue, strin
         ArgumentNullException.ThrowIfNull(item);
         using var activity = MessageTracing.StartRouting(item);
         // After a hand-over that broke off, recipients wait where the configuration of that time sent them.
-        var known = new Bag<EnvelopeRecipient>(
-            (await queue.FindSubmissionAsync(item.Id.Key, cancellationToken).ConfigureAwait(false))?.Recipients ?? []);
-        var split = RecipientSplit.Of(item, item.Envelope.Recipients.Where(recipient => !known.TryTake(recipient)), state.Current);
+        var stored = await queue.FindSubmissionAsync(item.Id.Key, cancellationToken).ConfigureAwait(false);
+        var split = stored is null
+            ? RecipientSplit.Of(item, state.Current)
+            : RecipientSplit.Of(item, Without(item.Envelope.Recipients, stored.Recipients), state.Current);
         var envelope = item.Envelope.CreatedBy == MailEnvelope.UnspecifiedCreator
             ? item.Envelope with { CreatedBy = product }
             : item.Envelope;
@@ -42,6 +44,13 @@ public sealed class Categorizer(TransportState state, DeliveryQueue queue, strin
         return split.Failed.Count + split.Waiting.Count == 0
             ? AcceptResult.Complete
             : new AcceptResult([.. split.Failed]) { Waiting = [.. split.Waiting] };
+    }
+
+    private static IEnumerable<EnvelopeRecipient> Without(
+        ImmutableArray<EnvelopeRecipient> recipients, ImmutableArray<EnvelopeRecipient> stored)
+    {
+        var known = new Bag<EnvelopeRecipient>(stored);
+        return recipients.Where(recipient => !known.TryTake(recipient));
     }
 
     private static MailEnvelope For(List<EnvelopeRecipient> recipients, MailEnvelope envelope) =>

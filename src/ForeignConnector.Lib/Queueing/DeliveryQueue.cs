@@ -10,13 +10,13 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>
-/// The queue over any store: what an attempt, a report or a death means for an entry is decided here, and saved there. Keeps messages until
-/// every recipient is settled and everything due was reported. What could not be saved is remembered as long as the process lives, so that
-/// nothing final is lost to a disk that fails for a while. Thread-safe.
+/// The queue over any store: it decides what an attempt, a report or a death means for an entry, and the store saves that. It keeps
+/// messages until every recipient is settled and every due report was made. A state that could not be saved is remembered as long as the
+/// process lives, so that nothing final is lost to a disk that fails for a while. Thread-safe.
 /// </summary>
 /// <param name="store">Where entries are. The queue does not dispose it.</param>
 /// <param name="options">Limits.</param>
-/// <param name="trail">Where to record what is set aside as poison.</param>
+/// <param name="trail">Told of entries that are set aside as poison.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Ids and counts.</param>
 public sealed class DeliveryQueue(
@@ -52,7 +52,7 @@ public sealed class DeliveryQueue(
     public IReadOnlyList<QueueLevel> Levels =>
     [
         .. store.Overview.Connectors.Select(backlog =>
-            new QueueLevel(backlog.Connector, backlog.Count, Earlier(backlog.Oldest, backlog.OldestSuspect) ?? time.GetUtcNow())),
+            new QueueLevel(backlog.Connector, backlog.Count, backlog.OldestOfAll ?? time.GetUtcNow())),
     ];
 
     /// <summary>See <see cref="IWatchableQueueStore.Watch"/>; null over a store that cannot watch.</summary>
@@ -201,8 +201,6 @@ public sealed class DeliveryQueue(
         return moved;
     }
 
-    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b ?? a : a;
-
     private DeliveryState Latest(string id, DeliveryState stored) =>
         _unsaved.TryGetValue(id, out var unsaved) ? unsaved.Over(stored) : stored;
 
@@ -241,7 +239,7 @@ public sealed class DeliveryQueue(
         return entry;
     }
 
-    // What is final is durable when it returns, except the removal of an entry that is done.
+    // Final outcomes are durable when it returns, but not the removal of an entry that is done.
     private async ValueTask RecordAsync(LeasedEntry entry, DeliveryState state, CancellationToken cancellationToken)
     {
         entry.State = state;
@@ -267,7 +265,7 @@ public sealed class DeliveryQueue(
         {
             if (state.HasUnreportedFailure)
             {
-                // Released, it must not go again to those who have it.
+                // Once it is released, recipients that have the message must not get it again.
                 await entry.Lease.SaveAsync(state, cancellationToken).ConfigureAwait(false);
                 await entry.Lease.SetAsideAsync(SetAsideKind.Failed, WhyFailed(entry, state), cancellationToken).ConfigureAwait(false);
             }

@@ -153,7 +153,7 @@ public sealed record DeliveryState
     public DeliveryState Noting(MailEnvelope envelope, ImmutableArray<RecipientOutcome> reasons) =>
         this with { Recipients = Latest(Recipients, envelope, PendingIndexes(envelope), reasons, Attempts) };
 
-    /// <summary>The state after recipients moved to other entries of the submission (RT-8). Nobody is told of that.</summary>
+    /// <summary>The state after recipients moved to other entries of the submission (RT-8). A move is not reported.</summary>
     public DeliveryState AfterMove(MailEnvelope envelope, ImmutableArray<EnvelopeRecipient> moved)
     {
         ArgumentNullException.ThrowIfNull(envelope);
@@ -259,7 +259,7 @@ public sealed record DeliveryState
         {
             RecipientAction.Failed => SenderReportKind.Failed,
             RecipientAction.Relayed => SenderReportKind.Relayed,
-            RecipientAction.Delivered when Reports.NotifyRules.WantsSuccess(envelope.Sender, envelope.Recipients[recipient.Index]) =>
+            RecipientAction.Delivered when envelope.WantsSuccess(envelope.Recipients[recipient.Index]) =>
                 SenderReportKind.Delivered,
             _ => null,
         };

@@ -113,7 +113,7 @@ internal sealed class LeasedEntry : IAsyncDisposable
         }
     }
 
-    // What cannot be renewed runs out, and then saves nothing: its outcome is remembered, and saved with the next lease.
+    // A lease that cannot be renewed runs out, and then saves nothing: its outcome is remembered, and saved with the next lease.
     private async Task RenewAsync()
     {
         try

@@ -83,3 +83,11 @@ internal sealed class PoisonPolicy(IQueueStore store, DeliveryQueueOptions optio
 
     private static string Times(int count) => count == 1 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{count} times");
 }
+
+/// <summary>Limits of a <see cref="DeliveryQueue"/>.</summary>
+public sealed class DeliveryQueueOptions
+{
+    /// <summary>How many processes may die while they work on an entry alone before it is set aside (ND-4).</summary>
+    /// <value>Default 2; 1 to 10.</value>
+    public int PoisonThreshold { get; set; } = 2;
+}

@@ -48,6 +48,11 @@ public sealed class ConnectorBacklog
     /// <summary>When the oldest suspect counts as accepted; null when there is none.</summary>
     public DateTimeOffset? OldestSuspect { get; init; }
 
+    /// <summary>When the oldest entry counts as accepted, suspects included.</summary>
+    internal DateTimeOffset? OldestOfAll => Earlier(Oldest, OldestSuspect);
+
+    internal static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b ?? a : a;
+
     internal DateTimeOffset? OldestOf(QueueAge age) => age switch
     {
         QueueAge.All => Oldest,

@@ -8,7 +8,8 @@ namespace ForeignConnector.Lib.Queueing;
 
 /// <summary>
 /// Routes again what waits without a connector, for one that is no longer configured, or for one that a recipient no longer matches (RT-4,
-/// RT-8). What still matches its connector stays there. What somebody works on, is held, or was in hand when a process died is not touched.
+/// RT-8). Recipients that still match their connector stay there. Entries that somebody works on, that are held, or that a process died
+/// with are not touched.
 /// </summary>
 /// <remarks>One call for the same connector at a time.</remarks>
 public sealed class QueueRerouter
@@ -42,15 +43,15 @@ public sealed class QueueRerouter
     }
 
     /// <summary>
-    /// At start and after every change of the configuration. What fails of one message is logged once per outage and left to
+    /// At start and after every change of the configuration. The failure of one message is logged once per outage and left to
     /// <see cref="RerouteStrandedAsync"/>; the others are routed (RY-4).
     /// </summary>
     /// <returns>How many entries moved, in whole or in part, or were given up.</returns>
     public ValueTask<int> RerouteAsync(CancellationToken cancellationToken) => RerouteAsync(QueueAge.All, cancellationToken);
 
     /// <summary>
-    /// From time to time: what came back to the queue of a connector that went away meanwhile, what could not be routed before, and what a
-    /// process died with while it routed it (ND-4). What is unreachable, and was routed in vain, waits for
+    /// From time to time: entries that came back to the queue of a connector that went away meanwhile, that could not be routed before, or
+    /// that a process died with while it routed them (ND-4). Entries that were found unreachable wait for
     /// <see cref="RerouteAsync(CancellationToken)"/>.
     /// </summary>
     /// <returns>As for <see cref="RerouteAsync(CancellationToken)"/>.</returns>
@@ -58,7 +59,7 @@ public sealed class QueueRerouter
 
     /// <summary>
     /// Now, the entries of one connector; also those of <see cref="DeliveryQueue.Unreachable"/>, or of a connector that is not configured.
-    /// What fails of one message is logged once per outage.
+    /// The failure of one message is logged once per outage.
     /// </summary>
     /// <returns>How many entries moved, in whole or in part, or were given up.</returns>
     public async ValueTask<int> RerouteAsync(string connector, CancellationToken cancellationToken) =>

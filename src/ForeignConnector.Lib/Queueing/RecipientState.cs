@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ForeignConnector.Lib.Mail;
@@ -59,6 +60,11 @@ public sealed record RecipientState
             RemoteHost = RemoteHost,
         };
 }
+
+/// <summary>What the sender of an entry is to be told: one report. The same recipients stay together however often it is tried.</summary>
+/// <param name="Kind">What happened.</param>
+/// <param name="Outcomes">To whom; not empty.</param>
+public sealed record QueueNotice(SenderReportKind Kind, ImmutableArray<RecipientOutcome> Outcomes);
 
 [JsonSourceGenerationOptions(
     WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,

@@ -26,7 +26,7 @@ internal sealed class DeliveryStatusFields
     public static string Write(SenderReport report, IEnumerable<RecipientOutcome> due, ReportCause? whole, string serverName)
     {
         var part = new DeliveryStatusFields();
-        part.Add("Reporting-MTA", $"dns; {InertText.Field(serverName)}");
+        part.Add("Reporting-MTA", $"dns; {SafeText.Field(serverName)}");
         if (report.EnvelopeId is { Length: > 0 } id)
             part.Add("Original-Envelope-Id", Encoded(id));
         part.Add("Arrival-Date", DateUtils.FormatDate(report.Id.AcceptedAt));
@@ -58,10 +58,10 @@ internal sealed class DeliveryStatusFields
         });
         Add("Status", status.ToString());
         if (remoteHost is not null)
-            Add("Remote-MTA", $"dns; {InertText.Field(remoteHost)}");
+            Add("Remote-MTA", $"dns; {SafeText.Field(remoteHost)}");
         // Nothing went wrong where the class is 2: there is nothing to diagnose.
         if (status.Class != 2)
-            Add("Diagnostic-Code", $"{diagnostic.Type}; {InertText.Field(diagnostic.Text)}");
+            Add("Diagnostic-Code", $"{diagnostic.Type}; {SafeText.Field(diagnostic.Text)}");
         if (report.Kind == SenderReportKind.Delayed && report.WillRetryUntil is { } until)
             Add("Will-Retry-Until", DateUtils.FormatDate(until));
     }
@@ -71,10 +71,10 @@ internal sealed class DeliveryStatusFields
     // An address beyond ASCII has a type of its own, and a form in ASCII (RFC 6533, section 3).
     private static string Typed(string type, string address)
     {
-        if (InertText.IsField(address))
+        if (SafeText.IsField(address))
             return $"{type}; {address}";
         return type.Equals("rfc822", StringComparison.OrdinalIgnoreCase) || type.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
-            ? $"utf-8; {InertText.Field(Utf8Address(address))}"
+            ? $"utf-8; {SafeText.Field(Utf8Address(address))}"
             : $"{type}; {Encoded(address)}";
     }
 
@@ -95,10 +95,10 @@ internal sealed class DeliveryStatusFields
     // xtext it came in.
     private static string Encoded(string value)
     {
-        if (InertText.IsField(value))
+        if (SafeText.IsField(value))
             return value;
         var octets = Encoding.UTF8.GetBytes(value);
         var xtext = new byte[Xtext.MaxLength(octets.Length)];
-        return InertText.Field(Encoding.ASCII.GetString(xtext, 0, Xtext.Encode(octets, xtext)));
+        return SafeText.Field(Encoding.ASCII.GetString(xtext, 0, Xtext.Encode(octets, xtext)));
     }
 }

@@ -21,10 +21,6 @@ internal static class NotifyRules
         return [.. outcomes.Where(outcome => outcome.Action == action && IsWanted(action, outcome.Recipient.Notify, wanted))];
     }
 
-    /// <summary>True when the sender asked to hear of this recipient's success (ND-6).</summary>
-    public static bool WantsSuccess(string sender, EnvelopeRecipient recipient) =>
-        sender.Length > 0 && recipient.Notify.HasFlag(DsnNotify.Success);
-
     // Without NOTIFY: failures must be reported, delays may be (RFC 3461, section 5.2.6), relaying is by DR-8, delivery is not (section
     // 5.2.1).
     private static bool IsWanted(RecipientAction action, DsnNotify notify, DsnNotify wanted) =>

@@ -6,7 +6,7 @@ using MimeKit.Utils;
 namespace ForeignConnector.Lib.Reports;
 
 /// <summary>What a report quotes of the original's header, and whether that is a report itself.</summary>
-/// <param name="Subject">Decoded and inert; empty when there is none.</param>
+/// <param name="Subject">Decoded and safe; empty when there is none.</param>
 /// <param name="MessageId">With its angle brackets; null when there is none that can be quoted.</param>
 /// <param name="IsReport">Its type is multipart/report: whoever made it must not get a report about it (ND-2).</param>
 internal sealed record OriginalFacts(string Subject, string? MessageId, bool IsReport)
@@ -29,7 +29,7 @@ internal sealed record OriginalFacts(string Subject, string? MessageId, bool IsR
         while (scanner.TryRead(out var field))
         {
             if (field.Is(octets, "Subject"u8))
-                subject ??= InertText.Line(Unfold(Rfc2047.DecodeText(Value(octets, field))));
+                subject ??= SafeText.Line(Unfold(Rfc2047.DecodeText(Value(octets, field))));
             else if (field.Is(octets, "Message-ID"u8))
                 messageId ??= Quotable(field.Value(octets).Trim(" \t\r\n"u8));
             else if (field.Is(octets, "Content-Type"u8))
@@ -48,7 +48,7 @@ internal sealed record OriginalFacts(string Subject, string? MessageId, bool IsR
 
     // <left@right> in plain ASCII, short enough for one line (RFC 5322, section 3.6.4).
     private static string? Quotable(ReadOnlySpan<byte> id) =>
-        id is [(byte)'<', .., (byte)'>'] && id.Length < InertText.MaxFieldLength
+        id is [(byte)'<', .., (byte)'>'] && id.Length < SafeText.MaxFieldLength
             && id.Count((byte)'@') == 1 && !id[1..^1].ContainsAnyExcept(MessageIdOctets)
             ? System.Text.Encoding.ASCII.GetString(id)
             : null;

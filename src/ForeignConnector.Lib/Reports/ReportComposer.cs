@@ -30,7 +30,7 @@ internal sealed class ReportComposer(ReportOptions options, ReportTexts texts)
     /// <param name="id">The report's own submission.</param>
     /// <exception cref="InvalidOperationException">The options hold what cannot stand in a header.</exception>
     public ComposedReport Compose(SenderReport report, ImmutableArray<RecipientOutcome> due, ReturnedOriginal original, SubmissionId id) =>
-        TryCompose(report, due, original, id, texts, InertText.Line(report.Sender, int.MaxValue))
+        TryCompose(report, due, original, id, texts, SafeText.Line(report.Sender, int.MaxValue))
         ?? TryCompose(report, due, original with { Facts = OriginalFacts.None }, id, PlainTexts, Nobody)
         ?? throw new InvalidOperationException("No header of a report can be made with the configured names and addresses.");
 
@@ -44,7 +44,7 @@ internal sealed class ReportComposer(ReportOptions options, ReportTexts texts)
         if (!Header(facts, original.Body, id, words, to, boundary).TryWrite(octets))
             return null;
         var isSevenBit = Ascii.IsValid(octets.WrittenSpan) && original.Body == BodyType.SevenBit;
-        var text = Encoding.UTF8.GetBytes(InertText.Lines(words.Body(facts)));
+        var text = Encoding.UTF8.GetBytes(SafeText.Lines(words.Body(facts)));
         var isEncoded = NeedsEncoding(text);
         var delimiter = Delimiter(boundary);
         if (!TryWritePart(
@@ -63,7 +63,7 @@ internal sealed class ReportComposer(ReportOptions options, ReportTexts texts)
         var fields = new ReportFields()
             .Add("From", From(words))
             .Add("Date", DateUtils.FormatDate(id.AcceptedAt))
-            .Add("Subject", HeaderText.Unstructured("Subject", InertText.Line(words.Subject(facts))))
+            .Add("Subject", HeaderText.Unstructured("Subject", SafeText.Line(words.Subject(facts))))
             .Add("Message-Id", id.ToMessageId(options.DefaultDomain))
             .Add("To", to)
             .Add("Auto-Submitted", "auto-replied");
@@ -77,7 +77,7 @@ internal sealed class ReportComposer(ReportOptions options, ReportTexts texts)
 
     private string From(ReportTexts words)
     {
-        var name = InertText.Line(words.SenderName);
+        var name = SafeText.Line(words.SenderName);
         return name.Length == 0 ? options.PostmasterAddress : HeaderText.Mailbox("From", name, options.PostmasterAddress);
     }
 

@@ -1,5 +1,4 @@
 using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Mail.Headers;
 using ForeignConnector.Lib.Mail.Octets;
 
 namespace ForeignConnector.Lib.Reports;

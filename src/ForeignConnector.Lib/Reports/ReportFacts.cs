@@ -4,7 +4,7 @@ using ForeignConnector.Lib.Mail.Outcomes;
 namespace ForeignConnector.Lib.Reports;
 
 /// <summary>
-/// What a report says, as material for <see cref="ReportTexts"/>. Every text in it is inert: one line, no control characters, nothing that
+/// What a report says, as material for <see cref="ReportTexts"/>. Every text in it is safe: one line, no control characters, nothing that
 /// changes the direction of writing, and of bounded length, whatever the message or its envelope tried.
 /// </summary>
 public sealed record ReportFacts

@@ -6,7 +6,7 @@ using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.Reports;
 
-/// <summary>Gathers <see cref="ReportFacts"/>; here everything that came from outside is made inert.</summary>
+/// <summary>Gathers <see cref="ReportFacts"/>; all text from outside becomes <see cref="SafeText"/> here.</summary>
 internal static class ReportFactsSource
 {
     /// <summary>The facts of one report.</summary>
@@ -19,8 +19,8 @@ internal static class ReportFactsSource
             SubmissionId = report.Id.ToString(),
             AcceptedAt = report.Id.AcceptedAt,
             WillRetryUntil = report.WillRetryUntil,
-            ServerName = InertText.Line(options.ServerName),
-            PostmasterAddress = InertText.Line(options.PostmasterAddress),
+            ServerName = SafeText.Line(options.ServerName),
+            PostmasterAddress = SafeText.Line(options.PostmasterAddress),
             Returned = original.Part,
             Causes = due.IsEmpty ? [Whole(report)] : Causes(due),
         };
@@ -39,11 +39,11 @@ internal static class ReportFactsSource
     private static ReportCause Cause(EnhancedStatusCode status, string text, ImmutableArray<ReportedRecipient> recipients) =>
         new(status, string.IsNullOrWhiteSpace(text)
             ? ReportTexts.NoReason
-            : InertText.Line(text), InertText.Line(DeliveryStatus.DiagnosticFor(status, text)), recipients);
+            : SafeText.Line(text), SafeText.Line(DeliveryStatus.DiagnosticFor(status, text)), recipients);
 
     private static ReportedRecipient Name(EnvelopeRecipient recipient)
     {
-        var address = InertText.Line(recipient.Address);
+        var address = SafeText.Line(recipient.Address);
         return new ReportedRecipient(Unwrapped(recipient.Address) ?? address, address);
     }
 
@@ -54,7 +54,7 @@ internal static class ReportFactsSource
             return null;
         try
         {
-            var value = InertText.Line(Encoding.UTF8.GetString(Imcea.Decode(address, out var type)));
+            var value = SafeText.Line(Encoding.UTF8.GetString(Imcea.Decode(address, out var type)));
             return value.Length == 0 ? null : $"{value} ({type})";
         }
         catch (MailFormatException)

@@ -90,14 +90,14 @@ internal sealed record ReturnedOriginal(
     {
         using var output = new PooledBuffer(BlockSize);
         var end = End(header);
-        HeaderEdit.Copy(header.Octets[..end],
-            header.Start, HeaderFirewall.Pickup, new ReportFieldFilter(end < header.End ? end : int.MaxValue), ref lineEnds, output);
+        var filter = new ReportFieldFilter(end < header.End ? end : int.MaxValue);
+        HeaderFirewall.Pickup.CopyHeader(header.Octets[..end], header.Start, filter, ref lineEnds, output);
         if (withBlankLine)
             lineEnds.Write(header.BlankLine, output);
         return output.WrittenMemory.ToArray();
     }
 
-    /// <summary>What is found out about a message while it is read.</summary>
+    /// <summary>The facts that the reading of a message gathers.</summary>
     private sealed class Whole(LineEnds lineEnds) : IDisposable
     {
         private readonly IncrementalHash _digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -153,6 +153,26 @@ internal sealed record ReturnedOriginal(
     private readonly struct ReportFieldFilter(int cut) : IFieldFilter
     {
         public bool LeavesOut(ReadOnlySpan<byte> octets, HeaderField field) =>
-            field.End >= cut || InjectedNames.Of(octets, field) != InjectedName.None;
+            field.End >= cut || EnvelopeKeywords.FieldOf(octets, field) != InjectedName.None;
     }
+}
+
+/// <summary>How much of the original a report brings back (RFC 3461, section 4.3; RFC 6522, section 3).</summary>
+public enum ReturnedPart
+{
+    /// <summary>All of it.</summary>
+    Whole,
+
+    /// <summary>Its header, because the sender asked for no more, or because nothing failed.</summary>
+    Header,
+
+    /// <summary>Its header, because the message is too large to go back whole.</summary>
+    HeaderOfLargeMessage,
+
+    /// <summary>Its header, because not every mail system passes on what it holds: a CR alone, NUL, or a line over 998 octets
+    /// (ND-5).</summary>
+    HeaderOfBinaryMessage,
+
+    /// <summary>Nothing, because even the header is too large (RT-9).</summary>
+    Nothing,
 }

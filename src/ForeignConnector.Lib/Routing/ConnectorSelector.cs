@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ForeignConnector.Lib.Mail.Addresses;
 using ForeignConnector.Lib.Routing.Tables;
@@ -11,7 +12,9 @@ namespace ForeignConnector.Lib.Routing;
 public sealed class ConnectorSelector
 {
     private readonly ConnectorEntry[] _connectors;
-    private readonly AddressSpaceTable _table;
+    private readonly SmtpSpaceTable _smtp;
+    private readonly X400SpaceTable _x400;
+    private readonly FrozenDictionary<string, TextSpaceTable> _others;
 
     /// <summary>Builds the tables; about a second for a million address spaces.</summary>
     /// <param name="connectors">Every connector of the organisation, also those that cannot be used here: they show in explanations. The
@@ -25,8 +28,29 @@ public sealed class ConnectorSelector
         RoutingProblem.ThrowIfAny(Validate(definitions, topology), nameof(connectors));
         Topology = topology;
         _connectors = ConnectorEntry.Rank(definitions, topology);
-        _table = new AddressSpaceTable(_connectors);
         MaxMessageSize = definitions.Select(connector => connector.MaxMessageSize.Octets).DefaultIfEmpty(long.MaxValue).Max();
+        var smtp = new SmtpSpaceTable.Builder();
+        var x400 = new X400SpaceTable.Builder();
+        var others = new Dictionary<string, TextSpaceTable.Builder>();
+        foreach (var connector in _connectors)
+        {
+            foreach (var space in connector.Definition.Spaces)
+                BuilderFor(space.Type).Add(new SpaceEntry(connector, space));
+        }
+        _smtp = smtp.Build();
+        _x400 = x400.Build();
+        _others = others.ToFrozenDictionary(o => o.Key, o => o.Value.Build());
+
+        ISpaceTableBuilder BuilderFor(string type)
+        {
+            if (type == RoutingAddress.SmtpType)
+                return smtp;
+            if (type == RoutingAddress.X400Type)
+                return x400;
+            if (!others.TryGetValue(type, out var builder))
+                others.Add(type, builder = new TextSpaceTable.Builder());
+            return builder;
+        }
     }
 
     /// <summary>The largest message that any connector may ever take, in octets; those that cannot be used now count too.</summary>
@@ -52,7 +76,7 @@ public sealed class ConnectorSelector
         ArgumentNullException.ThrowIfNull(recipient);
         ArgumentOutOfRangeException.ThrowIfNegative(messageSize);
         var best = new BestRoute(messageSize);
-        _table.Visit(recipient, ref best);
+        Visit(recipient, ref best);
         return new RouteDecision(this, recipient, messageSize, best.Winner, best.SawTooSmall);
     }
 
@@ -60,7 +84,19 @@ public sealed class ConnectorSelector
     internal ImmutableArray<RouteCandidate> Candidates(RoutingAddress recipient, long messageSize)
     {
         var matches = new BestMatchPerConnector(_connectors.Length);
-        _table.Visit(recipient, ref matches);
+        Visit(recipient, ref matches);
         return new CandidateRanking(messageSize).Rank(_connectors, matches);
+    }
+
+    // Shows the visitor every space that the recipient lies in, in no order. Allocates nothing.
+    private void Visit<TVisitor>(RoutingAddress recipient, ref TVisitor visitor)
+        where TVisitor : struct, IMatchVisitor
+    {
+        if (recipient.Domain is { } domain)
+            _smtp.Visit(domain, ref visitor);
+        else if (recipient.Attributes is { } attributes)
+            _x400.Visit(attributes, ref visitor);
+        else if (_others.TryGetValue(recipient.Type, out var table))
+            table.Visit(recipient.Value.AsSpan().Trim(), ref visitor);
     }
 }

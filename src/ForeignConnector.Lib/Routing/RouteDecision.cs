@@ -27,7 +27,7 @@ public readonly struct RouteDecision : IEquatable<RouteDecision>
         _tooSmall = tooSmall;
     }
 
-    /// <summary>Who was to be routed.</summary>
+    /// <summary>The recipient.</summary>
     /// <exception cref="InvalidOperationException">This is the default value, not a decision.</exception>
     public RoutingAddress Recipient => _recipient ?? throw NotADecision();
 
@@ -97,4 +97,17 @@ public readonly struct RouteDecision : IEquatable<RouteDecision>
         : DeliveryStatus.NoConnector;
 
     private static InvalidOperationException NotADecision() => new("a default RouteDecision was not made by a ConnectorSelector");
+}
+
+/// <summary>What routing decided about one recipient.</summary>
+public enum RouteOutcome
+{
+    /// <summary>No connector takes this SMTP recipient now: keep the message and try again when the configuration changes (RT-4).</summary>
+    Unreachable,
+
+    /// <summary>A connector takes the recipient.</summary>
+    Route,
+
+    /// <summary>Permanent failure: report it to the sender (RT-4).</summary>
+    Failed,
 }

@@ -88,3 +88,89 @@ public sealed class TransportTopology
         return new SourceServer(server, server.Equals(ServerName, StringComparison.OrdinalIgnoreCase) ? 0 : 1 + path.Links, path.Cost);
     }
 }
+
+/// <summary>A site and the transport servers in it. Names compare without case.</summary>
+/// <param name="Name">Unique among the sites.</param>
+/// <param name="Servers">Server names; a server is in one site only. May be empty.</param>
+public sealed record TransportSite(string Name, ImmutableArray<string> Servers)
+{
+    /// <summary>The servers, also when the property was set to its default value.</summary>
+    internal ImmutableArray<string> Members => Servers.IsDefault ? [] : Servers;
+}
+
+/// <summary>A link between two sites, usable in both directions.</summary>
+/// <param name="From">The name of one site.</param>
+/// <param name="To">The name of the other.</param>
+/// <param name="Cost"><see cref="MinCost"/> to <see cref="MaxCost"/>; the costs along a path add up (RT-3).</param>
+public sealed record SiteLink(string From, string To, int Cost)
+{
+    /// <summary>The lowest cost of a link.</summary>
+    public const int MinCost = 1;
+
+    /// <summary>The highest cost of a link, the same as for IP site links of a directory service.</summary>
+    public const int MaxCost = 99_999;
+}
+
+/// <summary>A transport server as seen from this one.</summary>
+/// <param name="Name">As the topology spells it.</param>
+/// <param name="Hops">0 for this server, 1 in its site, else 1 + the number of site links of the path; <see cref="NoPath"/> when there is
+/// none.</param>
+/// <param name="PathCost">The cost of the cheapest site path to it; null when there is none.</param>
+internal sealed record SourceServer(string Name, int Hops, int? PathCost)
+{
+    /// <summary>The hops to a server that cannot be reached.</summary>
+    public const int NoPath = int.MaxValue;
+
+    /// <summary>True for a server in this server's site, itself included.</summary>
+    public bool IsNear => Hops <= 1;
+
+    /// <summary>Orders reachable servers: cheapest, then fewest hops, then by name (RT-3, RT-7).</summary>
+    public static readonly IComparer<SourceServer?> Nearness = Comparer<SourceServer?>.Create(Compare);
+
+    private static int Compare(SourceServer? left, SourceServer? right)
+    {
+        var byCost = Nullable.Compare(left?.PathCost, right?.PathCost);
+        if (byCost != 0)
+            return byCost;
+        var byHops = Nullable.Compare(left?.Hops, right?.Hops);
+        return byHops != 0 ? byHops : string.Compare(left?.Name, right?.Name, StringComparison.OrdinalIgnoreCase);
+    }
+}
+
+/// <summary>A way from one site to another (RT-3). Compares by cost, then by the number of links.</summary>
+/// <param name="Cost">The costs of its links added up.</param>
+/// <param name="Links">How many links it takes.</param>
+internal readonly record struct SitePath(int Cost, int Links) : IComparable<SitePath>
+{
+    public int CompareTo(SitePath other) => Cost != other.Cost ? Cost.CompareTo(other.Cost) : Links.CompareTo(other.Links);
+}
+
+/// <summary>Cheapest paths over site links (RT-3).</summary>
+internal static class SitePaths
+{
+    /// <summary>
+    /// Dijkstra's algorithm: the best path from <paramref name="start"/> to every site that can be reached, itself (no cost, no links)
+    /// included. Of paths that are
+    /// equally cheap the one with the fewest links.
+    /// </summary>
+    public static Dictionary<string, SitePath> CheapestFrom(string start, IEnumerable<SiteLink> links)
+    {
+        var neighbours = links
+            .SelectMany(l => new[] { l, l with { From = l.To, To = l.From } })
+            .ToLookup(l => l.From, StringComparer.OrdinalIgnoreCase);
+        var paths = new Dictionary<string, SitePath>(StringComparer.OrdinalIgnoreCase);
+        var frontier = new PriorityQueue<string, SitePath>();
+        frontier.Enqueue(start, default);
+        while (frontier.TryDequeue(out var site, out var path))
+        {
+            if (!paths.TryAdd(site, path))
+                continue;
+            foreach (var link in neighbours[site])
+            {
+                if (!paths.ContainsKey(link.To))
+                    frontier.Enqueue(link.To, new SitePath(path.Cost + link.Cost, path.Links + 1));
+            }
+        }
+        return paths;
+    }
+}

@@ -1,6 +1,5 @@
 using System.Text;
 using ForeignConnector.Lib.Fuzz.Running;
-using ForeignConnector.Lib.Intake.Parsing;
 using ForeignConnector.Lib.Mail.Addresses;
 using ForeignConnector.Lib.Mail.Headers;
 using MimeKit;
@@ -30,7 +29,7 @@ internal static class AddressListTarget
     private static List<string> Read(byte[] octets, HeaderField field)
     {
         var elements = new List<ListedAddress>();
-        HeaderAddresses.Read(octets, field, elements);
+        ListedAddress.ReadField(octets, field, elements);
         return [.. elements.Where(element => element.Problem is null).Select(element => element.Text)];
     }
 

@@ -1,6 +1,6 @@
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.EnvelopeBlock;
-using ForeignConnector.Lib.Mail.Headers;
+using ForeignConnector.Lib.Mail.Octets;
 
 namespace ForeignConnector.Lib.Fuzz.Targets;
 

@@ -11,7 +11,7 @@ internal static class Intake
 {
     public static readonly SubmissionId Id = new(new DateTimeOffset(2026, 1, 31, 23, 59, 58, TimeSpan.Zero), 4711);
 
-    public static readonly IntakeStamp Stamp = new(new IntakeIdentity("hub01.contoso.com", "contoso.com", "FC", "1.2"), Id);
+    public static readonly IntakeIdentity Identity = new("hub01.contoso.com", "contoso.com", "FC", "1.2");
 
     public static HeaderBuffer Read(ReadOnlySpan<byte> octets)
     {

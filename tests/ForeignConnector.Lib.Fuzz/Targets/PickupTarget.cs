@@ -13,9 +13,9 @@ internal sealed partial class PickupTarget(PickupEnvelopeHeaders mode)
 {
     private const int MaxRecipients = 10_000;
 
-    private static readonly PickupParser Again = new(MaxRecipients, PickupEnvelopeHeaders.Ignore);
+    private static readonly IHeaderParser Again = new PickupParser(MaxRecipients, PickupEnvelopeHeaders.Ignore);
 
-    private readonly PickupParser _parser = new(MaxRecipients, mode);
+    private readonly IHeaderParser _parser = new PickupParser(MaxRecipients, mode);
 
     public void Run(ReadOnlySpan<byte> input)
     {
@@ -24,7 +24,7 @@ internal sealed partial class PickupTarget(PickupEnvelopeHeaders mode)
         // Asked of broken files, too.
         if (_parser.TryReadSender(octets, header.Start, "contoso.com") is { Address.Length: > 0 } sender)
             SmtpAddressSyntax.Validate(sender.Address);
-        using var parsed = _parser.Parse(octets, header.Start, header.BlankLine, Intake.Stamp);
+        using var parsed = _parser.Parse(octets, header.Start, header.BlankLine, Intake.Identity, Intake.Id);
         var message = Intake.Message(parsed, header);
         var fields = Fields.Of(parsed.Header.WrittenMemory.Span);
         CheckHeader(Fields.Of(octets, header.Start), fields, parsed.Envelope);
@@ -77,7 +77,7 @@ internal sealed partial class PickupTarget(PickupEnvelopeHeaders mode)
     {
         var once = parsed.Header.WrittenMemory.ToArray();
         var blank = once is [.., (byte)'\r', (byte)'\n'] ? 2 : 1;
-        using var again = Text.OrNull(() => Again.Parse(once.AsSpan(0, once.Length - blank), 0, once.AsSpan(once.Length - blank), Intake.Stamp));
+        using var again = Text.OrNull(() => Again.Parse(once.AsSpan(0, once.Length - blank), 0, once.AsSpan(once.Length - blank), Intake.Identity, Intake.Id));
         if (again is not null && parsed.Envelope.Body != BodyType.BinaryMime)
             Check.Equal(once, again.Header.WrittenMemory.Span, "PU-10: a header that went through once goes through unchanged");
     }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ForeignConnector.Lib.Fuzz.Running;
+using ForeignConnector.Lib.Intake.Parsing;
 using ForeignConnector.Lib.Intake.Replay;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Addresses;
@@ -10,7 +11,7 @@ namespace ForeignConnector.Lib.Fuzz.Targets;
 /// <summary>A file in the Replay directory (RP-2, RP-3, RP-6).</summary>
 internal sealed partial class ReplayTarget
 {
-    private readonly ReplayParser _parser = new(["MSExchange15"]);
+    private readonly IHeaderParser _parser = new ReplayParser(new ReplayOptions { TrustedCreators = { "MSExchange15" } });
 
     public void Run(ReadOnlySpan<byte> input)
     {
@@ -18,7 +19,7 @@ internal sealed partial class ReplayTarget
         var octets = header.Octets[..header.End];
         if (new EnvelopeBlockReader(InjectedForm.Transport, "contoso.com").TryReadSender(octets, header.Start, out var sender) && sender is { Address.Length: > 0 })
             SmtpAddressSyntax.Validate(sender.Address);
-        using var parsed = _parser.Parse(octets, header.Start, header.BlankLine, Intake.Stamp);
+        using var parsed = _parser.Parse(octets, header.Start, header.BlankLine, Intake.Identity, Intake.Id);
         var (before, after) = (Fields.Of(octets, header.Start), Fields.Of(parsed.Header.WrittenMemory.Span));
         Check.That(after is [("received", _), ..], "RP-3: our Received stands in front");
         Check.That(!after.Exists(field => field.Name == "bcc"), "RP-3: Bcc is removed");

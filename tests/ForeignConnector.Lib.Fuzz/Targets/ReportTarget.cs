@@ -39,7 +39,7 @@ internal static class ReportTarget
         Check.That(!isUnquoted || (message.Subject ?? "").EndsWith(": (no subject)", StringComparison.Ordinal), "SE-9: a header that quotes nothing quotes no Subject");
         // Several blanks may become one where a line is folded: what is meant stays.
         if (!isUnquoted)
-            Check.Equal(Words(InertText.Line(texts.LastSubject)), Words(message.Subject ?? ""), "SE-9: the Subject reads back as it was meant");
+            Check.Equal(Words(SafeText.Line(texts.LastSubject)), Words(message.Subject ?? ""), "SE-9: the Subject reads back as it was meant");
         CheckParts(message, report);
     }
 

@@ -139,18 +139,20 @@ public sealed class GroupCommitTests : IDisposable
     [Fact(DisplayName = "DR-9: an error of the volume concerns every file from its first octet on: the file that asks was open before any of them was written")]
     public async Task The_first_of_several_was_open_before_any_was_written()
     {
-        var overtaking = new PendingFile(_platform, _temp["overtaking.eml.tmp"], (_, _) => ValueTask.CompletedTask, CancellationToken.None);
-        using var slow = new PendingFile(_platform, _temp["slow.eml.tmp"], (_, _) => ValueTask.CompletedTask, CancellationToken.None);
+        using var overtaking = Item("overtaking");
+        using var slow = Item("slow");
         _platform.OnCreate = path =>
         {
             // While the first one is still being opened, another is opened and written.
             _platform.OnCreate = _ => { };
-            overtaking.Write();
+            overtaking.Begin();
         };
         await slow.WriteAsync();
 
         Assert.True(overtaking.Order < slow.Order);
-        overtaking.Dispose();
+
+        CommitItem Item(string name) =>
+            new(() => _platform.Create(_temp[$"{name}.eml.tmp"]), (_, _) => ValueTask.CompletedTask, _temp[$"{name}.eml.tmp"], _temp[$"{name}.eml"], _temp[""], CancellationToken.None);
     }
 
     [Theory(DisplayName = "DR-5: a file that cannot be written fails alone, whoever writes it, and leaves nothing behind")]

@@ -61,7 +61,7 @@ internal sealed class MailSystem : IDisposable
             Time = time,
         };
         var pickup = new WatchedDirectory(
-            Pickup, new WatchedDirectoryOptions { SettleTime = TimeSpan.Zero }, new PickupProcessor(new PickupOptions(), _intake), _intake, platform);
+            Pickup, new WatchedDirectoryOptions { SettleTime = TimeSpan.Zero }, new PickupParser(new PickupOptions()), _intake, platform);
         reports ??= NoSenderReports.Instance;
         var processor = new QueueProcessor(
             state, DeliveryQueue, new QueueProcessorOptions(), reports, MessageTrails.None, time, new Random(1), InlineScheduler.Instance, NullLogger<QueueProcessor>.Instance);

@@ -151,7 +151,7 @@ internal sealed class IntakeBench
     }
 
     /// <summary>One look of the loop of a host: others follow.</summary>
-    public async Task<PassResult> LookAsync() => (await Watched.LookAsync(isLoop: true, CancellationToken.None)).Result;
+    public async Task<PassResult> LookAsync() => (await Watched.PollAsync(isLoop: true, CancellationToken.None)).Result;
 
     /// <summary>Takes one file in, which must be accepted.</summary>
     public async Task<RecordingIntake.Message> AcceptAsync(string octets)

@@ -1,6 +1,6 @@
 using System.Text;
 using CsCheck;
-using ForeignConnector.Lib.Intake.Parsing;
+using ForeignConnector.Lib.Mail.Addresses;
 using MimeKit;
 
 namespace ForeignConnector.Lib.Tests.Intake;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using CsCheck;
-using ForeignConnector.Lib.Mail.Headers;
 using ForeignConnector.Lib.Mail.Octets;
 
 namespace ForeignConnector.Lib.Tests.Mail;
@@ -73,10 +72,10 @@ public class LineEndsTests
                     text[at] = (byte)'\n';
                 var copy = new byte[length + 1];
 
-                Assert.Equal(at, BareLineFeed.CopyUntil(text, before: (byte)'a', copy));
+                Assert.Equal(at, LineEnds.CopyUntilBareLineFeed(text, before: (byte)'a', copy));
                 Assert.True(copy.AsSpan(0, at).SequenceEqual(text.AsSpan(0, at)));
                 Assert.Equal(0, copy[length]);
-                Assert.Equal(at < length, BareLineFeed.IsIn(text, before: (byte)'a'));
+                Assert.Equal(at < length, LineEnds.HasBareLineFeed(text, before: (byte)'a'));
             }
         }
     }

@@ -54,8 +54,12 @@ public class NotifyRulesTests
     [InlineData("a@contoso.com", DsnNotify.Failure | DsnNotify.Delay, false)]
     [InlineData("a@contoso.com", DsnNotify.Never, false)]
     [InlineData("", DsnNotify.Success, false)]
-    public void Wants_success(string sender, DsnNotify notify, bool expected) =>
-        Assert.Equal(expected, NotifyRules.WantsSuccess(sender, ReportBench.To("fax@contoso.com", notify)));
+    public void Wants_success(string sender, DsnNotify notify, bool expected)
+    {
+        var recipient = ReportBench.To("fax@contoso.com", notify);
+
+        Assert.Equal(expected, new MailEnvelope(sender, [recipient]).WantsSuccess(recipient));
+    }
 
     private static bool IsDue(SenderReportKind kind, RecipientOutcome outcome) => NotifyRules.Due(kind, [outcome]).Length == 1;
 }

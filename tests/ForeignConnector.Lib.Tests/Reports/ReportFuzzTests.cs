@@ -40,8 +40,8 @@ public class ReportFuzzTests
         string[] expected = [.. BeforeReply, .. facts.MessageId is null ? [] : Reply, .. Mime, .. parsed.Message.Body!.Headers.Contains("Content-Transfer-Encoding") ? Encoding8 : []];
         Assert.Equal(expected, ReportReader.NamesOfHeader(octets));
         Assert.Equal(expected.Order(), parsed.Message.Headers.Select(field => field.Field).Concat(parsed.Message.Body.Headers.Select(field => field.Field)).Distinct().Order());
-        Assert.Equal(InertText.Line($"Undeliverable: {(facts.Subject.Length > 0 ? facts.Subject : "(no subject)")}"), parsed.Message.Subject);
-        Assert.Equal(InertText.Line(material.Name), Assert.Single(parsed.Message.From.Mailboxes).Name ?? "");
+        Assert.Equal(SafeText.Line($"Undeliverable: {(facts.Subject.Length > 0 ? facts.Subject : "(no subject)")}"), parsed.Message.Subject);
+        Assert.Equal(SafeText.Line(material.Name), Assert.Single(parsed.Message.From.Mailboxes).Name ?? "");
         Assert.All(ReportReader.NamesOfParts(octets)[..3], names => Assert.Subset(new HashSet<string> { "Content-Type", "Content-Transfer-Encoding" }, names.ToHashSet()));
         Assert.Equal(2, parsed.Status.Count);
         Assert.All(parsed.Status, group => Assert.Equal(group.Count, group.Select(field => field.Field).Distinct().Count()));

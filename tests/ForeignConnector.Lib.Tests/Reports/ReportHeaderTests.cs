@@ -26,7 +26,7 @@ public class ReportHeaderTests
         var octets = (await new ReportBench().AcceptAsync(ReportBench.FaxFailed($"Subject: {Encoded(subject)}\r\nFrom: a@contoso.com\r\n\r\nx\r\n"))).Octets;
 
         Assert.Equal(Fields, ReportReader.NamesOfHeader(octets));
-        Assert.Equal(InertText.Line($"Undeliverable: {InertText.Line(subject.ReplaceLineEndings(""))}"), new ParsedReport(octets).Message.Subject);
+        Assert.Equal(SafeText.Line($"Undeliverable: {SafeText.Line(subject.ReplaceLineEndings(""))}"), new ParsedReport(octets).Message.Subject);
     }
 
     [Theory(DisplayName = "SE-9: what would add a field, or a line that not every system takes, is not written at all")]
@@ -91,7 +91,7 @@ public class ReportHeaderTests
     public void Names(string name, string expected) => Assert.Equal(expected, HeaderText.Mailbox("From", name, "a@b.test"));
 
     [Fact(DisplayName = "SE-9: whatever a text holds, it is read back as it was, from lines of at most 78 octets that begin no field")]
-    public void Any_text_is_read_back() => ReportReader.AnyText.Select(text => InertText.Line(text))
+    public void Any_text_is_read_back() => ReportReader.AnyText.Select(text => SafeText.Line(text))
         .Where(text => text.Length > 0)
         .Sample(text =>
         {

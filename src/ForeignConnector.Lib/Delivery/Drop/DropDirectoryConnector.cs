@@ -2,7 +2,6 @@ using System.IO.Abstractions;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Outcomes;
-using ForeignConnector.Lib.Reports;
 using ForeignConnector.Lib.Storage.Platform;
 using Microsoft.Extensions.Logging;
 
@@ -18,8 +17,7 @@ public sealed class DropDirectoryConnector : IForeignConnector
     private const int SharedDeliveries = 64;
 
     private readonly DropDirectoryOptions _options;
-    private readonly DropDirectory _directory;
-    private readonly DropPublisher _writer;
+    private readonly DropPublisher _publisher;
     private readonly DropQuota _quota;
     private readonly ILogger _logger;
     private readonly OutageLog _outage = new();
@@ -42,8 +40,7 @@ public sealed class DropDirectoryConnector : IForeignConnector
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _logger = logger;
-        _directory = new DropDirectory(options, files, platform);
-        _writer = new DropPublisher(options, files, platform, name => logger.DropNameTaken(options.Name, name));
+        _publisher = new DropPublisher(options, files, platform, name => logger.DropNameTaken(options.Name, name));
         _quota = new DropQuota(options.DropDirectoryQuota, files, options.DropDirectory, time ?? TimeProvider.System);
     }
 
@@ -95,22 +92,22 @@ public sealed class DropDirectoryConnector : IForeignConnector
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Doubt();
+            Invalidate();
             return e is DirectoryNotFoundException
                 ? Defer(request, DeliveryStatus.DestinationUnavailable, "the Drop directory does not exist")
                 : Defer(request, DeliveryStatus.DestinationUnavailable, "the Drop directory cannot be written to", e);
         }
-        _directory.SweepOnce();
+        _publisher.SweepOnce();
         _unreadable.End();
         if (_outage.End())
             _logger.DropDirectoryAvailable(_options.Name);
         return success;
     }
 
-    // A directory cannot know what becomes of its files: who asked to be told of success is told that the message was relayed (ND-6).
-    // Whoever did not ask hears of it by DR-8.
+    // A directory cannot know what becomes of its files: a sender who asked to hear of success hears that the message was relayed (ND-6). A
+    // sender who did not ask hears of it by DR-8.
     private RecipientOutcome Success(DeliveryRequest request, EnvelopeRecipient recipient) =>
-        _options.RelayDsnRequired || NotifyRules.WantsSuccess(request.Envelope.Sender, recipient)
+        _options.RelayDsnRequired || request.Envelope.WantsSuccess(recipient)
             ? RecipientOutcome.Relayed(recipient)
             : RecipientOutcome.Delivered(recipient);
 
@@ -123,17 +120,17 @@ public sealed class DropDirectoryConnector : IForeignConnector
         catch (DirectoryNotFoundException) when (_options.CreateDropDirectory)
         {
             // It was there, and somebody removed it.
-            Doubt();
+            Invalidate();
             await TryWriteAsync(request, mayMove, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async ValueTask TryWriteAsync(DeliveryRequest request, bool mayMove, CancellationToken cancellationToken)
     {
-        if (!_directory.TryEnter())
+        if (!_publisher.TryEnter())
             throw new DirectoryNotFoundException();
         using var room = await ReserveAsync(request, cancellationToken).ConfigureAwait(false);
-        var (_, isNew) = await _writer.WriteAsync(request, _directory.Access, room, mayMove, cancellationToken).ConfigureAwait(false);
+        var (_, isNew) = await _publisher.WriteAsync(request, room, mayMove, cancellationToken).ConfigureAwait(false);
         if (isNew)
             room.Keep();
     }
@@ -142,20 +139,20 @@ public sealed class DropDirectoryConnector : IForeignConnector
     {
         if (_options.DropDirectoryQuota.IsUnlimited)
             return DropReservation.Nothing;
-        var size = await _writer.ExpectedSizeAsync(request, cancellationToken).ConfigureAwait(false);
+        var size = await _publisher.ExpectedSizeAsync(request, cancellationToken).ConfigureAwait(false);
         if (size > _options.DropDirectoryQuota.Octets)
             throw new DropDirectoryFullException(isForGood: true);
         if (_quota.TryReserve(DropPublisher.NameOf(request), size) is { } room)
             return room;
-        // What was delivered before needs no room.
-        return await _writer.IsDeliveredAsync(request, cancellationToken)
+        // A message that was delivered before needs no room.
+        return await _publisher.IsDeliveredAsync(request, cancellationToken)
             .ConfigureAwait(false) ? DropReservation.Nothing : throw new DropDirectoryFullException();
     }
 
-    private void Doubt()
+    private void Invalidate()
     {
-        _directory.Doubt();
-        _quota.Doubt();
+        _publisher.Invalidate();
+        _quota.Invalidate();
     }
 
     private DeliveryReport Defer(DeliveryRequest request, DeliveryStatus status, string reason, Exception? exception = null)

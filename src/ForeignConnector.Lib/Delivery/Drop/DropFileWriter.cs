@@ -14,7 +14,7 @@ namespace ForeignConnector.Lib.Delivery.Drop;
 public sealed class DropFileWriter
 {
     private readonly IFileSystem _files;
-    private readonly Lazy<(DropDirectory Directory, DropPublisher Publisher)> _parts;
+    private readonly Lazy<DropPublisher> _publisher;
     private readonly string _directory;
 
     /// <summary>A writer for one directory. Nothing is touched before the first message.</summary>
@@ -25,7 +25,7 @@ public sealed class DropFileWriter
         ArgumentNullException.ThrowIfNull(directory);
         _files = files ?? PlatformFiles.Real;
         _directory = _files.Path.GetFullPath(directory);
-        _parts = new(CreateParts);
+        _publisher = new(CreatePublisher);
     }
 
     /// <summary>What a file survives once it is written (DR-9).</summary>
@@ -53,19 +53,19 @@ public sealed class DropFileWriter
     public async ValueTask<string> WriteAsync(MailItem item, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(item);
-        var (directory, publisher) = _parts.Value;
-        if (!directory.TryEnter())
+        var publisher = _publisher.Value;
+        if (!publisher.TryEnter())
             throw new DirectoryNotFoundException($"there is no directory '{_directory}'");
         var request = new DeliveryRequest(item.Id.ToString(), item.Envelope, item.Content);
         try
         {
-            var (name, _) = await publisher.WriteAsync(
-                request, directory.Access, DropReservation.Nothing, mayMove: false, cancellationToken).ConfigureAwait(false);
+            var (name, _) = await publisher.WriteAsync(request, DropReservation.Nothing, mayMove: false, cancellationToken)
+                .ConfigureAwait(false);
             return _files.Path.Combine(_directory, name);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            directory.Doubt();
+            publisher.Invalidate();
             throw;
         }
     }
@@ -85,9 +85,8 @@ public sealed class DropFileWriter
         return MessageFile.WriteAsync(envelope, content, output, cancellationToken);
     }
 
-    private (DropDirectory Directory, DropPublisher Publisher) CreateParts()
+    private DropPublisher CreatePublisher()
     {
-        var platform = PlatformFiles.For(_files);
         var options = new DropDirectoryOptions
         {
             Name = "",
@@ -96,6 +95,6 @@ public sealed class DropFileWriter
             DropFileMode = FileMode,
             CreatedBy = CreatedBy,
         };
-        return (new DropDirectory(options, _files, platform), new DropPublisher(options, _files, platform, static _ => { }));
+        return new DropPublisher(options, _files, PlatformFiles.For(_files), static _ => { });
     }
 }

@@ -1,14 +1,17 @@
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.EnvelopeBlock;
-using ForeignConnector.Lib.Mail.Headers;
+using ForeignConnector.Lib.Mail.Octets;
 using ForeignConnector.Lib.Storage;
 using ForeignConnector.Lib.Storage.Platform;
 using ForeignConnector.Lib.Storage.Publishing;
 
 namespace ForeignConnector.Lib.Delivery.Drop;
 
-/// <summary>Puts one file into a Drop directory so that a consumer never sees part of it (DR-3, DR-5, DR-9).</summary>
+/// <summary>
+/// Puts files into a Drop directory so that a consumer never sees part of one (DR-3, DR-5, DR-9); knows whether the directory is there
+/// (DR-2), and sweeps what writers that died left in it.
+/// </summary>
 /// <param name="options">Where, and how.</param>
 /// <param name="files">The file system.</param>
 /// <param name="platform">Links and renames.</param>
@@ -21,6 +24,11 @@ internal sealed class DropPublisher(DropDirectoryOptions options, IFileSystem fi
     private const int MaxNames = 9;
 
     private readonly AtomicFile _atomic = new(files, platform);
+    private readonly Lock _gate = new();
+    private volatile bool _isThere;
+    private volatile SharedAccess? _access;
+    private bool _isKnown;
+    private int _swept;
 
     private FlushMode Flush => options.Durability switch
     {
@@ -28,6 +36,63 @@ internal sealed class DropPublisher(DropDirectoryOptions options, IFileSystem fi
         Durability.PerMessage => FlushMode.Alone,
         _ => FlushMode.Grouped,
     };
+
+    /// <summary>Who may read the files in it (DR-11); as the directory was when it was entered.</summary>
+    private SharedAccess Access => _access ?? throw new InvalidOperationException("nobody has entered the directory");
+
+    /// <summary>
+    /// False when the directory is missing and not to be created. Looks once, and again after <see cref="Invalidate"/>. The first time
+    /// sweeps, before anything is written: a crash right after the last message of all must leave nothing behind.
+    /// </summary>
+    /// <exception cref="UnauthorizedAccessException">
+    /// The directory is append-only: each temporary file would stay in it for ever (SE-7).
+    /// </exception>
+    public bool TryEnter()
+    {
+        if (_isThere)
+            return true;
+        lock (_gate)
+        {
+            if (options.CreateDropDirectory)
+                DurableDirectory.Settle(files, platform, options.DropDirectory);
+            else if (!files.HasDirectory(options.DropDirectory))
+                return false;
+            var rules = platform.RulesOf(options.DropDirectory);
+            if (rules.IsAppendOnly)
+                throw new UnauthorizedAccessException($"'{options.DropDirectory}' is append-only: nothing in it can be renamed");
+            _access = new SharedAccess(options.DropFileMode, rules);
+            if (!_isKnown)
+                SweepOnce();
+            _isKnown = true;
+            _isThere = true;
+        }
+        return true;
+    }
+
+    /// <summary>Something went wrong in the directory: the next attempt looks at it again.</summary>
+    public void Invalidate()
+    {
+        _isThere = false;
+        _swept = 0;
+    }
+
+    /// <summary>
+    /// Deletes abandoned temporary files, the first time that a file has been written after something went wrong. To be called when a file
+    /// has been written, and not while things go wrong: every attempt would list the directory.
+    /// </summary>
+    public void SweepOnce()
+    {
+        if (Volatile.Read(ref _swept) != 0 || Interlocked.Exchange(ref _swept, 1) != 0)
+            return;
+        try
+        {
+            _atomic.SweepTemporaries(options.DropDirectory, isShared: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The directory can be written but not listed. Temporary files that are left do no harm: no consumer looks for them.
+        }
+    }
 
     /// <summary>The name that the file gets unless something else has it.</summary>
     public static string NameOf(DeliveryRequest request) => request.Id + FileNames.Message;
@@ -64,19 +129,18 @@ internal sealed class DropPublisher(DropDirectoryOptions options, IFileSystem fi
     /// <exception cref="DropDirectoryFullException">There is no room for its real size.</exception>
     /// <exception cref="DropNamesTakenException">Something else has each name.</exception>
     /// <param name="request">The message.</param>
-    /// <param name="access">Mode and group of the file.</param>
     /// <param name="room">Grows to the real size.</param>
     /// <param name="mayMove">False when a report is due: the queue needs its file until that is made.</param>
     /// <param name="cancellationToken">Ends the call before the file has its name.</param>
     /// <exception cref="UnreadableMessageException">The message cannot be read.</exception>
     public async ValueTask<(string Name, bool IsNew)> WriteAsync(
-        DeliveryRequest request, SharedAccess access, DropReservation room, bool mayMove, CancellationToken cancellationToken)
+        DeliveryRequest request, DropReservation room, bool mayMove, CancellationToken cancellationToken)
     {
         var taken = new List<string>();
         foreach (var name in NamesOf(request))
         {
             room.Rename(name);
-            var isWritten = await TryWriteAsync(request, PathOf(name), access, room, mayMove, cancellationToken).ConfigureAwait(false);
+            var isWritten = await TryWriteAsync(request, PathOf(name), room, mayMove, cancellationToken).ConfigureAwait(false);
             if (isWritten || await IsThereAsync(request, PathOf(name), cancellationToken).ConfigureAwait(false))
             {
                 taken.ForEach(onTaken);
@@ -100,11 +164,11 @@ internal sealed class DropPublisher(DropDirectoryOptions options, IFileSystem fi
         return block.Written + request.Content.Length;
     }
 
-    // False when the name is taken. May the queue's file not move, it is copied: the queue needs it until a report is made.
+    // False when the name is taken. A queue file that may not move is copied: the queue needs it until a report is made.
     private async ValueTask<bool> TryWriteAsync(
-        DeliveryRequest request, string path, SharedAccess access, DropReservation room, bool mayMove, CancellationToken cancellationToken)
+        DeliveryRequest request, string path, DropReservation room, bool mayMove, CancellationToken cancellationToken)
     {
-        if (mayMove && request.Prepared is { } prepared && TryShare(prepared, access))
+        if (mayMove && request.Prepared is { } prepared && TryShare(prepared, Access))
         {
             var result = await _atomic.HandOverAsync(prepared, path, Flush, cancellationToken).ConfigureAwait(false);
             if (result == MoveResult.Gone)
@@ -116,7 +180,7 @@ internal sealed class DropPublisher(DropDirectoryOptions options, IFileSystem fi
         return await _atomic.PublishAsync(
             path, (stream, token) => WriteAsync(request, room, stream, token), Flush, cancellationToken,
             isAtHand: request.Prepared is null && options.DropDirectoryQuota.IsUnlimited
-                && MessageFile.IsAtHand(request.Content), access).ConfigureAwait(false);
+                && MessageFile.IsAtHand(request.Content), Access).ConfigureAwait(false);
     }
 
     private async ValueTask<bool> IsThereAsync(DeliveryRequest request, string path, CancellationToken cancellationToken)
@@ -129,7 +193,7 @@ internal sealed class DropPublisher(DropDirectoryOptions options, IFileSystem fi
         return comparison.IsWhole;
     }
 
-    // What this account may not read it has not written.
+    // This account did not write a file that it may not read.
     private Stream? Open(string path)
     {
         try
@@ -178,3 +242,27 @@ internal sealed class DropPublisher(DropDirectoryOptions options, IFileSystem fi
     private MailEnvelope Stamp(MailEnvelope envelope) =>
         envelope.CreatedBy == MailEnvelope.UnspecifiedCreator ? envelope with { CreatedBy = options.CreatedBy } : envelope;
 }
+
+/// <summary>There is no room for a file, which may turn out only when it is written (DR-6).</summary>
+/// <param name="isForGood">It is larger than the whole quota.</param>
+internal sealed class DropDirectoryFullException(bool isForGood = false) : IOException("the Drop directory is full")
+{
+    /// <summary>True when there will never be room.</summary>
+    public bool IsForGood { get; } = isForGood;
+}
+
+/// <summary>Files of others have every name that a message may get (SE-3): nothing is wrong with the Drop directory.</summary>
+/// <param name="first">The first of the names.</param>
+/// <param name="last">The last of them.</param>
+internal sealed class DropNamesTakenException(
+    string first, string last) : IOException($"something else has each name from '{first}' to '{last}'")
+{
+    /// <summary>The name that the message would have.</summary>
+    public string First { get; } = first;
+
+    /// <summary>The last name that was tried.</summary>
+    public string Last { get; } = last;
+}
+
+/// <summary>The message that is to be delivered cannot be read: nothing is wrong with the Drop directory.</summary>
+internal sealed class UnreadableMessageException(Exception cause) : IOException("the message cannot be read", cause);

@@ -9,9 +9,9 @@ namespace ForeignConnector.Lib.Delivery.Drop;
 /// Thread-safe; the writers of one process never exceed the quota together.
 /// </summary>
 /// <remarks>
-/// The total does not see what the gateway takes away and what others write, so the directory is read again when half of the room that
-/// the last reading found is used up: two processes that share a directory stay within the quota together, apart from one message
-/// each when it is nearly full; more processes may exceed it by what they wrote since each last looked.
+/// The total does not see the files that the gateway takes away and that others write, so the directory is read again when half of the room
+/// that the last reading found is used up: two processes that share a directory stay within the quota together, apart from one message each
+/// when it is nearly full; more processes may exceed it by the files that they wrote since each last looked.
 /// </remarks>
 internal sealed class DropQuota(ByteSize quota, IFileSystem files, string directory, TimeProvider time)
 {
@@ -50,8 +50,8 @@ internal sealed class DropQuota(ByteSize quota, IFileSystem files, string direct
         }
     }
 
-    /// <summary>Something went wrong, or others had their hands in it: the next reservation reads the directory.</summary>
-    public void Doubt()
+    /// <summary>Something went wrong, or others changed the directory: the next reservation reads it.</summary>
+    public void Invalidate()
     {
         lock (_gate)
             _isKnown = false;
@@ -68,13 +68,13 @@ internal sealed class DropQuota(ByteSize quota, IFileSystem files, string direct
         }
     }
 
-    /// <summary>False when the new name has its room already, from the same delivery at the same time: the room of the old one is free
-    /// again.</summary>
+    /// <summary>False when the same delivery at the same time has room for the new name already; the room of the old name is free
+    /// then.</summary>
     internal bool TryRename(string name, string newName)
     {
         lock (_gate)
         {
-            // What has the old name is a file of somebody else, and counts from the next reading on.
+            // Somebody else's file has the old name, and counts from the next reading on.
             _isKnown = false;
             _pending.Remove(name, out var octets);
             if (_pending.TryAdd(newName, octets))
@@ -115,7 +115,7 @@ internal sealed class DropQuota(ByteSize quota, IFileSystem files, string direct
         _used = 0;
         foreach (var file in files.DirectoryInfo.New(directory).EnumerateFiles())
         {
-            // What is being written is counted as reserved, whether it has its name by now or not.
+            // A file that is being written counts as reserved, whether it has its name by now or not.
             if (file.Name.EndsWith(FileNames.Message, StringComparison.OrdinalIgnoreCase) && !_pending.ContainsKey(file.Name))
                 _used += SizeOf(file);
         }
@@ -137,4 +137,33 @@ internal sealed class DropQuota(ByteSize quota, IFileSystem files, string direct
             return 0;
         }
     }
+}
+
+/// <summary>Room in a Drop directory for one file that is being written (DR-6). Disposing gives back what was not kept.</summary>
+internal sealed class DropReservation(DropQuota? quota, string name) : IDisposable
+{
+    private DropQuota? _quota = quota;
+    private string _name = name;
+    private bool _isKept;
+
+    /// <summary>For a directory without quota, and for a file that is there already.</summary>
+    public static DropReservation Nothing { get; } = new(null, "");
+
+    /// <summary>Changes the room to the file's real size; false, and no change, when there is not enough.</summary>
+    public bool TryResize(long octets) => _quota?.TryResize(_name, octets) ?? true;
+
+    /// <summary>The file gets another name, because something else has the one it had.</summary>
+    public void Rename(string newName)
+    {
+        if (_quota is null || newName == _name)
+            return;
+        if (!_quota.TryRename(_name, newName))
+            _quota = null;
+        _name = newName;
+    }
+
+    /// <summary>The file is there now, with this name and size.</summary>
+    public void Keep() => _isKept = true;
+
+    public void Dispose() => _quota?.End(_name, _isKept);
 }

@@ -35,7 +35,7 @@ internal sealed class CsvLine
     public CsvLine Field(string? text)
     {
         Separate();
-        Append(Inert(text ?? ""));
+        Append(OneLine(text ?? ""));
         return this;
     }
 
@@ -43,13 +43,13 @@ internal sealed class CsvLine
     public CsvLine List(IEnumerable<string> items)
     {
         Separate();
-        Append(string.Join(';', items.Select(Inert)));
+        Append(string.Join(';', items.Select(OneLine)));
         return this;
     }
 
     public override string ToString() => _text.ToString();
 
-    private static string Inert(string text)
+    private static string OneLine(string text)
     {
         var formula = text.Length > 0 && FormulaStarts.Contains(text[0]);
         if (!formula && !text.Any(IsBreak))

@@ -94,7 +94,7 @@ public sealed class BackPressureMonitor : IIntakeGate
     }
 
     /// <summary>Asks all volumes and waits for their answers, so that the first pace is a measured one.</summary>
-    /// <param name="patience">The longest wait. What has not answered by then does not count until it does.</param>
+    /// <param name="patience">The longest wait. A volume that has not answered by then does not count until it does.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task MeasureAsync(TimeSpan patience, CancellationToken cancellationToken = default)
     {

@@ -12,39 +12,97 @@ using ForeignConnector.Lib.Storage.Claims;
 
 namespace ForeignConnector.Lib.Intake.Claims;
 
-/// <summary>Hands a parsed file over to the transport, and what was refused back to its sender (ND-1).</summary>
+/// <summary>
+/// Reads the header of a claimed file once, hands the message over to the transport, and reports to its sender what was refused (ND-1).
+/// Calls overlap.
+/// </summary>
+/// <param name="parser">What the header is made of: Pickup or Replay.</param>
 /// <param name="context">The transport.</param>
-/// <param name="source">Where files come from.</param>
-/// <param name="dotStuffed">The lines of bodies carry the dots of SMTP (PU-12).</param>
-internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source, bool dotStuffed)
+internal sealed class ClaimHandOver(IHeaderParser parser, IntakeContext context)
 {
     // Many more than wait for a report in one directory as a rule; each some 100 octets for each of its recipients.
     private const int MaxUnreported = 10_000;
 
-    // What was decided about files whose report could not be made. They come again, and those who have the message must not get it at every
-    // look.
+    // A header up to this size is nothing special. Of larger ones only one at a time is in memory, whatever lies in the directories.
+    private const int LargeHeader = 4 << 20;
+
+    // A file up to this size is one read and one buffer from the pool.
+    private const int SmallFile = 128 << 10;
+
+    // The answers of the transport about files whose report could not be made. Such a file comes again, and recipients that have the
+    // message must not get it at every poll.
     private readonly ConcurrentDictionary<UInt128, AcceptResult> _unreported = new();
 
-    /// <summary>Accepted when the transport has taken every recipient; those it refuses for good are reported.</summary>
-    /// <param name="work">The file; it provides the body.</param>
-    /// <param name="message">Envelope and header.</param>
-    /// <param name="read">The header as it was read, and what came with it.</param>
-    /// <param name="cancellationToken">Leaves the file as it is.</param>
-    public async ValueTask<IntakeResult> AcceptAsync(
-        IntakeWork work, ParsedMessage message, ClaimedHeader read, CancellationToken cancellationToken)
+    /// <summary>Hands the file over. Bad content is a result; an exception means that the file is worth another try.</summary>
+    public async ValueTask<IntakeResult> RunAsync(IntakeWork work, CancellationToken cancellationToken)
     {
-        if (IsTooLarge(work, message, read))
+        using (var header = await ReadHeaderAsync(work, Math.Min(parser.MaxHeaderSize, LargeHeader), cancellationToken)
+            .ConfigureAwait(false))
+        {
+            if (!header.IsTooLarge || parser.MaxHeaderSize <= LargeHeader)
+                return await RunAsync(work, header, cancellationToken).ConfigureAwait(false);
+        }
+        await context.LargeHeader.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using var header = await ReadHeaderAsync(work, parser.MaxHeaderSize, cancellationToken).ConfigureAwait(false);
+            return await RunAsync(work, header, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            context.LargeHeader.Release();
+        }
+    }
+
+    // To the blank line, the limit or the end, and a small file in any case to its end.
+    private static async ValueTask<HeaderBuffer> ReadHeaderAsync(IntakeWork work, long limit, CancellationToken cancellationToken)
+    {
+        var length = work.Claim.File.Length;
+        using var stream = new LockedFileStream(work.Claim.File, 0, length);
+        var size = length < SmallFile ? (int)length + 1 : 0;
+        return await HeaderBuffer.ReadAsync(stream, limit, skipPreamble: true, cancellationToken, size).ConfigureAwait(false);
+    }
+
+    private async ValueTask<IntakeResult> RunAsync(IntakeWork work, HeaderBuffer header, CancellationToken cancellationToken)
+    {
+        ParsedMessage message;
+        try
+        {
+            message = Parse(header, work.Id);
+        }
+        catch (MailFormatException e)
+        {
+            return await RefuseAsync(work, header, e, cancellationToken).ConfigureAwait(false);
+        }
+        using (message)
+            return await AcceptAsync(work, message, header, cancellationToken).ConfigureAwait(false);
+    }
+
+    private ParsedMessage Parse(HeaderBuffer header, SubmissionId id)
+    {
+        if (HeaderScanner.IsUtf16(header.Octets))
+            throw new MailFormatException("PU-12", "the file is UTF-16 text; a message is ASCII or UTF-8", 0);
+        return header.IsTooLarge
+            ? throw parser.TooLarge()
+            : parser.Parse(header.Octets[..header.End], header.Start, header.BlankLine, context.Identity, id);
+    }
+
+    // Accepted when the transport has taken every recipient; those it refuses for good are reported.
+    private async ValueTask<IntakeResult> AcceptAsync(
+        IntakeWork work, ParsedMessage message, HeaderBuffer header, CancellationToken cancellationToken)
+    {
+        if (IsTooLarge(work, message, header))
             return await RefuseUnreadAsync(work, message.Envelope, cancellationToken).ConfigureAwait(false);
-        var lineEnds = new LineEnds(message.Envelope.Body != BodyType.BinaryMime, dotStuffed);
+        var lineEnds = new LineEnds(message.Envelope.Body != BodyType.BinaryMime, parser.DotStuffed);
         // The lines of a BINARYMIME message are its own.
         var cleanness = message.Envelope.Body == BodyType.BinaryMime ? Cleanness.Unknown : message.Cleanness;
-        using var content = read.IsWholeFile
-            ? InMemory(work, message.Header, read.Octets.BodyStart.Span, lineEnds, cleanness)
+        using var content = header.BodyOffset + header.BodyStart.Length == work.Claim.File.Length
+            ? InMemory(work, message.Header, header.BodyStart.Span, lineEnds, cleanness)
             : ClaimedContent.Measure(
-                message.Header.WrittenMemory, work.Claim.File, read.Octets.BodyOffset, lineEnds, cleanness, cancellationToken);
+                message.Header.WrittenMemory, work.Claim.File, header.BodyOffset, lineEnds, cleanness, cancellationToken);
         var item = new MailItem(work.Id, message.Envelope, content);
-        if (message.Hops.IsLoop)
-            return await RefuseAsync(work, source, item, Refusal.OfLoop(item.Envelope, message.Hops), cancellationToken)
+        if (message.Facts.IsLoop)
+            return await RefuseAsync(work, parser.Source, item, Refusal.OfLoop(item.Envelope, message.Facts), cancellationToken)
                 .ConfigureAwait(false);
         if (!_unreported.TryGetValue(work.Id.Key, out var result))
         {
@@ -56,7 +114,7 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
         }
         if (message.LeftOut.Count > 0)
             context.Logger.HintLeftOut(
-                source.ToString(), FileNames.ForLog(work.Claim.OriginalName), string.Join(", ", message.LeftOut.Keys));
+                parser.Source.ToString(), FileNames.ForLog(work.Claim.OriginalName), string.Join(", ", message.LeftOut.Keys));
         ImmutableArray<RecipientOutcome> rejected = [.. message.Unreadable, .. result.Rejected];
         if (rejected.IsEmpty)
             return IntakeResult.Accepted;
@@ -69,16 +127,11 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
         return refused;
     }
 
-    /// <summary>What no message can be made of: reported when the sender can be read, else badmail.</summary>
-    /// <param name="work">The file.</param>
-    /// <param name="sender">Who it is from; null when that is not known.</param>
-    /// <param name="recipients">Who it is for, when all of them are known.</param>
-    /// <param name="e">What is wrong with it.</param>
-    /// <param name="cancellationToken">Leaves the file as it is.</param>
-    public async ValueTask<IntakeResult> RefuseAsync(
-        IntakeWork work, InjectedSender? sender, ImmutableArray<EnvelopeRecipient> recipients, MailFormatException e,
-        CancellationToken cancellationToken)
+    // A file of which no message can be made: reported when the sender can be read, else badmail.
+    private async ValueTask<IntakeResult> RefuseAsync(
+        IntakeWork work, HeaderBuffer header, MailFormatException e, CancellationToken cancellationToken)
     {
+        var sender = SenderOf(header);
         if (sender is null)
             return new IntakeResult(IntakeDisposition.BadMail, Refusal.Of(e));
         var status = e.Status ?? DeliveryStatus.InvalidContent;
@@ -88,7 +141,7 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
         {
             Sender = sender.Address,
             Outcomes = e.Outcomes.IsEmpty
-                ? [.. recipients.Select(recipient => RecipientOutcome.Failed(recipient, status.Code, reason))]
+                ? [.. RecipientsOf(header, e).Select(recipient => RecipientOutcome.Failed(recipient, status.Code, reason))]
                 : e.Outcomes,
         };
         var report = new SenderReport
@@ -103,7 +156,7 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
             Status = status.Code,
             Reason = reason,
         };
-        return await ReportAsync(work, source, report, refusal, cancellationToken).ConfigureAwait(false);
+        return await ReportAsync(work, parser.Source, report, refusal, cancellationToken).ConfigureAwait(false);
     }
 
     private ValueTask<IntakeResult> RefuseAsync(
@@ -148,7 +201,7 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
         context.Trail.Record(new TrackingEvent
         {
             Kind = TrackingEventKind.Receive,
-            Source = source,
+            Source = parser.Source,
             Id = work.Id,
             Sender = item.Envelope.Sender,
             Recipients = rejected.IsEmpty ? item.Envelope.Recipients : item.Envelope.Recipients.RemoveAll(refused.Contains),
@@ -158,11 +211,23 @@ internal sealed class ClaimHandOver(IntakeContext context, TrackingSource source
         });
     }
 
-    // Larger than anything takes: its body is not read (SE-5). A line loses one octet of four at most, with its dot.
-    private bool IsTooLarge(IntakeWork work, ParsedMessage message, ClaimedHeader read)
+    private InjectedSender? SenderOf(HeaderBuffer header)
     {
-        var body = work.Claim.File.Length - read.Octets.BodyOffset;
-        return message.Header.Written + (dotStuffed ? body / 4 * 3 : body) > context.Intake.MaxMessageSize;
+        var octets = header.Octets[..header.End];
+        return parser.TryReadSender(
+            header.IsTooLarge ? HeaderFacts.WithoutLast(octets, header.Start) : octets, header.Start, context.Identity.DefaultDomain);
+    }
+
+    // The part of a header that was not read may name other recipients.
+    private ImmutableArray<EnvelopeRecipient> RecipientsOf(HeaderBuffer header, MailFormatException e) => header.IsTooLarge
+        ? []
+        : parser.RecipientsOrNone(header.Octets[..header.End], header.Start, context.Identity.DefaultDomain, e);
+
+    // The body of a message that no connector takes is not read (SE-5). A line loses one octet of four at most, with its dot.
+    private bool IsTooLarge(IntakeWork work, ParsedMessage message, HeaderBuffer header)
+    {
+        var body = work.Claim.File.Length - header.BodyOffset;
+        return message.Header.Written + (parser.DotStuffed ? body / 4 * 3 : body) > context.Intake.MaxMessageSize;
     }
 
     private async ValueTask<IntakeResult> RefuseUnreadAsync(IntakeWork work, MailEnvelope envelope, CancellationToken cancellationToken)

@@ -7,9 +7,9 @@ using ForeignConnector.Lib.Storage.Publishing;
 namespace ForeignConnector.Lib.Intake.Claims;
 
 /// <summary>
-/// A private file in which a process writes down what it claims in one watched directory, before it renames it: what proves after its death
-/// that a <c>.tmp</c> is ours (PU-14), under which key it was handed over (SE-2), and whether it may be what the process died of (ND-4).
-/// Locked while the process lives. Thread-safe.
+/// A private file in which a process writes down its claims in one watched directory, each before the file is renamed. After the death of
+/// the process it proves that a <c>.tmp</c> is ours (PU-14), and tells under which key the message was handed over (SE-2) and whether the
+/// process may have died of it (ND-4). Locked while the process lives. Thread-safe.
 /// </summary>
 /// <param name="directory">Where journals are: a directory of this host alone, on a local volume.</param>
 /// <param name="source">Pickup or Replay.</param>

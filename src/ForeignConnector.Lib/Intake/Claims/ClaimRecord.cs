@@ -5,7 +5,7 @@ namespace ForeignConnector.Lib.Intake.Claims;
 /// <summary>What a <see cref="ClaimJournal"/> says about one claim.</summary>
 internal enum ClaimState
 {
-    /// <summary>The file is worked on, others are too. Whoever dies then has a suspect in it (ND-4).</summary>
+    /// <summary>The file is worked on, others are too. A process that dies then makes it a suspect (ND-4).</summary>
     Working,
 
     /// <summary>The file is worked on while nothing else is, early in the life of the process.</summary>
@@ -36,7 +36,7 @@ internal enum Suspicion
 
 /// <summary>One claim: the file, and what must be known of it if the process dies. Changed by the owner of the claim alone.</summary>
 /// <param name="fileName">What the file was called, without directory.</param>
-/// <param name="claimName">What it is called while it is claimed.</param>
+/// <param name="claimName">The name of the file while it is claimed.</param>
 /// <param name="facts">What the file system said of it when it was claimed.</param>
 /// <param name="key">The key of the submission: random, and the same however often this claim is handed over (SE-2, PU-4).</param>
 internal sealed class ClaimRecord(string fileName, string claimName, FileFacts facts, UInt128 key)
@@ -59,13 +59,13 @@ internal sealed class ClaimRecord(string fileName, string claimName, FileFacts f
     /// <summary>Its line in the journal; -1 before it is written.</summary>
     public int Line { get; set; } = -1;
 
-    /// <summary>How many looks in a row did not find the file.</summary>
+    /// <summary>How many polls in a row did not find the file.</summary>
     public int Misses { get; set; }
 
     /// <summary>When it is worked on again, as a timestamp of the clock; 0 is at once.</summary>
     public long NotBefore { get; set; }
 
-    /// <summary>What follows from the death of the process that wrote the record.</summary>
+    /// <summary>Changes the record as the death of the process that wrote it demands.</summary>
     public void OwnerDied()
     {
         (State, Suspicion, Crashes) = State switch

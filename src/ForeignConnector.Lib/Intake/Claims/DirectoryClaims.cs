@@ -16,7 +16,7 @@ internal sealed class DirectoryClaims : IDisposable
     private readonly IPlatformFiles _platform;
     private readonly ClaimJournal _journal;
     private readonly SkipLog _skips;
-    private readonly GivenBackFiles _givenBack;
+    private readonly ReleasedFiles _released;
     private readonly TimeSpan _pause;
     private readonly Lock _gate = new();
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -32,7 +32,7 @@ internal sealed class DirectoryClaims : IDisposable
     {
         (_directory, _context, _platform, _skips, _pause) = (directory, context, platform, skips, pause);
         _journal = new ClaimJournal(Files.Path.GetFullPath(context.JournalDirectory), source, directory, Files, platform);
-        _givenBack = new GivenBackFiles(pause, context.Time, _journal.Remove);
+        _released = new ReleasedFiles(pause, context.Time, _journal.Remove);
     }
 
     private IFileSystem Files => _context.Files;
@@ -51,11 +51,12 @@ internal sealed class DirectoryClaims : IDisposable
             record.Misses += isThere ? 0 : 1;
             found += isThere && record.State != ClaimState.Accepted ? 1 : 0;
         }
-        _givenBack.Sweep(PathOf);
+        _released.Sweep(PathOf);
         return found;
     }
 
-    // What cannot be known counts as there. Its turn tells: the journals that the records come from are gone, so nothing may be thrown.
+    // A file that cannot be asked about counts as there, and is found missing when its turn comes. Nothing may be thrown: the journals that
+    // the records come from are gone.
     private bool MayBeThere(string path)
     {
         try
@@ -77,7 +78,7 @@ internal sealed class DirectoryClaims : IDisposable
             if (claim is null || !record.Facts.IsUntouched(claim.File.Facts))
                 return false;
             (record.State, record.Suspicion) = (ClaimState.Waiting, Suspicion.None);
-            _givenBack.Add(claim, record, mustRest: false);
+            _released.Add(claim, record, mustRest: false);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -95,14 +96,14 @@ internal sealed class DirectoryClaims : IDisposable
     }
 
     /// <summary>True when the file of that name could not be handed over just now.</summary>
-    public bool IsResting(string name) => _givenBack.IsResting(name);
+    public bool IsResting(string name) => _released.IsResting(name);
 
     /// <summary>Opens and locks a file to be claimed.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
     public FileClaim? TryOpen(string name, out OpenResult result) =>
         FileClaim.TryOpen(Files, _platform, _context.Time, PathOf(name), out result);
 
-    /// <summary>Claims opened files, all written down with one flush. Ends what cannot be claimed.</summary>
+    /// <summary>Claims opened files, all written down with one flush. Closes those that cannot be claimed.</summary>
     /// <param name="opened">The files, in the order in which their submissions are named.</param>
     /// <returns>For each, the work; null when somebody was faster, or the system refuses to rename it, which is told.</returns>
     /// <exception cref="IOException">Claims cannot be written down; none was made.</exception>
@@ -131,14 +132,14 @@ internal sealed class DirectoryClaims : IDisposable
         var claim = FileClaim.TryTakeOver(Files, _platform, _context.Time, PathOf(record.ClaimName), record.FileName, out var result);
         if (claim is null)
         {
-            // Believed the second time: what is forgotten is nobody's.
+            // A missing file is believed the second time only: once its claim is forgotten nobody owns it.
             record.Misses += result == OpenResult.Locked ? 0 : 1;
             if (record.Misses > 1)
                 Forget(record);
             return null;
         }
         record.Misses = 0;
-        // What has the name now is its writer's, and is told of as such.
+        // Another file has the name now: it is its writer's, and is logged as such.
         if (!record.Facts.Confirms(claim.File.Facts) && (record.State == ClaimState.Accepted || !record.Facts.IsSameFile(claim.File.Facts)))
         {
             claim.Dispose();
@@ -189,7 +190,7 @@ internal sealed class DirectoryClaims : IDisposable
             _journal.Rename(work.Record, work.Claim.CurrentName, work.Claim.File.AskFacts());
             lock (_gate)
                 _names.Remove(work.Record.ClaimName);
-            _givenBack.Add(work.Claim, work.Record, mustRest: true);
+            _released.Add(work.Claim, work.Record, mustRest: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -199,7 +200,7 @@ internal sealed class DirectoryClaims : IDisposable
     }
 
     /// <summary>True, once, when more files were given back than can be remembered: all rest until the next poll.</summary>
-    public bool MustAllRest() => _givenBack.TakeOverflow();
+    public bool MustAllRest() => _released.TakeOverflow();
 
     /// <summary>The file has been set aside: it has another name.</summary>
     public void Forget(ClaimRecord record)
@@ -215,7 +216,7 @@ internal sealed class DirectoryClaims : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _givenBack.Dispose();
+        _released.Dispose();
         _journal.Dispose();
     }
 
@@ -266,7 +267,7 @@ internal sealed class DirectoryClaims : IDisposable
 
     private ClaimRecord RecordOf(FileClaim claim)
     {
-        if (_givenBack.Recognize(claim) is not { } record)
+        if (_released.Recognize(claim) is not { } record)
             return new ClaimRecord(claim.OriginalName, claim.ClaimNames.First(), claim.File.Facts, _context.Ids.Next().Key);
         (record.State, record.ClaimName, record.Facts) = (ClaimState.Working, claim.ClaimNames.First(), claim.File.Facts);
         return record;

@@ -15,9 +15,9 @@ internal sealed class FileFindings
     /// <param name="octets">The whole file.</param>
     public FileFindings(ReadOnlySpan<byte> octets)
     {
-        if (MessagePreamble.IsUtf16(octets))
+        if (HeaderScanner.IsUtf16(octets))
             Fail(new MailFormatException("PU-12", "the file is UTF-16 text; a message is ASCII or UTF-8", 0));
-        Start = MessagePreamble.Length(octets);
+        Start = HeaderScanner.PreambleLength(octets);
         if (Start > 0)
             Warn("PU-12", $"{Start} octets in front of the header are passed over", 0);
         var scanner = new HeaderScanner(octets, Start);

@@ -2,7 +2,7 @@ namespace ForeignConnector.Lib.Intake.Parsing;
 
 /// <summary>
 /// Recognises dates (RFC 5322, section 3.3), those of the obsolete syntax with comments, two-digit years and named zones included (section
-/// 4.3). Wants to know whether, not when, and is stricter than parsers that want to make the best of anything: what is not a date is
+/// 4.3). Tells whether a text is a date, not which, and is stricter than parsers that make the best of anything: a text that is no date is
 /// replaced (PU-9).
 /// </summary>
 internal ref struct MailDate
@@ -86,7 +86,7 @@ internal ref struct MailDate
         return -1;
     }
 
-    // Without case; what is no letter does not become one of a table.
+    // Without case. A character that is no letter equals no letter of a table.
     private static int Letters(ReadOnlySpan<byte> name) => ((name[0] | 0x20) << 16) | ((name[1] | 0x20) << 8) | (name[2] | 0x20);
 
     // -1 when there are fewer or more digits.

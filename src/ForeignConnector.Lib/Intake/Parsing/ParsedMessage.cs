@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Headers;
+using ForeignConnector.Lib.Mail.Octets;
 using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.Intake.Parsing;
@@ -13,8 +14,8 @@ internal sealed record ParsedMessage(MailEnvelope Envelope, PooledBuffer Header)
     /// <summary>What is known of the message that header and body make, once its lines end in CRLF (HF-4).</summary>
     public Cleanness Cleanness { get; init; } = Cleanness.Lines;
 
-    /// <summary>How often the message was received, where that counts: one from Pickup begins its way.</summary>
-    public HopCount Hops { get; init; }
+    /// <summary>Counts the Received fields, where they count: a message from Pickup begins its way.</summary>
+    public HeaderFacts Facts { get; init; }
 
     /// <summary>Recipients whose addresses cannot be read (PU-5): the sender is told once the others have the message.</summary>
     public ImmutableArray<RecipientOutcome> Unreadable { get; init; } = [];

@@ -53,9 +53,9 @@ internal sealed record Refusal(string Rule, string Reason, string Logged)
         string.Join('\n', outcomes.Select(outcome => $"{outcome.Recipient.Address}: {outcome.Status} {outcome.Text}"));
 
     /// <summary>A message that goes in circles.</summary>
-    public static Refusal OfLoop(MailEnvelope envelope, HopCount hops)
+    public static Refusal OfLoop(MailEnvelope envelope, HeaderFacts facts)
     {
-        var reason = $"{hops.All} Received fields, {hops.Here} of this server: the message goes in circles";
+        var reason = $"{facts.Received} Received fields, {facts.ReceivedHere} of this server: the message goes in circles";
         return new("ND-7", reason, reason)
         {
             Sender = envelope.Sender,

@@ -4,8 +4,8 @@ using ForeignConnector.Lib.Mail.Addresses;
 
 namespace ForeignConnector.Lib.Intake.Parsing;
 
-/// <summary>Which addresses were there before (PU-7, EN-11). Two are one when they route alike, whatever their notation; only those with
-/// the same local part are looked at that closely.</summary>
+/// <summary>Remembers addresses, so that each counts once (PU-7, EN-11). Two are equal when they route alike, whatever their notation; only
+/// addresses with the same local part are compared that closely.</summary>
 internal sealed partial class SeenAddresses
 {
     // So few are compared one by one in less time than a table takes.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Intake.Parsing;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.EnvelopeBlock;
@@ -13,11 +14,12 @@ namespace ForeignConnector.Lib.Intake.Pickup;
 /// Reads files as the Pickup directory does (PU-5..PU-11): for programs that want to know what becomes of a file before they put it there,
 /// or why one was refused. Pure: octets in, results out. Thread-safe.
 /// </summary>
-public sealed class PickupParser
+public sealed class PickupParser : IHeaderParser
 {
     private readonly int _maxRecipients;
     private readonly PickupEnvelopeHeaders _envelopeHeaders;
-    private readonly long _maxHeaderSize;
+    private readonly ByteSize _maxHeaderSize;
+    private readonly bool _dotStuffed;
 
     /// <summary>A parser with the limits of a Pickup directory.</summary>
     /// <param name="options">
@@ -28,7 +30,8 @@ public sealed class PickupParser
         options ??= new PickupOptions();
         _maxRecipients = options.MaxRecipientsPerMessage;
         _envelopeHeaders = options.EnvelopeHeaders;
-        _maxHeaderSize = options.MaxHeaderSize.Octets;
+        _maxHeaderSize = options.MaxHeaderSize;
+        _dotStuffed = options.DotStuffed;
     }
 
     internal PickupParser(int maxRecipients, PickupEnvelopeHeaders envelopeHeaders)
@@ -47,54 +50,73 @@ public sealed class PickupParser
         var found = new FileFindings(octets);
         var header = octets[..found.End];
         var start = found.Start;
-        if (found.End - start > _maxHeaderSize)
+        if (found.End - start > _maxHeaderSize.Octets)
             found.Fail(new MailFormatException(
-                "PU-3", $"the header is larger than PickupDirectoryMaxHeaderSize ({_maxHeaderSize} octets)", start));
-        var isBlockRead = TryReadBlock(found, header, out var block);
-        CheckFields(found, header);
-        var addresses = PickupAddresses.Read(header, start);
+                "PU-3", $"the header is larger than PickupDirectoryMaxHeaderSize ({_maxHeaderSize.Octets} octets)", start));
+        var fields = PickupHeader.Read(header, start, serverName: null);
+        var isBlockRead = TryReadBlock(found, header, fields, out var block);
+        CheckFields(found, fields);
         if (isBlockRead && block is null)
         {
-            _ = found.Check(addresses.Sender);
-            _ = found.Check(() => addresses.Recipients(out _));
+            _ = found.Check(fields.Sender);
+            _ = found.Check(() => fields.Recipients(out _));
         }
         var envelope = isBlockRead
-            ? found.Check(() => CheckCount(Envelope(addresses, block, ProductInfo.Name, out var unreadable), unreadable.Length))
+            ? found.Check(() => CheckCount(Envelope(fields, block, ProductInfo.Name, out var unreadable), unreadable.Length))
             : null;
-        foreach (var problem in block is null ? addresses.UnreadableRecipients : [])
+        foreach (var problem in block is null ? fields.UnreadableRecipients : [])
             found.Warn(problem.Rule, $"a recipient is left out: {problem.Reason}", problem.Position ?? start);
-        found.WarnOf(HeaderFacts.Read(header, start, serverName: null), block);
+        found.WarnOf(fields.Facts, block);
         return found.Complete(envelope, block, envelope?.Sender ?? TryReadSender(header, start, DefaultDomain)?.Address);
     }
 
-    /// <summary>Reads a header.</summary>
-    /// <param name="octets">From the beginning of the file to the end of its last field.</param>
-    /// <param name="start">The first field.</param>
-    /// <param name="blankLine">What ends the header.</param>
-    /// <param name="stamp">What is added in front.</param>
-    /// <exception cref="MailFormatException">The file is not a valid Pickup file.</exception>
-    internal ParsedMessage Parse(ReadOnlySpan<byte> octets, int start, ReadOnlySpan<byte> blankLine, IntakeStamp stamp)
+    TrackingSource IHeaderParser.Source => TrackingSource.Pickup;
+
+    bool IHeaderParser.DotStuffed => _dotStuffed;
+
+    long IHeaderParser.MaxHeaderSize => _maxHeaderSize.Octets;
+
+    MailFormatException IHeaderParser.TooLarge()
     {
-        var block = ReadBlock(octets, start, stamp.DefaultDomain);
-        HeaderFacts.RequireFields(octets, start);
-        var facts = HeaderFacts.Read(octets, start, stamp.ServerName);
-        var addresses = PickupAddresses.Read(octets, start);
-        var envelope = Envelope(addresses, block, stamp.Product, out var unreadable);
+        var limit = _maxHeaderSize.Octets <= HeaderBuffer.Ceiling
+            ? $"PickupDirectoryMaxHeaderSize ({_maxHeaderSize})"
+            : $"{HeaderBuffer.Ceiling >> 20} MB, the most that is read";
+        return new("PU-3", $"the header is larger than {limit}") { Status = DeliveryStatus.HeaderTooBig };
+    }
+
+    ParsedMessage IHeaderParser.Parse(
+        ReadOnlySpan<byte> octets, int start, ReadOnlySpan<byte> blankLine, IntakeIdentity identity, SubmissionId id)
+    {
+        var fields = PickupHeader.Read(octets, start, identity.ServerName);
+        var block = ReadBlock(octets, start, fields, identity.DefaultDomain);
+        fields.RequireFields();
+        var envelope = Envelope(fields, block, identity.Product, out var unreadable);
         CheckCount(envelope, unreadable.Length);
-        return new ParsedMessage(envelope, NewHeader(octets, start, blankLine, stamp, block, facts, addresses, envelope.Body))
+        var added = identity.ReceivedByPickup(id) + fields.Facts.Additions(identity, id);
+        return new ParsedMessage(envelope, NewHeader(octets, start, blankLine, added, block, fields, envelope.Body))
         {
             Unreadable = unreadable,
-            // What stays behind here holds all that may not leave (HF-2, HF-1).
+            // The new header holds nothing that may not leave (HF-2, HF-1).
             Cleanness = Cleanness.All,
             LeftOut = block is null ? ImmutableDictionary<string, int>.Empty : block.LeftOut,
         };
     }
 
-    /// <summary>Who a file is from that breaks a rule elsewhere (ND-1), by PU-5, PU-6 and PU-11; null when that cannot be told.</summary>
-    /// <param name="octets">As much of the header as can be read, in whole fields.</param>
-    /// <param name="start">The first field.</param>
-    /// <param name="defaultDomain">Where a postmaster without a domain is (EN-11).</param>
-    internal InjectedSender? TryReadSender(ReadOnlySpan<byte> octets, int start, string? defaultDomain)
+    // By PU-5, PU-6 and PU-11.
+    InjectedSender? IHeaderParser.TryReadSender(ReadOnlySpan<byte> octets, int start, string? defaultDomain) =>
+        TryReadSender(octets, start, defaultDomain);
+
+    // The sender may know the recipients of the fields, but Bcc may be among them. Where X-Receivers are scattered, all of them count.
+    ImmutableArray<EnvelopeRecipient> IHeaderParser.RecipientsOrNone(
+        ReadOnlySpan<byte> octets, int start, string? defaultDomain, MailFormatException problem)
+    {
+        var hasReceivers = problem.Rule == "PU-11" || EnvelopeBlockReader.StartsWithEnvelope(octets, start);
+        return _envelopeHeaders == PickupEnvelopeHeaders.Honor && hasReceivers
+            ? new EnvelopeBlockReader(InjectedForm.Application, defaultDomain).RecipientsOrNone(octets, start)
+            : [];
+    }
+
+    private InjectedSender? TryReadSender(ReadOnlySpan<byte> octets, int start, string? defaultDomain)
     {
         var isEnvelope = EnvelopeBlockReader.StartsWithEnvelope(octets, start);
         if (_envelopeHeaders == PickupEnvelopeHeaders.Reject && isEnvelope)
@@ -104,7 +126,7 @@ public sealed class PickupParser
             return sender;
         try
         {
-            return new InjectedSender(PickupAddresses.Read(octets, start).Sender());
+            return new InjectedSender(PickupHeader.Read(octets, start, serverName: null).Sender());
         }
         catch (MailFormatException)
         {
@@ -112,11 +134,11 @@ public sealed class PickupParser
         }
     }
 
-    private bool TryReadBlock(FileFindings found, ReadOnlySpan<byte> header, out InjectedBlock? block)
+    private bool TryReadBlock(FileFindings found, ReadOnlySpan<byte> header, PickupHeader fields, out InjectedBlock? block)
     {
         try
         {
-            block = ReadBlock(header, found.Start, DefaultDomain);
+            block = ReadBlock(header, found.Start, fields, DefaultDomain);
             return true;
         }
         catch (MailFormatException e)
@@ -127,11 +149,11 @@ public sealed class PickupParser
         }
     }
 
-    private static void CheckFields(FileFindings found, ReadOnlySpan<byte> header)
+    private static void CheckFields(FileFindings found, PickupHeader fields)
     {
         try
         {
-            HeaderFacts.RequireFields(header, found.Start);
+            fields.RequireFields();
         }
         catch (MailFormatException e)
         {
@@ -139,8 +161,11 @@ public sealed class PickupParser
         }
     }
 
-    private InjectedBlock? ReadBlock(ReadOnlySpan<byte> octets, int start, string? defaultDomain)
+    // Most files name no X-Receiver: their header is not walked again.
+    private InjectedBlock? ReadBlock(ReadOnlySpan<byte> octets, int start, PickupHeader fields, string? defaultDomain)
     {
+        if (!fields.NamesReceiver)
+            return null;
         switch (_envelopeHeaders)
         {
             case PickupEnvelopeHeaders.Honor:
@@ -166,27 +191,26 @@ public sealed class PickupParser
 
     // With recipients in the block, From and To are for people.
     private static MailEnvelope Envelope(
-        PickupAddresses addresses, InjectedBlock? block, string product, out ImmutableArray<RecipientOutcome> unreadable)
+        PickupHeader fields, InjectedBlock? block, string product, out ImmutableArray<RecipientOutcome> unreadable)
     {
         unreadable = [];
         var envelope = block is null
-            ? new MailEnvelope(addresses.Sender(), addresses.Recipients(out unreadable))
-            : SeenAddresses.EachOnce(block.ToEnvelope(block.Sender ?? new InjectedSender(addresses.Sender())));
-        return envelope with { CreatedBy = product, Source = PickupProcessor.SourceName };
+            ? new MailEnvelope(fields.Sender(), fields.Recipients(out unreadable), isSenderChecked: true)
+            : SeenAddresses.EachOnce(block.ToEnvelope(block.Sender ?? new InjectedSender(fields.Sender())));
+        return envelope with { CreatedBy = product, Source = nameof(TrackingSource.Pickup) };
     }
 
     private static PooledBuffer NewHeader(
-        ReadOnlySpan<byte> octets,
-            int start, ReadOnlySpan<byte> blankLine, IntakeStamp stamp, InjectedBlock? block, HeaderFacts facts, PickupAddresses addresses,
+        ReadOnlySpan<byte> octets, int start, ReadOnlySpan<byte> blankLine, string added, InjectedBlock? block, PickupHeader fields,
         BodyType body)
     {
         var output = new PooledBuffer(octets.Length + 512);
         var lineEnds = new LineEnds(normalize: body != BodyType.BinaryMime);
-        var from = block?.Sender is { Address.Length: > 0 } sender && !addresses.HasFrom ? $"From: <{sender.Address}>\r\n" : "";
-        var to = addresses.NeedsUndisclosedRecipients ? "To: undisclosed-recipients:;\r\n" : "";
-        Encoding.UTF8.GetBytes(stamp.ReceivedByPickup() + facts.Additions(stamp) + from + to, output);
-        HeaderEdit.Copy(octets,
-            start, HeaderFirewall.Pickup, new PickupFieldFilter(block, facts, from.Length > 0, to.Length > 0), ref lineEnds, output);
+        var from = block?.Sender is { Address.Length: > 0 } sender && !fields.HasFrom ? $"From: <{sender.Address}>\r\n" : "";
+        var to = fields.NeedsUndisclosedRecipients ? "To: undisclosed-recipients:;\r\n" : "";
+        Encoding.UTF8.GetBytes(added + from + to, output);
+        var filter = new PickupFieldFilter(block, fields.Facts, from.Length > 0, to.Length > 0);
+        HeaderFirewall.Pickup.CopyHeader(octets, start, filter, ref lineEnds, output);
         lineEnds.Write(blankLine, output);
         return output;
     }

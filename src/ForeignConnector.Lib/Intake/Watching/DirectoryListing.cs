@@ -1,4 +1,5 @@
 using System.IO.Abstractions;
+using System.IO.Enumeration;
 using ForeignConnector.Lib.Storage;
 using ForeignConnector.Lib.Storage.Platform;
 
@@ -14,6 +15,8 @@ internal sealed class DirectoryListing
 
     // Claims are as many as files are worked on at a time; more of them are somebody else's.
     private const int MaxTemporaries = 10_000;
+
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
     private readonly int _maxMessages;
     private readonly WaitingFile? _after;
@@ -46,20 +49,37 @@ internal sealed class DirectoryListing
     /// <param name="maxMessages">The most messages to keep, the oldest.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static DirectoryListing Read(
-        IFileSystem files, IPlatformFiles platform, string directory, Action<string> tell, WaitingFile? after =
-            null, int maxMessages = MaxMessages)
+        IFileSystem files, IPlatformFiles platform, string directory, Action<string> tell, WaitingFile? after = null,
+        int maxMessages = MaxMessages)
     {
         var listing = new DirectoryListing(after, maxMessages);
-        if (!listing.TryFill(DirectoryEntries.Of(files, directory), acceptAnyName: false))
+        if (!listing.TryFill(EntriesOf(files, directory), acceptAnyName: false))
         {
             foreach (var name in platform.RepairFileNames(directory))
                 tell(name);
             listing = new DirectoryListing(after, maxMessages);
-            listing.TryFill(DirectoryEntries.Of(files, directory), acceptAnyName: true);
+            listing.TryFill(EntriesOf(files, directory), acceptAnyName: true);
         }
         listing.Trim();
         return listing;
     }
+
+    // Messages and names in .tmp, in no order; names that begin with a dot are their writers' (PU-1). On the real file system an entry
+    // costs its name and, for its age, one system call.
+    private static IEnumerable<WaitingFile> EntriesOf(IFileSystem files, string directory) => files is FileSystem
+        ? new FileSystemEnumerable<WaitingFile>(directory, ToFile, Everything) { ShouldIncludePredicate = IsOurs }
+        // Without EnumerationOptions, which no mock knows, nothing is hidden either.
+        : files.DirectoryInfo.New(directory).EnumerateFiles("*").Where(file => IsOurs(file.Name)).Select(
+            file => new WaitingFile(FileTimes.LastWriteUtc(file), file.Name));
+
+    private static WaitingFile ToFile(ref FileSystemEntry entry) => new(FileTimes.LastWriteUtc(ref entry), entry.FileName.ToString());
+
+    private static bool IsOurs(ref FileSystemEntry entry) => IsOurs(entry.FileName) && !entry.IsDirectory;
+
+    private static bool IsOurs(ReadOnlySpan<char> name) =>
+        name is not ['.', ..]
+        && (name.EndsWith(FileNames.Message, StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith(FileNames.Temporary, StringComparison.OrdinalIgnoreCase));
 
     // False at a name that may stand for octets that are no text: such a file cannot even be asked for its age.
     private bool TryFill(IEnumerable<WaitingFile> entries, bool acceptAnyName)
@@ -101,4 +121,13 @@ internal sealed class DirectoryListing
         Messages.RemoveRange(_maxMessages, Messages.Count - _maxMessages);
         _bound = Messages[^1];
     }
+}
+
+/// <summary>One name in a watched directory. In order: oldest first (PU-1), then by name.</summary>
+/// <param name="Written">When it was last written to, UTC.</param>
+/// <param name="Name">Without directory.</param>
+internal readonly record struct WaitingFile(DateTime Written, string Name) : IComparable<WaitingFile>
+{
+    public int CompareTo(WaitingFile other) =>
+        Written != other.Written ? Written.CompareTo(other.Written) : string.CompareOrdinal(Name, other.Name);
 }

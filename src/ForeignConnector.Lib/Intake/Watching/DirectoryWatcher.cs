@@ -11,8 +11,8 @@ internal sealed class DirectoryWatcher(IFileSystem files, string directory, Acti
     /// <summary>Watches from now on, if it does not yet; false where that is not possible now.</summary>
     public bool Start() => (_watcher ??= TryStart()) is not null;
 
-    /// <summary>Watches what has the name of the directory now: a watch stays with a directory that was renamed or deleted. Calls back, for
-    /// what came meanwhile.</summary>
+    /// <summary>Watches the directory that has the name now: a watch stays with a directory that was renamed or deleted. Calls back once,
+    /// for files that appeared meanwhile.</summary>
     public void Renew()
     {
         Dispose();
@@ -34,8 +34,8 @@ internal sealed class DirectoryWatcher(IFileSystem files, string directory, Acti
         try
         {
             watcher = files.FileSystemWatcher.New(directory);
-            // Names alone: whoever writes for long would have the directory listed at every write. What is not quiet yet is looked at again
-            // after the settle time.
+            // Names alone: a program that writes for long would have the directory listed at every write. A file that is not quiet yet is
+            // looked at again after the settle time.
             watcher.NotifyFilter = NotifyFilters.FileName;
             watcher.Created += (_, _) => changed();
             watcher.Renamed += (_, _) => changed();

@@ -20,7 +20,7 @@ internal sealed class ForeignTemporaries(
 
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
 
-    /// <summary>Looks at what was listed.</summary>
+    /// <summary>Looks at the names that were listed.</summary>
     /// <returns>How many were given back their <c>.eml</c> names.</returns>
     public int Look(IReadOnlyList<WaitingFile> temporaries, DirectoryClaims claims, SettleTracker settle)
     {

@@ -1,8 +1,8 @@
 namespace ForeignConnector.Lib.Intake.Watching;
 
 /// <summary>
-/// Never more than a number of messages in any 60 seconds (PU-3). What is worked on has its place; only what was accepted or refused uses
-/// it up (SE-6). Thread-safe.
+/// Never more than a number of messages in any 60 seconds (PU-3). A message that is worked on reserves a place; only an accepted or refused
+/// one uses it up (SE-6). Thread-safe.
 /// </summary>
 /// <param name="limit">The number; null is unlimited.</param>
 /// <param name="time">The clock.</param>
@@ -14,8 +14,8 @@ internal sealed class MinuteLimit(int? limit, TimeProvider time)
     private readonly Queue<long> _used = new();
     private int _reserved;
 
-    /// <summary>How long until the next message may be taken; zero when that is now, or when one that is worked on ends without using its
-    /// place.</summary>
+    /// <summary>How long until the next message may be taken; zero when it may be now, or as soon as one that is worked on gives its place
+    /// back.</summary>
     public TimeSpan Wait
     {
         get

@@ -12,10 +12,10 @@ internal sealed class PassCounter
     private ExceptionDispatchInfo? _failure;
     private int _running = 1;
 
-    /// <summary>Files claimed so far; the one who claims counts them.</summary>
+    /// <summary>Files claimed so far; whoever claims adds to it.</summary>
     public int Claimed { get; set; }
 
-    /// <summary>What was done so far.</summary>
+    /// <summary>The sum so far.</summary>
     public PassResult Sum
     {
         get

@@ -6,14 +6,14 @@ namespace ForeignConnector.Lib.Intake.Watching;
 /// <summary>Tells files that are still being written from files that are done, where no lock does (PU-2).</summary>
 internal sealed class SettleTracker(IFileSystem files, string directory, TimeSpan settleTime, TimeProvider time)
 {
-    // Only files with a time in the future, or none that can be, are remembered: it says nothing about their age. Files beyond the bound
-    // wait until others have gone.
+    // Only files whose time lies in the future, or cannot be one, are remembered: such a time says nothing about their age. Files beyond
+    // the bound wait until others have gone.
     private const int Bound = 100_000;
 
     private Dictionary<string, (DateTime Written, long Length, long Seen)> _ahead = new(StringComparer.Ordinal);
     private Dictionary<string, (DateTime Written, long Length, long Seen)> _aheadNow = new(StringComparer.Ordinal);
 
-    /// <summary>Begins a look at the directory; what was not asked about since the one before is forgotten.</summary>
+    /// <summary>Begins a pass; files that the pass before did not ask about are forgotten.</summary>
     public void BeginPass()
     {
         (_ahead, _aheadNow) = (_aheadNow, _ahead);

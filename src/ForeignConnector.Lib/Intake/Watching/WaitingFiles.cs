@@ -65,7 +65,7 @@ internal sealed class WaitingFiles(Func<WaitingFile?, DirectoryListing> read, Ti
 
     private void Read(WaitingFile? after)
     {
-        // Before the reading: what is written during it has not been quiet since.
+        // Before the reading: a file that is written during it has not been quiet since.
         _readAt = time.GetTimestamp();
         Forget();
         _listing = read(after);

@@ -1,5 +1,5 @@
 using ForeignConnector.Lib.Diagnostics;
-using ForeignConnector.Lib.Intake.Claims;
+using ForeignConnector.Lib.Intake.Parsing;
 using ForeignConnector.Lib.Intake.Pickup;
 using ForeignConnector.Lib.Intake.Replay;
 using ForeignConnector.Lib.Storage.Platform;
@@ -16,18 +16,18 @@ public sealed class WatchedDirectory
 {
     private readonly IntakeContext _context;
     private readonly WatchedDirectoryOptions _options;
-    private readonly DirectoryLook _look;
+    private readonly DirectoryPoll _poll;
     private readonly OutageLog _outage = new();
     private readonly WakeSignal _wake;
 
     internal WatchedDirectory(
-        string path, WatchedDirectoryOptions options, IClaimProcessor processor, IntakeContext context, IPlatformFiles platform)
+        string path, WatchedDirectoryOptions options, IHeaderParser parser, IntakeContext context, IPlatformFiles platform)
     {
         _context = context;
         _options = options;
         Path = context.Files.Path.GetFullPath(path);
-        Source = processor.Source.ToString();
-        _look = new DirectoryLook(Path, options, processor, context, platform);
+        Source = parser.Source.ToString();
+        _poll = new DirectoryPoll(Path, options, parser, context, platform);
         _wake = new WakeSignal(context.Time);
     }
 
@@ -35,11 +35,11 @@ public sealed class WatchedDirectory
     /// <param name="path">The directory; it may appear later.</param>
     /// <param name="watch">How it is watched.</param>
     /// <param name="options">What it accepts.</param>
-    /// <param name="context">What is around it; several directories share one.</param>
+    /// <param name="context">The parts of the transport around it; several directories share one.</param>
     public static WatchedDirectory ForPickup(string path, WatchedDirectoryOptions watch, PickupOptions options, IntakeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return new(path, watch, new PickupProcessor(options, context), context, PlatformFiles.For(context.Files));
+        return new(path, watch, new PickupParser(options), context, PlatformFiles.For(context.Files));
     }
 
     /// <summary>A Replay directory: messages with their envelope in the file (RP).</summary>
@@ -47,7 +47,7 @@ public sealed class WatchedDirectory
     public static WatchedDirectory ForReplay(string path, WatchedDirectoryOptions watch, ReplayOptions options, IntakeContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return new(path, watch, new ReplayProcessor(options, context), context, PlatformFiles.For(context.Files));
+        return new(path, watch, new ReplayParser(options), context, PlatformFiles.For(context.Files));
     }
 
     /// <summary>The directory.</summary>
@@ -59,8 +59,8 @@ public sealed class WatchedDirectory
     /// <summary>Wakes <see cref="RunAsync"/> before its polling interval has passed.</summary>
     public void Wake() => _wake.Set();
 
-    /// <summary>Takes in what is there now, until <paramref name="cancellationToken"/> is cancelled, and looks again at every change and
-    /// every polling interval.</summary>
+    /// <summary>Takes in the files that are there, until <paramref name="cancellationToken"/> is cancelled, and polls again at every change
+    /// and every polling interval.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var watcher = new DirectoryWatcher(_context.Files, Path, _wake.Set);
@@ -73,9 +73,9 @@ public sealed class WatchedDirectory
             try
             {
                 watcher.Start();
-                (result, mustRest) = await LookAsync(isLoop: true, cancellationToken).ConfigureAwait(false);
-                wait = _look.WaitAfter(result);
-                // Files that nobody reported: the watch is not of this directory any more.
+                (result, mustRest) = await PollAsync(isLoop: true, cancellationToken).ConfigureAwait(false);
+                wait = _poll.WaitAfter(result);
+                // No event announced these files: the watch is not of this directory any more.
                 if (isSurprise && result.Accepted + result.Refused + result.BadMail > 0)
                     watcher.Renew();
                 _outage.End();
@@ -84,7 +84,7 @@ public sealed class WatchedDirectory
             {
                 throw;
             }
-#pragma warning disable CA1031 // Whatever goes wrong with one look, the next one comes (RY-4).
+#pragma warning disable CA1031 // Whatever goes wrong with one poll, the next one comes (RY-4).
             catch (Exception e)
 #pragma warning restore CA1031
             {
@@ -99,14 +99,14 @@ public sealed class WatchedDirectory
     }
 
     /// <summary>
-    /// One look: takes back abandoned claims, then takes in every file that is ready. Does not throw for a bad file or a missing directory.
+    /// One poll: takes back abandoned claims, then takes in every file that is ready. Does not throw for a bad file or a missing directory.
     /// When it returns or throws, no file is worked on any more.
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled; files that were being worked on are back.</exception>
     public async Task<PassResult> ProcessPendingAsync(CancellationToken cancellationToken) =>
-        (await LookAsync(isLoop: false, cancellationToken).ConfigureAwait(false)).Result;
+        (await PollAsync(isLoop: false, cancellationToken).ConfigureAwait(false)).Result;
 
-    /// <inheritdoc cref="DirectoryLook.RunAsync"/>
-    internal Task<(PassResult Result, bool MustRest)> LookAsync(bool isLoop, CancellationToken cancellationToken) =>
-        _look.RunAsync(isLoop, cancellationToken);
+    /// <inheritdoc cref="DirectoryPoll.RunAsync"/>
+    internal Task<(PassResult Result, bool MustRest)> PollAsync(bool isLoop, CancellationToken cancellationToken) =>
+        _poll.RunAsync(isLoop, cancellationToken);
 }

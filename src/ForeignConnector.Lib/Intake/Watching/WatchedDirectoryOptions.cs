@@ -3,7 +3,7 @@ namespace ForeignConnector.Lib.Intake.Watching;
 /// <summary>How a Pickup or Replay directory is watched.</summary>
 public sealed class WatchedDirectoryOptions
 {
-    /// <summary>How long to wait between two looks at the directory; changes that the file system reports are seen at once
+    /// <summary>How long to wait between two polls of the directory; changes that the file system reports are seen at once
     /// (PU-1).</summary>
     /// <value>Default 5 seconds, as Exchange.</value>
     public TimeSpan PollingInterval { get; set; } = TimeSpan.FromSeconds(5);

@@ -4,8 +4,7 @@ namespace ForeignConnector.Lib.Mail.Addresses;
 
 /// <summary>
 /// Reads one address with the obsolete syntax of RFC 5322, section 4.4: blanks, folds and comments around its parts, local parts of several
-/// words. What is
-/// read is what was written, without what means nothing: the domain keeps its notation, an A-label stays one (PU-6).
+/// words. The result is the address as it was written, without those: the domain keeps its notation, an A-label stays one (PU-6).
 /// </summary>
 internal ref struct AddrSpec
 {

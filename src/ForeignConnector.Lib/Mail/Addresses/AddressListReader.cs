@@ -4,24 +4,11 @@ using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Mail.Addresses;
 
-/// <summary>One element of a list of addresses.</summary>
-/// <param name="Text">The address; or what stands there, for people, when it cannot be read.</param>
-/// <param name="Position">Where it begins in the value.</param>
-/// <param name="Problem">Why it cannot be read or used; null for an address.</param>
-internal readonly record struct ListedAddress(string Text, int Position, MailFormatException? Problem)
-{
-    /// <summary>What is wrong with the text, without the text and the field it stands in: many of one kind read the same.</summary>
-    public string Why { get; init; } = Problem is { Quoted.Length: > 0 } problem ? problem.Reason.Replace(
-        $"'{problem.Quoted}'", "it", StringComparison.Ordinal) : Problem?.Reason ?? "";
-}
-
 /// <summary>
 /// Reads a list of addresses as RFC 5322, section 4, demands and as people and programs write it (PU-5): empty elements, comments, groups,
-/// routes, semicolons or
-/// nothing between addresses, commas in names, brackets that do not end. What cannot be read keeps no other element from being read. In
-/// time that grows with the
-/// length of the value, whatever it holds. MimeKit, which reads addresses for people, decodes A-labels and refuses a whole list for one
-/// element.
+/// routes, semicolons or nothing between addresses, commas in names, brackets that do not end. An element that cannot be read keeps no
+/// other element from being read. The time grows with the length of the value, whatever the value holds. MimeKit, which reads addresses
+/// for people, decodes A-labels and refuses a whole list for one element.
 /// </summary>
 internal ref struct AddressListReader
 {
@@ -30,7 +17,7 @@ internal ref struct AddressListReader
 
     private static readonly SearchValues<byte> Structure = SearchValues.Create(",;:<\"([@"u8);
 
-    // What a list says that names nobody, in letters alone.
+    // The letters of a list that names nobody.
     private static readonly string[] Nobody =
         ["undisclosedrecipients", "undisclosedrecipient", "recipientlistnotshown", "unlistedrecipients"];
 
@@ -75,7 +62,7 @@ internal ref struct AddressListReader
     private void ReadElement()
     {
         var begin = _position;
-        // What stands behind an address without a separator ends where that ended: the way there is gone once.
+        // Text behind an address without a separator ends where the address ended: the way to that end is gone once.
         if (begin >= _end)
         {
             _isBroken = false;
@@ -100,9 +87,8 @@ internal ref struct AddressListReader
         }
     }
 
-    // The next separator, bracket, or colon behind the name of a group; one in a comment or in quotes is none. A colon behind an '@' breaks
-    // the element: a group that
-    // has such a name would take an address with it.
+    // The next separator, bracket, or colon behind the name of a group, outside comments and quotes. A colon behind an '@' breaks the
+    // element: a group of such a name would take an address with it.
     private int ElementEnd(int at, bool mayNameGroup)
     {
         while (at < _value.Length)
@@ -138,7 +124,7 @@ internal ref struct AddressListReader
         return at;
     }
 
-    // Where one quoted string does not end, none behind it does either: each is looked for once.
+    // Behind a quoted string that does not end no other one ends either: the search is made once.
     private int QuotedLength(int at)
     {
         var length = _noQuoteEnds ? 0 : CommentedBlanks.QuotedLength(_value[at..]);
@@ -146,7 +132,7 @@ internal ref struct AddressListReader
         return length;
     }
 
-    // Nobody knows where one ends that does not: it takes the rest.
+    // A comment that does not end takes the rest.
     private readonly int CommentLength(int at) =>
         CommentedBlanks.CommentLength(_value[at..]) is > 0 and var length ? length : _value.Length - at;
 
@@ -212,7 +198,7 @@ internal ref struct AddressListReader
     {
         var at = begin;
         if (AddrSpec.TryRead(_value[..end], ref at, out var address)
-            && (at == end || _value[at] is (byte)'>' or (byte)'(' || FoldedBlanks.Length(_value, at) > 0))
+            && (at == end || _value[at] is (byte)'>' or (byte)'(' || HeaderField.BlankLength(_value, at) > 0))
         {
             // x@exam ple.test: nobody knows whether the blank stands in the domain or behind it.
             if (IsFollowedByWord(at, end))
@@ -241,7 +227,7 @@ internal ref struct AddressListReader
             Refuse(begin, end, words.IndexOfAny("@\\"u8) < 0 ? _words + 1 : 0);
     }
 
-    // A word that begins no address of its own. What can stand in no domain is none.
+    // A word that begins no address of its own. A character that can stand in no domain begins no word.
     private readonly bool IsFollowedByWord(int at, int end)
     {
         var next = CommentedBlanks.Skip(_value, at);
@@ -276,7 +262,7 @@ internal ref struct AddressListReader
     // As it was written, on one line; what is not text becomes a question mark.
     private static string Shown(ReadOnlySpan<byte> octets)
     {
-        octets = octets[FoldedBlanks.Trim(octets, ..octets.Length)];
+        octets = octets[HeaderField.TrimBlanks(octets, ..octets.Length)];
         var text = Encoding.UTF8.GetString(octets[..Math.Min(octets.Length, MaxShown * 4)]);
         var shown = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())

@@ -13,7 +13,7 @@ internal static class CommentedBlanks
     /// none.</summary>
     public static int Skip(ReadOnlySpan<byte> octets, int at)
     {
-        while ((at = FoldedBlanks.Skip(octets, at)) < octets.Length && octets[at] == '('
+        while ((at = HeaderField.SkipBlanks(octets, at)) < octets.Length && octets[at] == '('
             && CommentLength(octets[at..]) is > 0 and var comment)
             at += comment;
         return at;

@@ -40,7 +40,7 @@ internal static class DisplayName
             var word = WordLength(value[at..]);
             if (word == 0)
                 return 0;
-            at = FoldedBlanks.Skip(value, at + word);
+            at = HeaderField.SkipBlanks(value, at + word);
         }
         return at < value.Length ? at : 0;
     }
@@ -52,28 +52,16 @@ internal static class DisplayName
         if (value is not [(byte)'"', .., (byte)'>'] || bracket < 0 || value[bracket..].Contains((byte)'"'))
             return 0;
         var quote = value[..bracket].LastIndexOf((byte)'"');
-        return quote > 0 && quote + 1 < bracket && FoldedBlanks.Skip(value, quote + 1) == bracket ? bracket : 0;
+        return quote > 0 && quote + 1 < bracket && HeaderField.SkipBlanks(value, quote + 1) == bracket ? bracket : 0;
     }
 
     private static int WordLength(ReadOnlySpan<byte> value)
     {
         if (value[0] == '"')
-            return QuotedLength(value);
+            return CommentedBlanks.QuotedLength(value);
         var end = value.IndexOfAny(EndsWord);
         // [bob AUTH=<x@y>] holds a parameter, and no name.
         return end > 0 && !(EnvelopeKeywords.Length(value) is > 0 and var keyword && value[keyword] == '=') ? end : 0;
-    }
-
-    private static int QuotedLength(ReadOnlySpan<byte> value)
-    {
-        for (var i = 1; i < value.Length; i++)
-        {
-            if (value[i] == '"')
-                return i + 1;
-            if (value[i] == '\\')
-                i++;
-        }
-        return 0;
     }
 
     private static void RefuseControl(ReadOnlySpan<byte> name, int position)

@@ -72,7 +72,8 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
         var scanner = new HeaderScanner(header, start);
         try
         {
-            while (TryReadInRun(header, ref scanner, out var field) && InjectedNames.Of(header, field) is not InjectedName.End and var name)
+            while (TryReadInRun(header, ref scanner, out var field)
+                && EnvelopeKeywords.FieldOf(header, field) is not InjectedName.End and var name)
             {
                 if (name == InjectedName.Sender && IsEnvelope(name, header, field))
                     sender = ++found == 1 ? InjectedFieldReader.ReadSender(header, field, form, defaultDomain) : null;
@@ -89,7 +90,7 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
     /// <summary>
     /// Reads the recipients of a block that may be broken elsewhere (ND-2): all of them, or none when one cannot be read.
     /// </summary>
-    /// <param name="header">The file's whole header. Those that stand behind the block count as well, where nothing marks its end.</param>
+    /// <param name="header">The file's whole header. Recipients behind the block count as well, where nothing marks its end.</param>
     /// <param name="start">Where the header begins.</param>
     public ImmutableArray<EnvelopeRecipient> RecipientsOrNone(ReadOnlySpan<byte> header, int start)
     {
@@ -97,7 +98,7 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
         var scanner = new HeaderScanner(header, start);
         try
         {
-            while (scanner.TryRead(out var field) && InjectedNames.Of(header, field) is not InjectedName.End and var name)
+            while (scanner.TryRead(out var field) && EnvelopeKeywords.FieldOf(header, field) is not InjectedName.End and var name)
             {
                 if (name == InjectedName.Receiver)
                     recipients.Add(InjectedFieldReader.ReadRecipient(header, field, form, defaultDomain, out _));
@@ -119,7 +120,7 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
         var names = new HashSet<InjectedName>();
         var scanner = new HeaderScanner(header, start);
         while (!names.Contains(InjectedName.End) && TryReadInRun(header, ref scanner, out var field))
-            names.Add(InjectedNames.Of(header, field));
+            names.Add(EnvelopeKeywords.FieldOf(header, field));
         return names;
     }
 
@@ -132,7 +133,7 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
         while (!ended && TryReadInRun(header, ref scanner, out var field))
         {
             end = field.End;
-            var name = InjectedNames.Of(header, field);
+            var name = EnvelopeKeywords.FieldOf(header, field);
             if (name == InjectedName.None || ((name == InjectedName.Sender || !takesAll) && !IsEnvelope(name, header, field)))
                 continue;
             ReadField(block, name, header, field);
@@ -214,14 +215,14 @@ internal readonly struct EnvelopeBlockReader(InjectedForm form, string? defaultD
             throw new MailFormatException(name == InjectedName.Sender ? "RP-2" : "EN-6", $"{name.Text()} stands twice", field.Start);
     }
 
-    // Whoever wrote one behind the block meant a recipient, most likely a hidden one: as an ordinary field it would be shown to the others
-    // and served to nobody.
+    // The writer of an X-Receiver behind the block meant a recipient, most likely a hidden one: an ordinary field would show it to the
+    // others and give it no message.
     private void RefuseLateReceivers(ReadOnlySpan<byte> header, int runEnd)
     {
         var scanner = new HeaderScanner(header, runEnd);
         while (scanner.TryRead(out var field))
         {
-            if (InjectedNames.Of(header, field) == InjectedName.Receiver)
+            if (EnvelopeKeywords.FieldOf(header, field) == InjectedName.Receiver)
             {
                 var rule = form == InjectedForm.Transport ? "RP-2" : "PU-11";
                 throw new MailFormatException(

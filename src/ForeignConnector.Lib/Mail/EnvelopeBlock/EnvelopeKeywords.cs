@@ -3,7 +3,28 @@ using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Mail.EnvelopeBlock;
 
-/// <summary>The keywords of EN-1 and EN-2 and the values they take, as they are written; read without case (EN-3).</summary>
+/// <summary>The fields of the X-header block, in the order they are written (EN).</summary>
+internal enum InjectedName
+{
+    None,
+    Sender,
+    Receiver,
+    CreatedBy,
+    HeloDomain,
+    ExtendedProps,
+    ExtendedMessageProps,
+    Source,
+    SourceIPAddress,
+    End,
+
+    /// <summary>Any of the fields of pipeline tracing (EN-10). Never written.</summary>
+    MessageSnapshot,
+}
+
+/// <summary>
+/// The words of the X-header block as they are written: the names of its fields (EN), the keywords of EN-1 and EN-2 and their values. All
+/// are read without case (EN-3).
+/// </summary>
 internal static class EnvelopeKeywords
 {
     public const string Body = "BODY";
@@ -12,6 +33,15 @@ internal static class EnvelopeKeywords
     public const string Auth = "AUTH";
     public const string Notify = "NOTIFY";
     public const string Orcpt = "ORCPT";
+
+    private static readonly string[] Fields =
+    [
+        "", "X-Sender", "X-Receiver", "X-CreatedBy", "X-HeloDomain", "X-ExtendedProps", "X-ExtendedMessageProps", "X-Source",
+        "X-SourceIPAddress", "X-EndOfInjectedXHeaders",
+    ];
+
+    // As they are written, with the colon.
+    private static readonly byte[][] Prefixes = [.. Fields.Select(name => Encoding.ASCII.GetBytes($"{name}: "))];
 
     public static readonly string[] OfSender = [Body, Ret, EnvId, Auth];
     public static readonly string[] OfRecipient = [Notify, Orcpt];
@@ -88,51 +118,21 @@ internal static class EnvelopeKeywords
         return text.Length is > 0 and <= 256 && Ascii.IsValid(text)
             && Length(octets[..Encoding.ASCII.GetBytes(text, octets)]) == text.Length;
     }
-}
 
-/// <summary>The fields of the X-header block, in the order they are written (EN).</summary>
-internal enum InjectedName
-{
-    None,
-    Sender,
-    Receiver,
-    CreatedBy,
-    HeloDomain,
-    ExtendedProps,
-    ExtendedMessageProps,
-    Source,
-    SourceIPAddress,
-    End,
-
-    /// <summary>Any of the fields of pipeline tracing (EN-10). Never written.</summary>
-    MessageSnapshot,
-}
-
-/// <summary>Their names, as octets and as text.</summary>
-internal static class InjectedNames
-{
-    private static readonly string[] Table =
-    [
-        "", "X-Sender", "X-Receiver", "X-CreatedBy", "X-HeloDomain", "X-ExtendedProps", "X-ExtendedMessageProps", "X-Source",
-        "X-SourceIPAddress", "X-EndOfInjectedXHeaders",
-    ];
-
-    // As they are written, with the colon.
-    private static readonly byte[][] Prefixes = [.. Table.Select(name => Encoding.ASCII.GetBytes($"{name}: "))];
-
-    public static string Text(this InjectedName name) => Table[(int)name];
+    /// <summary>The name of the field.</summary>
+    public static string Text(this InjectedName name) => Fields[(int)name];
 
     /// <summary>Name, colon and blank: what a line of the field begins with.</summary>
     public static ReadOnlySpan<byte> Prefix(this InjectedName name) => Prefixes[(int)name];
 
-    /// <summary>Which of them the field is, without case (EN-3); <see cref="InjectedName.None"/> for any other field.</summary>
-    public static InjectedName Of(ReadOnlySpan<byte> octets, HeaderField field)
+    /// <summary>Which field of the block the field is, without case (EN-3); <see cref="InjectedName.None"/> for any other field.</summary>
+    public static InjectedName FieldOf(ReadOnlySpan<byte> octets, HeaderField field)
     {
         if (field.NameLength == 0 || octets[field.Start] is not ((byte)'X' or (byte)'x'))
             return InjectedName.None;
-        for (var i = 1; i < Table.Length; i++)
+        for (var i = 1; i < Fields.Length; i++)
         {
-            if (field.NameLength == Table[i].Length && Ascii.EqualsIgnoreCase(field.Name(octets), Table[i]))
+            if (field.NameLength == Fields[i].Length && Ascii.EqualsIgnoreCase(field.Name(octets), Fields[i]))
                 return (InjectedName)i;
         }
         return field.StartsWith(octets, "X-MessageSnapshot-"u8) ? InjectedName.MessageSnapshot : InjectedName.None;

@@ -43,6 +43,26 @@ public sealed record EnvelopeParameter
     /// </summary>
     public bool AfterSemicolon { get; }
 
+    /// <summary>
+    /// Checks the parameters of one sender or recipient: none is known to the field they belong to. Those after a semicolon come last, as
+    /// in a file.
+    /// </summary>
+    internal static ImmutableArray<EnvelopeParameter> CheckAll(ImmutableArray<EnvelopeParameter> parameters, string[] known)
+    {
+        if (parameters.IsDefaultOrEmpty)
+            return [];
+        var sorted = true;
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            ArgumentNullException.ThrowIfNull(parameters[i], nameof(parameters));
+            if (known.Contains(parameters[i].Keyword, StringComparer.OrdinalIgnoreCase))
+                throw new MailFormatException(
+                    "EN-8", $"'{parameters[i].Keyword}' has a property of its own and cannot be an extension parameter");
+            sorted &= i == 0 || parameters[i].AfterSemicolon || !parameters[i - 1].AfterSemicolon;
+        }
+        return sorted ? parameters : [.. parameters.OrderBy(parameter => parameter.AfterSemicolon)];
+    }
+
     private static void CheckValue(string value, bool afterSemicolon)
     {
         EnvelopeText.Writable(value, "a parameter's value");
@@ -84,30 +104,8 @@ public sealed record EnvelopeParameter
 }
 
 /// <summary>
-/// Lists of parameters inside an envelope: none is known to the field they belong to, and those after a semicolon come last, as in a file.
-/// </summary>
-internal static class EnvelopeParameters
-{
-    public static ImmutableArray<EnvelopeParameter> Check(ImmutableArray<EnvelopeParameter> parameters, string[] known)
-    {
-        if (parameters.IsDefaultOrEmpty)
-            return [];
-        var sorted = true;
-        for (var i = 0; i < parameters.Length; i++)
-        {
-            ArgumentNullException.ThrowIfNull(parameters[i], nameof(parameters));
-            if (known.Contains(parameters[i].Keyword, StringComparer.OrdinalIgnoreCase))
-                throw new MailFormatException(
-                    "EN-8", $"'{parameters[i].Keyword}' has a property of its own and cannot be an extension parameter");
-            sorted &= i == 0 || parameters[i].AfterSemicolon || !parameters[i - 1].AfterSemicolon;
-        }
-        return sorted ? parameters : [.. parameters.OrderBy(parameter => parameter.AfterSemicolon)];
-    }
-}
-
-/// <summary>
-/// Where the parameters of a sender or recipient begin and end: one answer for those who read them and those who check what is to be
-/// written (EN-8).
+/// Where the parameters of a sender or recipient begin and end: one answer for reading them and for checking them before they are written
+/// (EN-8).
 /// </summary>
 internal static class ParameterSyntax
 {
@@ -132,6 +130,6 @@ internal static class ParameterSyntax
     public static int SemicolonsInValue(ReadOnlySpan<byte> octets)
     {
         var count = octets.IndexOfAnyExcept((byte)';');
-        return count <= 0 || FoldedBlanks.Length(octets, count) > 0 || EnvelopeKeywords.BeginsKnown(octets[count..]) ? 0 : count;
+        return count <= 0 || HeaderField.BlankLength(octets, count) > 0 || EnvelopeKeywords.BeginsKnown(octets[count..]) ? 0 : count;
     }
 }

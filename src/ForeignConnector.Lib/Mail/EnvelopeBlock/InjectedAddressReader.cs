@@ -26,16 +26,16 @@ internal readonly ref struct InjectedAddressReader(
         if (form == InjectedForm.Application)
             position += DisplayName.Length(_octets[position..], position);
         var bracketed = _octets[position] == '<';
-        var begin = FoldedBlanks.Skip(_octets, bracketed ? position + 1 : position);
+        var begin = HeaderField.SkipBlanks(_octets, bracketed ? position + 1 : position);
         if (bracketed)
             begin = SkipSourceRoute(begin);
         var addressEnd = AddressEnd(begin, bracketed);
         end = addressEnd;
         if (bracketed)
             RequireSeparator(++end);
-        var address = InjectedFieldReader.Unfold(_octets, begin..FoldedBlanks.TrimEnd(_octets, begin, addressEnd), "an address");
+        var address = InjectedFieldReader.Unfold(_octets, begin..HeaderField.TrimBlanksAtEnd(_octets, begin, addressEnd), "an address");
         if (defaultDomain is not null && address.Equals("postmaster", StringComparison.OrdinalIgnoreCase))
-            return $"{address}@{defaultDomain}";
+            address = $"{address}@{defaultDomain}";
         if (address.Length > 0)
             Validate(address, begin);
         return address;
@@ -63,7 +63,7 @@ internal readonly ref struct InjectedAddressReader(
         {
             literal = _octets[i] == '[' || (literal && _octets[i] != ']');
             if (_octets[i] == ':' && !literal)
-                return FoldedBlanks.Skip(_octets, i + 1);
+                return HeaderField.SkipBlanks(_octets, i + 1);
         }
         return begin;
     }

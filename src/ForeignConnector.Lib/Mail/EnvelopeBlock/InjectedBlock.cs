@@ -40,8 +40,8 @@ internal sealed class InjectedBlock
     public bool HasRecipients => _recipients.Count > 0;
 
     /// <summary>
-    /// What was only a hint, broke its syntax and could not be kept (EN-11): names of fields and parameters, each with the first place
-    /// where it stands.
+    /// Hints that broke their syntax and could not be kept (EN-11): names of fields and parameters, each with the first place where it
+    /// stands.
     /// </summary>
     public SortedDictionary<string, int> LeftOut { get; } = new(StringComparer.Ordinal);
 
@@ -59,7 +59,7 @@ internal sealed class InjectedBlock
 
     /// <summary>The envelope of the block's recipients, from the block's sender or, where it has none, from another (PU-11).</summary>
     /// <exception cref="MailFormatException">It lacks every recipient, or the sender is not valid.</exception>
-    public MailEnvelope ToEnvelope(InjectedSender sender) => new(sender.Address, _recipients)
+    public MailEnvelope ToEnvelope(InjectedSender sender) => new(sender.Address, _recipients, isSenderChecked: true)
     {
         Body = sender.Body,
         Return = sender.Return,

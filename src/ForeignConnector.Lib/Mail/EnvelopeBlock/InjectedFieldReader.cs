@@ -16,7 +16,7 @@ internal static class InjectedFieldReader
 {
     /// <summary>The value of a field without the white space around it.</summary>
     public static Range TrimmedValue(ReadOnlySpan<byte> header, HeaderField field) =>
-        FoldedBlanks.Trim(header, field.ValueStart..field.End);
+        HeaderField.TrimBlanks(header, field.ValueStart..field.End);
 
     /// <summary>The text of a range, without the line ends in it but with every blank.</summary>
     public static string Unfold(ReadOnlySpan<byte> header, Range range, string what)
@@ -27,7 +27,7 @@ internal static class InjectedFieldReader
 
     /// <summary>True where an address or a parameter ends: at white space, a semicolon or the end of the value.</summary>
     public static bool IsSeparator(ReadOnlySpan<byte> octets, int at) =>
-        at >= octets.Length || octets[at] == ';' || FoldedBlanks.Length(octets, at) > 0;
+        at >= octets.Length || octets[at] == ';' || HeaderField.BlankLength(octets, at) > 0;
 
     public static MailFormatException MoreThanOneAddress(int position) => new("RP-2", "the field holds more than one address", position);
 
@@ -81,7 +81,7 @@ internal static class InjectedFieldReader
         var parameters = ReadParameters(header, ref scanner, EnvelopeKeywords.OfRecipient, "EN-2", out var known);
         var original = known[1] is { } orcpt && !scanner.BreaksOrcpt ? ReadOriginalRecipient(header, orcpt) : null;
         isOrcptLeftOut = original is null && known[1] is not null;
-        return new EnvelopeRecipient(address)
+        return new EnvelopeRecipient(address, isChecked: true)
         {
             Notify = known[0] is { } notify ? ReadNotify(header, notify) : DsnNotify.Unspecified,
             OriginalRecipient = original,
@@ -144,7 +144,7 @@ internal static class InjectedFieldReader
                 throw new MailFormatException(rule, $"{keywords[index]} stands twice", parameter.Keyword.Start.Value);
             known[index] = parameter.Value;
         }
-        return others is null ? [] : EnvelopeParameters.Check([.. others], keywords);
+        return others is null ? [] : EnvelopeParameter.CheckAll([.. others], keywords);
     }
 
     private static EnvelopeParameter ReadExtension(ReadOnlySpan<byte> header, ScannedParameter parameter)
@@ -188,7 +188,7 @@ internal static class InjectedFieldReader
         var notify = DsnNotify.Unspecified;
         foreach (var item in header[range].Split((byte)','))
         {
-            var at = FoldedBlanks.Trim(header, (range.Start.Value + item.Start.Value)..(range.Start.Value + item.End.Value));
+            var at = HeaderField.TrimBlanks(header, (range.Start.Value + item.Start.Value)..(range.Start.Value + item.End.Value));
             notify |= ReadName(header, at, EnvelopeKeywords.Notifies, Reason, "EN-2");
         }
         return notify.HasFlag(DsnNotify.Never) && notify != DsnNotify.Never
@@ -209,7 +209,7 @@ internal static class InjectedFieldReader
             && !value.Contains((byte)'@') && IsAddressType(value);
         if (begin == value.Length || isTypeAlone)
             return null;
-        begin = FoldedBlanks.Skip(value, begin);
+        begin = HeaderField.SkipBlanks(value, begin);
         return Xtext.DecodeHint(value[begin..]) is { Length: > 0 } address ? new OriginalRecipient(type, address) : null;
     }
 }

@@ -80,7 +80,7 @@ internal ref struct InjectedParameterScanner
     {
         while (_position < _octets.Length)
         {
-            var next = FoldedBlanks.Skip(_octets, _position);
+            var next = HeaderField.SkipBlanks(_octets, _position);
             if (next < _octets.Length && _octets[next] == ';')
             {
                 _afterSemicolon = true;
@@ -114,11 +114,11 @@ internal ref struct InjectedParameterScanner
         }
     }
 
-    // EN-3: where a value cannot end it goes on behind the fold, unless another parameter begins there. Whoever unfolded the line on the
-    // way left the blank.
+    // EN-3: where a value cannot end it goes on behind the fold, unless another parameter begins there. A program that unfolded the line on
+    // the way left the blank.
     private readonly int AfterFold(int at)
     {
-        var next = FoldedBlanks.Skip(_octets, at);
+        var next = HeaderField.SkipBlanks(_octets, at);
         return next < _octets.Length && _octets[next] != ';' && !ParameterSyntax.BeginsAssignment(_octets[next..]) ? next : at;
     }
 
@@ -167,7 +167,7 @@ internal ref struct InjectedParameterScanner
         var end = ValueEnd(begin, isXtext: false);
         while (end < _octets.Length && _octets[end] != ';')
         {
-            var token = FoldedBlanks.Skip(_octets, end);
+            var token = HeaderField.SkipBlanks(_octets, end);
             if (_octets[token..] is [(byte)';', ..])
                 break;
             var tokenEnd = ValueEnd(token, isXtext: false);

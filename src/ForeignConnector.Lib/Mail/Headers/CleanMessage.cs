@@ -8,7 +8,7 @@ namespace ForeignConnector.Lib.Mail.Headers;
 /// What may leave of a message, decided once for every queue and every connector (HF-4): no <c>Bcc</c> and <c>Resent-Bcc</c>, no fields of
 /// the header firewall (<c>X-MS-Exchange-Organization-*</c>, <c>X-MS-Exchange-Forest-*</c>; HF-1), every line end CRLF unless the message
 /// is BINARYMIME, and a blank line behind the header. All other octets stay. The transport applies it when a message is accepted, before it
-/// is queued; who writes a store or tests a connector without a transport applies it here.
+/// is queued; the author of a store, or of a test of a connector without a transport, applies it here.
 /// </summary>
 public static class CleanMessage
 {
@@ -44,7 +44,7 @@ public static class CleanMessage
     /// <summary>Copies a message with its edits in one pass.</summary>
     internal static void Copy(ReadOnlySpan<byte> message, HeaderFirewall firewall, LineEnds lineEnds, IBufferWriter<byte> output)
     {
-        var end = HeaderEdit.Copy(message, 0, firewall, ref lineEnds, output);
+        var end = firewall.CopyHeader(message, 0, ref lineEnds, output);
         var blank = HeaderScanner.BlankLine(message[end..]);
         lineEnds.Write(blank == 0 ? "\r\n"u8 : message.Slice(end, blank), output);
         lineEnds.Write(message[(end + blank)..], output);
@@ -73,7 +73,7 @@ public static class CleanMessage
         if (isWhole)
             return new CleanContent(content, default, 0, lineEnds);
         var edited = new ArrayBufferWriter<byte>(header.End + 256);
-        HeaderEdit.Copy(header.Octets[..header.End], 0, firewall, ref lineEnds, edited);
+        firewall.CopyHeader(header.Octets[..header.End], 0, ref lineEnds, edited);
         lineEnds.Write(header.BlankLine, edited);
         return new CleanContent(content, edited.WrittenMemory, header.BodyOffset, lineEnds);
     }
@@ -166,7 +166,7 @@ public static class CleanMessage
     }
 }
 
-/// <summary>What is known of the octets of a message before anybody looks at them (HF-4).</summary>
+/// <summary>How clean a message is known to be before its octets are looked at (HF-4).</summary>
 internal enum Cleanness
 {
     /// <summary>Nothing.</summary>

@@ -24,7 +24,7 @@ internal sealed class HeaderBuffer : IDisposable
     /// <summary>The part of the body that was read together with the header.</summary>
     public ReadOnlyMemory<byte> BodyStart => _buffer.AsMemory(BodyOffset, _filled - BodyOffset);
 
-    /// <summary>Octets to skip before the first field (<see cref="MessagePreamble"/>); 0 unless asked for.</summary>
+    /// <summary>Octets to skip before the first field (<see cref="HeaderScanner.PreambleLength"/>); 0 unless asked for.</summary>
     public int Start { get; private set; }
 
     /// <summary>First octet after the last field: the blank line, or the end of the message.</summary>
@@ -45,12 +45,13 @@ internal sealed class HeaderBuffer : IDisposable
     /// <summary>Reads until the blank line, the end or the limit.</summary>
     /// <param name="stream">At the first octet of the message.</param>
     /// <param name="limit">The most octets the header may have.</param>
-    /// <param name="skipPreamble">Leave out what <see cref="MessagePreamble"/> knows.</param>
+    /// <param name="skipPreamble">Leave out what <see cref="HeaderScanner.PreambleLength"/> knows.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <param name="size">How much to read at first, if that is more than usual.</param>
     public static async ValueTask<HeaderBuffer> ReadAsync(
         Stream stream, long limit, bool skipPreamble, CancellationToken cancellationToken, int size = FirstRead)
     {
+        HeaderScanner.CountWalk();
         var header = new HeaderBuffer(Math.Max(size, FirstRead));
         try
         {
@@ -98,7 +99,7 @@ internal sealed class HeaderBuffer : IDisposable
     {
         var octets = Octets;
         if (skipPreamble && _scanned == Start)
-            Start = _scanned = MessagePreamble.Length(octets);
+            Start = _scanned = HeaderScanner.PreambleLength(octets);
         if (_scanned == Start && HeaderScanner.BlankLine(octets[Start..]) > 0)
         {
             End = Start;

@@ -26,4 +26,38 @@ internal readonly record struct HeaderField(int Start, int NameLength, int Value
 
     public bool StartsWith(ReadOnlySpan<byte> octets, ReadOnlySpan<byte> prefix) =>
         NameLength >= prefix.Length && System.Text.Ascii.EqualsIgnoreCase(octets.Slice(Start, prefix.Length), prefix);
+
+    /// <summary>
+    /// Octets of the white space at a place: a blank, a tab or a line end; 0 when there is none. A bare CR is none: it stays, and is
+    /// refused with the text it stands in (EN-7).
+    /// </summary>
+    public static int BlankLength(ReadOnlySpan<byte> octets, int at) =>
+        at < octets.Length && octets[at] is (byte)' ' or (byte)'\t' ? 1 : HeaderScanner.BlankLine(octets[at..]);
+
+    /// <summary>The first place from there on where no white space stands; at most the end.</summary>
+    public static int SkipBlanks(ReadOnlySpan<byte> octets, int at)
+    {
+        while (at < octets.Length && BlankLength(octets, at) is > 0 and var blank)
+            at += blank;
+        return at;
+    }
+
+    /// <summary>A range without white space at its ends.</summary>
+    public static Range TrimBlanks(ReadOnlySpan<byte> octets, Range range)
+    {
+        var end = TrimBlanksAtEnd(octets, range.Start.Value, range.End.Value);
+        return SkipBlanks(octets[..end], range.Start.Value)..end;
+    }
+
+    /// <summary>Where a range ends without white space at its end.</summary>
+    public static int TrimBlanksAtEnd(ReadOnlySpan<byte> octets, int start, int end)
+    {
+        while (end > start && octets[end - 1] is (byte)' ' or (byte)'\t' or (byte)'\n')
+        {
+            end--;
+            if (octets[end] == '\n' && end > start && octets[end - 1] == '\r')
+                end--;
+        }
+        return end;
+    }
 }

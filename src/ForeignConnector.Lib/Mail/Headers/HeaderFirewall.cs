@@ -1,3 +1,6 @@
+using System.Buffers;
+using ForeignConnector.Lib.Mail.Octets;
+
 namespace ForeignConnector.Lib.Mail.Headers;
 
 /// <summary>Which fields do not pass, by the way a message takes (HF-1..HF-3, PU-8, RP-3, DR-4).</summary>
@@ -31,10 +34,19 @@ internal enum HeaderFirewall
     TrustedReplay = Bcc,
 }
 
-/// <summary>The rules of <see cref="HeaderFirewall"/> applied to one field.</summary>
+/// <summary>
+/// Chooses header fields to leave out of a copy, beside those that <see cref="HeaderFirewall"/> blocks. Implemented by structs, so that no
+/// field costs a delegate.
+/// </summary>
+internal interface IFieldFilter
+{
+    bool LeavesOut(ReadOnlySpan<byte> octets, HeaderField field);
+}
+
+/// <summary>Applies the rules of <see cref="HeaderFirewall"/> to a field or to a header.</summary>
 internal static class HeaderFirewallRules
 {
-    // Most fields pass, and most of them say so with their first letter.
+    // The first letter already tells most of the fields that pass.
     public static bool Blocks(this HeaderFirewall firewall, ReadOnlySpan<byte> octets, HeaderField field) =>
         !field.IsField ? field.IsByteOrderMark(octets) : octets[field.Start] switch
         {
@@ -45,8 +57,49 @@ internal static class HeaderFirewallRules
             _ => false,
         };
 
+    /// <summary>
+    /// Copies the fields up to the blank line, or to the end of the octets, without those that do not pass. The others keep their octets
+    /// but for line ends.
+    /// </summary>
+    /// <param name="firewall">What is left out.</param>
+    /// <param name="octets">The message, or its header.</param>
+    /// <param name="start">The first field.</param>
+    /// <param name="lineEnds">The state of the copy; a header always begins a line.</param>
+    /// <param name="output">Where the fields go. If anything was written, it ends with a line end.</param>
+    /// <returns>First octet after the last field.</returns>
+    public static int CopyHeader(
+        this HeaderFirewall firewall, ReadOnlySpan<byte> octets, int start, ref LineEnds lineEnds, IBufferWriter<byte> output) =>
+        firewall.CopyHeader(octets, start, default(NoFilter), ref lineEnds, output);
+
+    /// <summary>The same, with a filter that chooses more fields to leave out.</summary>
+    public static int CopyHeader<TFilter>(
+        this HeaderFirewall firewall, ReadOnlySpan<byte> octets, int start, TFilter filter, ref LineEnds lineEnds,
+        IBufferWriter<byte> output)
+        where TFilter : struct, IFieldFilter
+    {
+        var scanner = new HeaderScanner(octets, start);
+        var kept = start;
+        while (scanner.TryRead(out var field))
+        {
+            if (!firewall.Blocks(octets, field) && !filter.LeavesOut(octets, field))
+                continue;
+            lineEnds.Write(octets[kept..field.Start], output);
+            kept = field.End;
+        }
+        var end = scanner.Position;
+        lineEnds.Write(octets[kept..end], output);
+        if (end > kept && octets[end - 1] != '\n')
+            lineEnds.Write("\r\n"u8, output);
+        return end;
+    }
+
     private static bool BlocksRouting(HeaderFirewall firewall, ReadOnlySpan<byte> octets, HeaderField field) =>
         firewall.HasFlag(HeaderFirewall.Routing)
             ? field.Is(octets, "Received"u8) || (field.StartsWith(octets, "Resent-"u8) && field.NameLength > "Resent-".Length)
             : firewall.HasFlag(HeaderFirewall.ResentBcc) && field.Is(octets, "Resent-Bcc"u8);
+
+    private readonly struct NoFilter : IFieldFilter
+    {
+        public bool LeavesOut(ReadOnlySpan<byte> octets, HeaderField field) => false;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ForeignConnector.Lib.Mail.Headers;
 
 /// <summary>
@@ -6,12 +8,22 @@ namespace ForeignConnector.Lib.Mail.Headers;
 /// before it. A byte-order mark before a field is reported as a line of its own that is not a field, so that it hides none: a Bcc behind it
 /// is a Bcc.
 /// </summary>
-/// <param name="octets">The message, or as much of it as holds the header.</param>
-/// <param name="start">Where the header begins.</param>
-internal ref struct HeaderScanner(ReadOnlySpan<byte> octets, int start = 0)
+internal ref struct HeaderScanner
 {
-    private readonly ReadOnlySpan<byte> _octets = octets;
-    private int _position = start;
+    private readonly ReadOnlySpan<byte> _octets;
+    private int _position;
+
+    /// <param name="octets">The message, or as much of it as holds the header.</param>
+    /// <param name="start">Where the header begins.</param>
+    public HeaderScanner(ReadOnlySpan<byte> octets, int start = 0)
+    {
+        _octets = octets;
+        _position = start;
+        CountWalk();
+    }
+
+    /// <summary>Counts the walks over headers in the flow of whoever sets it: for the test that bounds their number.</summary>
+    public static AsyncLocal<StrongBox<int>?> Walks { get; } = new();
 
     /// <summary>U+FEFF in UTF-8.</summary>
     public static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
@@ -21,6 +33,13 @@ internal ref struct HeaderScanner(ReadOnlySpan<byte> octets, int start = 0)
 
     /// <summary>Octets of the blank line at <see cref="Position"/>: 2 for CRLF, 1 for LF, 0 when there is none (yet).</summary>
     public readonly int BlankLineLength => BlankLine(_octets[_position..]);
+
+    /// <summary>Tells <see cref="Walks"/> of a walk, also of one that looks for the end of the header alone.</summary>
+    public static void CountWalk()
+    {
+        if (Walks.Value is { } walks)
+            Interlocked.Increment(ref walks.Value);
+    }
 
     /// <summary>The next field, or false at the blank line or the end of the octets.</summary>
     public bool TryRead(out HeaderField field)
@@ -51,13 +70,39 @@ internal ref struct HeaderScanner(ReadOnlySpan<byte> octets, int start = 0)
         _ => 0,
     };
 
+    /// <summary>
+    /// Octets that programs put before the header and no reader wants, in a file with CRLF or LF line ends: a byte-order mark, an mbox
+    /// <c>From </c> line, Outlook's banner, lines of blanks (PU-12).
+    /// </summary>
+    public static int PreambleLength(ReadOnlySpan<byte> octets)
+    {
+        var length = octets.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
+        length += LinesOfBlanks(octets[length..]);
+        if (IsMboxLine(octets[length..]))
+            length += FirstLineLength(octets[length..]);
+        if (octets[length..].StartsWith("Microsoft Mail Internet Headers Version 2.0"u8))
+            length += FirstLineLength(octets[length..]);
+        return length + LinesOfBlanks(octets[length..]);
+    }
+
+    /// <summary>
+    /// True when a file can only be text of two octets for each character, with or without a byte-order mark: none of its lines would be a
+    /// field.
+    /// </summary>
+    public static bool IsUtf16(ReadOnlySpan<byte> octets) => octets switch
+    {
+        [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => true,
+        [> 0 and < 0x80, 0, > 0 and < 0x80, 0, ..] or [0, > 0 and < 0x80, 0, > 0 and < 0x80, ..] => true,
+        _ => false,
+    };
+
     private static int LineEnd(ReadOnlySpan<byte> octets, int from)
     {
         var lf = octets[from..].IndexOf((byte)'\n');
         return lf < 0 ? octets.Length : from + lf + 1;
     }
 
-    // Those of a line that is no field stay part of it: without them it could be blank, or continue the field before.
+    // Byte-order marks of a line that is no field stay part of it: without them it could be blank, or continue the field before.
     private readonly int MarksBeforeField(int begin, int end)
     {
         var marks = 0;
@@ -82,4 +127,20 @@ internal ref struct HeaderScanner(ReadOnlySpan<byte> octets, int start = 0)
     }
 
     private static HeaderField NotAField(int begin, int end) => new(begin, 0, begin, end);
+
+    // A line with nothing on it ends the header, and one that goes on behind its blanks is no line of blanks.
+    private static int LinesOfBlanks(ReadOnlySpan<byte> octets)
+    {
+        var length = 0;
+        while (octets[length..].IndexOfAnyExcept((byte)' ', (byte)'\t') is > 0 and var blanks
+            && BlankLine(octets[(length + blanks)..]) is > 0 and var lineEnd)
+            length += blanks + lineEnd;
+        return length;
+    }
+
+    // Obsolete syntax allows blanks between name and colon (RFC 5322, section 4.5): "From : bob@fabrikam.com" is a field.
+    private static bool IsMboxLine(ReadOnlySpan<byte> line) =>
+        line.StartsWith("From "u8) && line[4..].TrimStart(" \t"u8) is not [(byte)':', ..];
+
+    private static int FirstLineLength(ReadOnlySpan<byte> octets) => octets.IndexOf((byte)'\n') is >= 0 and var lf ? lf + 1 : octets.Length;
 }

@@ -1,5 +1,4 @@
 using System.IO.Abstractions;
-using ForeignConnector.Lib.Mail.Headers;
 
 namespace ForeignConnector.Lib.Mail.Octets;
 
@@ -7,8 +6,8 @@ namespace ForeignConnector.Lib.Mail.Octets;
 /// Reads octets that are in memory, then the rest of a stream with its line ends edited. A piece in which nothing has to change is read in
 /// place.
 /// </summary>
-/// <param name="front">What comes first.</param>
-/// <param name="rest">What follows, from where it stands; disposed with this.</param>
+/// <param name="front">The first octets.</param>
+/// <param name="rest">The octets that follow, from its position; disposed with this.</param>
 /// <param name="lineEnds">What happens to the lines of the rest.</param>
 /// <param name="atEnd">Called when the end of the rest is reached; may throw.</param>
 internal sealed class EditedStream(ReadOnlyMemory<byte> front, Stream rest, LineEnds lineEnds, Action? atEnd = null) : ForwardStream

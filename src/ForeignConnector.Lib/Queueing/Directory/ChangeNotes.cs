@@ -6,9 +6,8 @@ using ForeignConnector.Lib.Storage.Publishing;
 namespace ForeignConnector.Lib.Queueing.Directory;
 
 /// <summary>
-/// How somebody who changed an entry of the queue tells the process that delivers from it: by an empty file of the entry's name in the
-/// folder <c>%changed</c>, with <c>.retry</c> after it when delivery is wanted now. One process takes it; it may be any of those that share
-/// the queue.
+/// Tells the process that delivers from the queue that somebody changed an entry: by an empty file of the entry's name in the folder
+/// <c>%changed</c>, with <c>.retry</c> after it when delivery is wanted now. One of the processes that share the queue takes the note.
 /// </summary>
 internal sealed class ChangeNotes(string directory, IFileSystem files, IPlatformFiles platform)
 {
@@ -35,7 +34,7 @@ internal sealed class ChangeNotes(string directory, IFileSystem files, IPlatform
         }
     }
 
-    /// <summary>The names of what was changed; each is told once.</summary>
+    /// <summary>The names of changed entries; each note is taken once.</summary>
     public List<(string Name, bool IsRetry)> Take()
     {
         var names = new List<(string Name, bool IsRetry)>();

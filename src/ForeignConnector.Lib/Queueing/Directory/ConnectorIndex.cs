@@ -1,3 +1,5 @@
+using static ForeignConnector.Lib.Queueing.ConnectorBacklog;
+
 namespace ForeignConnector.Lib.Queueing.Directory;
 
 /// <summary>
@@ -8,9 +10,9 @@ internal sealed class ConnectorIndex
 {
     private const int Kinds = 4;
 
-    private readonly SortedSet<IndexedEntry> _byDue = new(IndexedEntryOrder.ByDue);
-    private readonly SortedSet<IndexedEntry> _byAge = new(IndexedEntryOrder.ByAge);
-    private readonly SortedSet<IndexedEntry> _suspects = new(IndexedEntryOrder.ByDue);
+    private readonly SortedSet<IndexedEntry> _byDue = new(IndexedEntry.ByDue);
+    private readonly SortedSet<IndexedEntry> _byAge = new(IndexedEntry.ByAge);
+    private readonly SortedSet<IndexedEntry> _suspects = new(IndexedEntry.ByDue);
 
     public int Count => _byDue.Count + _suspects.Count;
 
@@ -35,27 +37,27 @@ internal sealed class ConnectorIndex
     /// <summary>The first suspect after a place that is due by a time.</summary>
     public IndexedEntry? FirstSuspect(IndexedEntry? after, DateTimeOffset by) => FirstDue(_suspects, after, by);
 
-    /// <summary>The first entry after a place that is old enough.</summary>
-    public IndexedEntry? FirstOld(QueueAge age, IndexedEntry? after, QueueAgeLimit limit)
+    /// <summary>The first entry after a place that counts as accepted by a time, by both clocks.</summary>
+    public IndexedEntry? FirstOld(QueueAge age, IndexedEntry? after, QueueNow now, DateTimeOffset acceptedBy)
     {
         for (var kind = after?.AgeKind ?? 0; kind < Kinds; kind++)
         {
             if (!Counts(age, kind))
                 continue;
             var (start, end) =
-                (kind == after?.AgeKind ? after : IndexedEntry.StartOfAge(kind), IndexedEntry.EndOfAge(kind, limit.SteadyBy));
-            if (IndexedEntryOrder.ByAge.Compare(start, end) > 0)
+                (kind == after?.AgeKind ? after : IndexedEntry.StartOfAge(kind), IndexedEntry.EndOfAge(kind, now.SteadyBy(acceptedBy)));
+            if (IndexedEntry.ByAge.Compare(start, end) > 0)
                 continue;
             foreach (var entry in _byAge.GetViewBetween(start, end))
             {
-                if (limit.IncludesByClock(entry))
+                if (now.IsAcceptedBy(acceptedBy, entry))
                     return entry;
             }
         }
         return null;
     }
 
-    /// <summary>What waits here.</summary>
+    /// <summary>The counts and times of the entries here.</summary>
     public ConnectorBacklog Backlog(string connector, QueueNow now)
     {
         Span<DateTimeOffset?> oldest = stackalloc DateTimeOffset?[Kinds];
@@ -81,7 +83,7 @@ internal sealed class ConnectorIndex
         };
     }
 
-    /// <summary>Makes what is due later than a time due at that time.</summary>
+    /// <summary>Makes entries that are due after a time due at that time.</summary>
     public void LimitDue(DateTimeOffset latest)
     {
         LimitDue(_byDue, latest);
@@ -98,8 +100,6 @@ internal sealed class ConnectorIndex
         }
     }
 
-    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => a is null || b < a ? b ?? a : a;
-
     private static DateTimeOffset? Due(IndexedEntry? entry) => entry is null ? null : new DateTimeOffset(entry.DueTicks, TimeSpan.Zero);
 
     private static bool Counts(QueueAge age, int kind) =>
@@ -110,7 +110,7 @@ internal sealed class ConnectorIndex
     {
         var end = IndexedEntry.EndOfDue(by);
         if (after is null)
-            return set.Min is { } first && IndexedEntryOrder.ByDue.Compare(first, end) <= 0 ? first : null;
-        return IndexedEntryOrder.ByDue.Compare(after, end) <= 0 ? set.GetViewBetween(after, end).Min : null;
+            return set.Min is { } first && IndexedEntry.ByDue.Compare(first, end) <= 0 ? first : null;
+        return IndexedEntry.ByDue.Compare(after, end) <= 0 ? set.GetViewBetween(after, end).Min : null;
     }
 }

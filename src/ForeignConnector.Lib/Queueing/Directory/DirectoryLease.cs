@@ -5,15 +5,15 @@ namespace ForeignConnector.Lib.Queueing.Directory;
 
 /// <summary>A lease on a queue file: the file is open and locked meanwhile, so that it ends with the process.</summary>
 /// <param name="file">The file; disposed with the lease.</param>
-/// <param name="entry">What is in it.</param>
-/// <param name="folder">Writes.</param>
+/// <param name="entry">The entry in the file.</param>
+/// <param name="folder">Writes states, and ends entries.</param>
 internal sealed class DirectoryLease(QueueFile file, EntrySnapshot entry, QueueFolder folder) : IQueueLease
 {
     private bool _ended;
 
     public QueueFile File { get; } = file;
 
-    /// <summary>What the index knows of it; null for a lease of an operator.</summary>
+    /// <summary>The entry of the index; null for a lease of an operator.</summary>
     public IndexedEntry? Indexed { get; init; }
 
     /// <summary>Moves recipients; null for a lease of an operator, who moves none.</summary>
@@ -29,7 +29,7 @@ internal sealed class DirectoryLease(QueueFile file, EntrySnapshot entry, QueueF
 
     public EntrySnapshot Entry { get; } = entry;
 
-    // With some recipients settled the file is not what is to be delivered.
+    // With some recipients settled the file holds more than is to be delivered.
     public MessageContent Content { get; } = entry.SetAside is null
         && file.Pending.Length == file.Envelope?.Recipients.Length ? new QueueFileContent(file) : file.Content;
 

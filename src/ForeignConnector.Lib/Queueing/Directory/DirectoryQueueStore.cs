@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Storage;
 using ForeignConnector.Lib.Storage.Platform;
 using Microsoft.Extensions.Logging;
 
@@ -14,9 +13,6 @@ namespace ForeignConnector.Lib.Queueing.Directory;
 /// </summary>
 public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDisposable
 {
-    // Never the folder of a connector: FileNames.Folder writes '%' only before hexadecimal digits.
-    private const string UnreachableFolder = "%unreachable";
-
     private readonly QueueFolder _folder;
     private readonly QueueIndex _index = new();
     private readonly ChangeNotes _changes;
@@ -132,9 +128,9 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
             case LeaseKind.Submission:
                 return _leases.LeaseBesideAsync(query, cancellationToken);
             default:
-                var limit = _clock.Now.Limit(query.AcceptedBy);
+                var now = _clock.Now;
                 return _leases.LeaseAsync(
-                    after => _index.Look(query.Connector, waiting => waiting.FirstOld(query.Age, after, limit)),
+                    after => _index.Look(query.Connector, waiting => waiting.FirstOld(query.Age, after, now, query.AcceptedBy)),
                     cancellationToken,
                     query.IsWanted is { } isWanted ? entry => IsWantedAsync(entry, isWanted, cancellationToken) : null);
         }
@@ -197,13 +193,6 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
         _moves.Dispose();
     }
 
-    /// <summary>The connector whose entries are in a folder.</summary>
-    internal static string ConnectorOf(string folder) =>
-        folder == UnreachableFolder ? DeliveryQueue.Unreachable : FileNames.FromFolder(folder);
-
-    internal static string FolderOf(string connector) =>
-        connector == DeliveryQueue.Unreachable ? UnreachableFolder : FileNames.Folder(connector);
-
     private void GiveBack(DirectoryLease lease, IndexedEntry[] taken)
     {
         foreach (var entry in taken)
@@ -221,7 +210,7 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
             _logger.QueueMadePrivate();
     }
 
-    // What was changed by hand is due at once, and what is new is to be delivered.
+    // Entries that an operator changed are due at once, and new entries are to be delivered.
     private void Announce(int found)
     {
         var changed = _changes.Take();
@@ -255,7 +244,8 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
         });
     }
 
-    // Lets what was found be leased, once it is known which of it is being moved. False when that cannot be told: all of it is found again.
+    // Lets entries that were found be leased, once it is known which of them are being moved. False when that cannot be told: all of them
+    // are found again.
     private async ValueTask<bool> PublishAsync(List<IndexedEntry> found, CancellationToken cancellationToken)
     {
         var isKnown = false;
@@ -278,7 +268,7 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
 
     private void Load(string folder, List<IndexedEntry> found, CancellationToken cancellationToken)
     {
-        var connector = ConnectorOf(folder);
+        var connector = QueueFolder.ConnectorOf(folder);
         var latest = _time.GetUtcNow() + SubmissionIdSource.MaxLead;
         foreach (var name in _folder.Names(folder))
         {

@@ -35,7 +35,7 @@ internal sealed class EntryLeasing(
         while (next(place) is { } entry)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            // Of an entry that comes back while the enumeration goes on, the place counts where it was.
+            // The place of an entry counts as it was, should the entry come back while the enumeration goes on.
             place = IndexedEntry.After(entry);
             IQueueLease? lease = null;
             try
@@ -168,7 +168,7 @@ internal sealed class EntryLeasing(
 
     private static bool IsSuspect(IndexedEntry indexed, QueueFile file) => indexed.IsSuspect || file.State.Crashes > 0;
 
-    // What the sidecar says keeps the entry from being leased now.
+    // The sidecar keeps the entry from being leased now.
     private void GiveBack(IndexedEntry indexed, QueueFile file, bool isSuspect)
     {
         var (isHeld, isBlamed) = (!file.State.IsLeasable, !indexed.IsSuspect && isSuspect);

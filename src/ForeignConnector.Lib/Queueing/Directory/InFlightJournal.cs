@@ -7,9 +7,9 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Queueing.Directory;
 
 /// <summary>
-/// A file with a line for each entry that this process works on (ND-4): who dies leaves it behind, and its lock goes. A line is one small
-/// write, which the system keeps when the process dies; nothing is flushed. The line of an entry that is worked on while nothing else is
-/// says so. Thread-safe.
+/// A file with a line for each entry that this process works on (ND-4). A process that dies leaves the file behind, without its lock. A
+/// line is one small write, which the system keeps when the process dies; nothing is flushed. The line of an entry that is worked on while
+/// nothing else is says so. Thread-safe.
 /// </summary>
 internal sealed class InFlightJournal(
     string directory, IFileSystem files, IPlatformFiles platform, TimeProvider time, TimeSpan suspectDelay) : IDisposable
@@ -34,12 +34,12 @@ internal sealed class InFlightJournal(
 
     /// <summary>Notes an entry; returns its line. Without room on the disk work goes on without a note.</summary>
     /// <param name="name">The entry.</param>
-    /// <param name="isSuspect">It may be what a process died of: if another one does, while it works on nothing else, that was it.</param>
+    /// <param name="isSuspect">A process may have died of the entry: the next one that dies with it alone did.</param>
     public int Begin(string name, bool isSuspect)
     {
         lock (_gate)
         {
-            // Before anything is worked on beside it.
+            // Before another entry is worked on beside the one that was alone.
             EndAlone();
             var isAlone = isSuspect && _inHand == 0 && time.GetElapsedTime(_started) >= suspectDelay;
             _inHand++;
@@ -49,14 +49,15 @@ internal sealed class InFlightJournal(
                 _free.Push(line);
                 return NoLine;
             }
-            // What lasts longer is no crash of the message's: somebody loses patience with a system that hangs.
+            // A process that ends later was stopped: somebody lost patience with a system that hangs.
             if (isAlone)
                 _alone = (line, name, time.CreateTimer(_ => EndAlone(line), null, suspectDelay, Timeout.InfiniteTimeSpan));
             return line;
         }
     }
 
-    /// <summary>When the process will have run for so long that a death is the fault of what it works on alone; now, if it has.</summary>
+    /// <summary>When the process will have run for so long that its death counts against the entry it works on alone; now, if it
+    /// has.</summary>
     public DateTimeOffset QuietFrom()
     {
         var missing = suspectDelay - time.GetElapsedTime(_started);

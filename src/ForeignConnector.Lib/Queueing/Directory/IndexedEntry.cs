@@ -26,6 +26,24 @@ internal sealed class IndexedEntry
         Connector = Folder = "";
     }
 
+    /// <summary>The order by when entries are due, then by acceptance.</summary>
+    public static IComparer<IndexedEntry> ByDue { get; } = Comparer<IndexedEntry>.Create((a, b) =>
+    {
+        var order = a.DueTicks.CompareTo(b.DueTicks);
+        return order != 0 ? order : ByAcceptance(a, b);
+    });
+
+    /// <summary>
+    /// The order by kind, each kind by age. An entry only ever changes to an earlier kind, so that an enumeration meets none twice.
+    /// </summary>
+    public static IComparer<IndexedEntry> ByAge { get; } = Comparer<IndexedEntry>.Create((a, b) =>
+    {
+        var order = a.AgeKind.CompareTo(b.AgeKind);
+        if (order == 0)
+            order = a.AgeTicks.CompareTo(b.AgeTicks);
+        return order != 0 ? order : ByAcceptance(a, b);
+    });
+
     public UInt128 Key { get; }
 
     public ulong Mark { get; }
@@ -92,29 +110,8 @@ internal sealed class IndexedEntry
         (place.IsDelayReported, place.IsTried) = (kind < 2, kind % 2 == 0);
         return place;
     }
-}
 
-/// <summary>The orders in which entries are taken. Both end with what keeps any two entries apart.</summary>
-internal static class IndexedEntryOrder
-{
-    /// <summary>By when they are due, then by acceptance.</summary>
-    public static IComparer<IndexedEntry> ByDue { get; } = Comparer<IndexedEntry>.Create((a, b) =>
-    {
-        var order = a.DueTicks.CompareTo(b.DueTicks);
-        return order != 0 ? order : ByAcceptance(a, b);
-    });
-
-    /// <summary>
-    /// By kind, each kind by age. An entry only ever changes to a kind that comes earlier, so that who goes through them meets none twice.
-    /// </summary>
-    public static IComparer<IndexedEntry> ByAge { get; } = Comparer<IndexedEntry>.Create((a, b) =>
-    {
-        var order = a.AgeKind.CompareTo(b.AgeKind);
-        if (order == 0)
-            order = a.AgeTicks.CompareTo(b.AgeTicks);
-        return order != 0 ? order : ByAcceptance(a, b);
-    });
-
+    // What keeps any two entries apart.
     private static int ByAcceptance(IndexedEntry a, IndexedEntry b)
     {
         var order = a.AcceptedTicks.CompareTo(b.AcceptedTicks);

@@ -4,15 +4,15 @@ using Microsoft.Extensions.Logging;
 namespace ForeignConnector.Lib.Queueing.Directory;
 
 /// <summary>
-/// Says a word about an entry that somebody else has had locked for minutes (DR-10): another process that shares the queue works on it for
-/// that long, or it is a program that has no business there. Once for each entry and outage. Thread-safe.
+/// Logs entries that somebody else has had locked for minutes (DR-10): another process that shares the queue, or a program that has no
+/// business there. Once for each entry and outage. Thread-safe.
 /// </summary>
 internal sealed class LockedEntries(TimeProvider time, ILogger logger)
 {
     /// <summary>How long is strange.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    // What comes on top is not told of; there is enough to read then.
+    // Entries beyond that are not logged; there is enough to read then.
     private const int Most = 1000;
 
     private readonly Lock _gate = new();

@@ -24,7 +24,7 @@ internal sealed class NewEntries(QueueIndex index, QueueFolder folder, QueueCloc
     }
 
     /// <summary>
-    /// Stores copies; all durable when it returns, and none to be taken before <see cref="Publish"/>. Passes over those that are known.
+    /// Stores entries; all durable when it returns, and none to be leased before <see cref="Publish"/>. Passes over entries that are known.
     /// </summary>
     /// <exception cref="IOException">One could not be stored; so no other was.</exception>
     public async ValueTask<List<IndexedEntry>> StoreAsync(IReadOnlyList<QueueEntry> copies, CancellationToken cancellationToken)
@@ -72,7 +72,7 @@ internal sealed class NewEntries(QueueIndex index, QueueFolder folder, QueueCloc
     }
 
     /// <summary>
-    /// The recipients that the entries of a submission answer for; beside an entry, without it and those that were moved elsewhere.
+    /// The recipients that the entries of a submission hold; beside an entry, without its own and without recipients that moved on.
     /// </summary>
     public async ValueTask<ImmutableArray<EnvelopeRecipient>> KnownAsync(
         UInt128 key, IndexedEntry? beside, CancellationToken cancellationToken)
@@ -93,7 +93,7 @@ internal sealed class NewEntries(QueueIndex index, QueueFolder folder, QueueCloc
     {
         var (connector, item) = (copy.Connector, copy.Item);
         var entry = Make(
-            item.Id, QueueFileName.Mark(connector, item.Envelope.Recipients), connector, DirectoryQueueStore.FolderOf(connector));
+            item.Id, QueueFileName.Mark(connector, item.Envelope.Recipients), connector, QueueFolder.FolderOf(connector));
         entry.IsTried = copy.IsTried;
         return entry;
     }

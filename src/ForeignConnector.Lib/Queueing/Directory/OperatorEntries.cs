@@ -5,8 +5,8 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Queueing.Directory;
 
 /// <summary>
-/// Single entries of a directory, for an operator: found by their files, not by the index, so that this works in a process that delivers,
-/// in another one, and while none runs. Looking disturbs nobody; a lease takes the lock of the file.
+/// Single entries of a directory, for an operator: found by their files, not by the index, so that it works in a process that delivers, in
+/// another one, and while none runs. Reading an entry disturbs nobody; a lease takes the lock of the file.
 /// </summary>
 internal sealed class OperatorEntries(QueueFolder folder)
 {
@@ -21,7 +21,7 @@ internal sealed class OperatorEntries(QueueFolder folder)
     {
         foreach (var name in folder.Existing().Order(StringComparer.OrdinalIgnoreCase))
         {
-            if (connector is not null && !connector.Equals(DirectoryQueueStore.ConnectorOf(name), StringComparison.OrdinalIgnoreCase))
+            if (connector is not null && !connector.Equals(QueueFolder.ConnectorOf(name), StringComparison.OrdinalIgnoreCase))
                 continue;
             foreach (var (id, extension) in Ids(name))
             {
@@ -100,7 +100,7 @@ internal sealed class OperatorEntries(QueueFolder folder)
         return new EntrySnapshot
         {
             Id = id,
-            Connector = DirectoryQueueStore.ConnectorOf(name),
+            Connector = QueueFolder.ConnectorOf(name),
             Submission = submission,
             Envelope = content?.Envelope,
             State = content is not var (envelope, state, _) ? DeliveryState.New : envelope is null ? state : state.Within(envelope),

@@ -28,12 +28,10 @@ internal readonly record struct QueueNow(long Wall, long Steady)
         return new DateTimeOffset(entry.AcceptedTicks > Wall ? seen : Math.Max(seen, entry.AcceptedTicks), TimeSpan.Zero);
     }
 
-    /// <summary>Who counts as accepted by a time.</summary>
-    public QueueAgeLimit Limit(DateTimeOffset acceptedBy) => new(Steady - (Wall - acceptedBy.UtcTicks), Wall, acceptedBy.UtcTicks);
-}
+    /// <summary>The steady ticks by which an entry's age begins when the entry is as old as one that was accepted at a time.</summary>
+    public long SteadyBy(DateTimeOffset acceptedBy) => Steady - (Wall - acceptedBy.UtcTicks);
 
-/// <summary>What is old by both clocks.</summary>
-internal readonly record struct QueueAgeLimit(long SteadyBy, long Wall, long WallBy)
-{
-    public bool IncludesByClock(IndexedEntry entry) => entry.AcceptedTicks > Wall || entry.AcceptedTicks <= WallBy;
+    /// <summary>True when the clock says that an entry was accepted by a time. An acceptance that is still to come says nothing.</summary>
+    public bool IsAcceptedBy(DateTimeOffset acceptedBy, IndexedEntry entry) =>
+        entry.AcceptedTicks > Wall || entry.AcceptedTicks <= acceptedBy.UtcTicks;
 }

@@ -3,9 +3,9 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Queueing.Directory;
 
 /// <summary>
-/// Knows what dead processes worked on (ND-4). All of that is suspect until one attempt of it ends; their journals stay until then, so that
-/// a process that dies meanwhile forgets nothing. About the one entry that a process worked on alone when it died the core is asked; what
-/// it sets aside as <c>.poison</c> is tried again when it is renamed back to <c>.eml</c>. One call at a time.
+/// Knows the entries that processes died with (ND-4). Each is a suspect until one attempt of it ends; the journals of dead processes stay
+/// until then, so that a process that dies meanwhile forgets nothing. The core decides about an entry that a process worked on alone when
+/// it died; one that is set aside as <c>.poison</c> is tried again when it is renamed back to <c>.eml</c>. One call at a time.
 /// </summary>
 internal sealed class QueueCrashRecovery(
     QueueIndex index, QueueFolder folder, StateFiles states, InFlightJournal journal, IPlatformFiles platform)
@@ -28,7 +28,7 @@ internal sealed class QueueCrashRecovery(
             entry.DueTicks = journal.QuietFrom().UtcTicks;
     }
 
-    /// <summary>Reads the journals that were not read before; what is in the index already becomes suspect.</summary>
+    /// <summary>Reads the journals that were not read before; entries that are in the index already become suspects.</summary>
     /// <exception cref="IOException">One cannot be read; those before it were.</exception>
     public void Read()
     {
@@ -44,7 +44,7 @@ internal sealed class QueueCrashRecovery(
             index.Change(entry, Suspect);
     }
 
-    /// <summary>Asks what becomes of the entries that processes worked on alone, once for each death.</summary>
+    /// <summary>Has the core decide about the entries that processes worked on alone, once for each death.</summary>
     /// <param name="decide">Decides.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="IOException">The answer could not be written down; it is asked again with the next call.</exception>
@@ -68,7 +68,7 @@ internal sealed class QueueCrashRecovery(
         }
     }
 
-    /// <summary>Forgets what is not suspect any more. The whole queue must have been looked through.</summary>
+    /// <summary>Forgets entries that are suspects no more. The whole queue must have been looked through.</summary>
     /// <exception cref="IOException">A journal cannot be deleted.</exception>
     public void Forget()
     {
@@ -84,7 +84,7 @@ internal sealed class QueueCrashRecovery(
 
     private async ValueTask DecideAsync(IndexedEntry entry, Func<CrashedEntry, CrashDecision> decide, CancellationToken cancellationToken)
     {
-        // Who works on it finds out by himself.
+        // Somebody works on the entry, and finds out by himself.
         if (!index.Remove(entry))
             return;
         var isSetAside = false;
@@ -105,7 +105,7 @@ internal sealed class QueueCrashRecovery(
         IndexedEntry entry, Func<CrashedEntry, CrashDecision> decide, CancellationToken cancellationToken)
     {
         var path = folder.PathOf(entry.Folder, entry.Name);
-        // Gone, or somebody else's now: the next lease finds out.
+        // The file is gone, or somebody else's now: the next lease finds out.
         if (platform.OpenExclusive(path, out var file) != OpenResult.Opened)
             return false;
         using (file)

@@ -32,13 +32,13 @@ internal sealed class QueueFile(
     /// <summary>True when the sidecar on the disk keeps the message from recipients that must not get it again.</summary>
     public bool MustStateSurvive { get; private set; } = hasStateFile && state.MustSurvive;
 
-    /// <summary>True when nobody waits and nothing is to be reported: only the files are left.</summary>
+    /// <summary>True when no recipient waits and nothing is to be reported: only the files are left.</summary>
     public bool IsDone => Envelope is not null && State.IsDone(Envelope);
 
     /// <summary>The recipients that have no final outcome.</summary>
     public ImmutableArray<EnvelopeRecipient> Pending => Envelope is null ? [] : State.Pending(Envelope);
 
-    /// <summary>Notes what is on the disk now.</summary>
+    /// <summary>Notes the sidecar that is on the disk now.</summary>
     public void Written(DeliveryState state, bool hasStateFile) => (HasStateFile, MustStateSurvive) = (hasStateFile, state.MustSurvive);
 
     public void Dispose() => Locked.Dispose();

@@ -16,15 +16,26 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     public const string PoisonExtension = ".poison";
     public const string ReasonExtension = ".txt";
 
+    // Never the folder of a connector: FileNames.Folder writes '%' only before hexadecimal digits.
+    private const string UnreachableFolder = "%unreachable";
+
     private readonly string _root = files.Path.GetFullPath(directory);
     private readonly AtomicFile _atomic = new(files, platform);
+
+    /// <summary>The connector whose entries are in a folder.</summary>
+    public static string ConnectorOf(string folder) =>
+        folder == UnreachableFolder ? DeliveryQueue.Unreachable : FileNames.FromFolder(folder);
+
+    /// <summary>The folder of a connector.</summary>
+    public static string FolderOf(string connector) =>
+        connector == DeliveryQueue.Unreachable ? UnreachableFolder : FileNames.Folder(connector);
 
     /// <summary>Takes the directory of the queue from everybody else (DR-10); true when somebody had rights to it.</summary>
     public bool MakePrivate() => files.Directory.Exists(_root) && platform.MakePrivate(_root);
 
     /// <summary>
     /// Makes sure that the root is there. A process that was killed may have left a folder, or a message in one, without the flush of its
-    /// name; what is found counts as accepted.
+    /// name; every file that is found counts as accepted.
     /// </summary>
     public void Settle()
     {
@@ -32,7 +43,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         platform.FlushDirectory(_root);
     }
 
-    /// <summary>Makes what is found in a folder count as accepted.</summary>
+    /// <summary>Flushes the names in a folder: every file that is found counts as accepted.</summary>
     public void Flush(string folder) => platform.FlushDirectory(files.Path.Combine(_root, folder));
 
     /// <summary>Deletes what dead writers left in a folder.</summary>
@@ -106,7 +117,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         }
     }
 
-    // What is not accepted must not be there: its sender hands it over again, under another name, and it would be delivered twice.
+    // A message that is not accepted must not stay: its sender hands it over again, under another name, and it would be delivered twice.
     private void TakeBack(string path, QueueEntry copy)
     {
         _atomic.DeleteQuietly(path);
@@ -121,7 +132,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
     /// <param name="folder">The folder.</param>
     /// <param name="name">The name, without extension.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <param name="extension">What it is: waiting, or set aside.</param>
+    /// <param name="extension">Whether the message waits or is set aside.</param>
     /// <exception cref="MailFormatException">It waits and cannot be read; it has been set aside.</exception>
     public async ValueTask<(QueueFile? Entry, OpenResult Result)> OpenAsync(
         string folder, string name, CancellationToken cancellationToken, string extension = FileNames.Message)
@@ -174,7 +185,7 @@ internal sealed class QueueFolder(string directory, IFileSystem files, IPlatform
         var path = PathOf(folder, name, extension);
         try
         {
-            // What is no file would not be read to an end.
+            // A pipe or a device would not be read to an end.
             var stream = platform.OpenRegular(path);
             if (stream is null)
                 return null;

@@ -1,8 +1,8 @@
 namespace ForeignConnector.Lib.Queueing.Directory;
 
 /// <summary>
-/// What the queue holds, in memory. An entry is known from its reservation until it is forgotten; it stands among those of its connector
-/// while it can be leased. Thread-safe.
+/// The entries of the queue, in memory. An entry is known from its reservation until it is forgotten; it stands among the entries of its
+/// connector while it can be leased. Thread-safe.
 /// </summary>
 internal sealed class QueueIndex
 {
@@ -11,15 +11,6 @@ internal sealed class QueueIndex
     private readonly Dictionary<UInt128, IndexedEntry> _bySubmission = [];
     private readonly List<IndexedEntry> _held = [];
     private int _count;
-
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-                return _count;
-        }
-    }
 
     public QueueOverview Overview(QueueNow now)
     {
@@ -130,7 +121,7 @@ internal sealed class QueueIndex
         QueueFileName.TryParse(name, out var id, out var mark) ? OfSubmission(id.Key).Where(
             entry => entry.Mark == mark && entry.Id == id) : [];
 
-    /// <summary>Finds something on a connector's waiting.</summary>
+    /// <summary>Finds something among the entries of a connector that can be leased.</summary>
     public T? Look<T>(string connector, Func<ConnectorIndex, T?> find)
     {
         lock (_gate)
@@ -147,7 +138,7 @@ internal sealed class QueueIndex
         }
     }
 
-    /// <summary>Puts back what is held, to be looked at again.</summary>
+    /// <summary>Puts held entries back, to be looked at again.</summary>
     public void ReleaseHeld()
     {
         lock (_gate)

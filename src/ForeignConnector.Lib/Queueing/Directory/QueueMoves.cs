@@ -51,8 +51,8 @@ internal sealed class QueueMoves(
         return moved;
     }
 
-    // After a move of an earlier version that broke off, or by somebody's hand, recipients may be elsewhere already. What cannot be stored
-    // now stays where it is.
+    // After a move of an earlier version that broke off, or by somebody's hand, recipients may be elsewhere already. Recipients whose entry
+    // cannot be stored now stay.
     private async ValueTask<(List<QueueEntry> Missing, ImmutableArray<EnvelopeRecipient> Moved)> SortAsync(
         IndexedEntry queued, IReadOnlyList<QueueEntry> copies, CancellationToken cancellationToken)
     {
@@ -122,7 +122,8 @@ internal sealed class QueueMoves(
         }
     }
 
-    /// <summary>Ends moves that broke off: what other entries hold has left the old one. What cannot be ended stays open.</summary>
+    /// <summary>Ends moves that broke off: recipients that other entries hold leave the old one. A move that cannot be ended stays
+    /// open.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>How many are ended.</returns>
     public async ValueTask<int> EndAsync(CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Queueing.Directory;
 
-/// <summary>The sidecars of queue files. Whoever writes one holds the message's lock.</summary>
+/// <summary>The sidecars of queue files. The writer of a sidecar holds the lock of its message.</summary>
 internal sealed class StateFiles(IFileSystem files, IPlatformFiles platform, ILogger logger)
 {
     // A recipient takes some hundred octets at most, and Replay takes any number of recipients.
@@ -50,7 +50,7 @@ internal sealed class StateFiles(IFileSystem files, IPlatformFiles platform, ILo
         return !state.IsEmpty;
     }
 
-    /// <summary>Writes what is known of a message that is about to be stored; durable. One that is there knows more, and stays.</summary>
+    /// <summary>Writes the state of a message that is about to be stored; durable. A sidecar that is there knows more, and stays.</summary>
     public async ValueTask BeginAsync(string path, DeliveryState state, CancellationToken cancellationToken)
     {
         var isNew = await _atomic.PublishAsync(
@@ -66,9 +66,10 @@ internal sealed class StateFiles(IFileSystem files, IPlatformFiles platform, ILo
     public void DeleteQuietly(string path) => _atomic.DeleteQuietly(PathOf(path));
 
     /// <summary>
-    /// Deletes the states of messages that are no more: a process died between the two. Those of messages that were set aside stay.
+    /// Deletes the states of messages that are no more: a process died between the two deletions. States of messages that were set aside
+    /// stay.
     /// </summary>
-    /// <param name="directory">Where.</param>
+    /// <param name="directory">The folder.</param>
     /// <param name="isKnown">
     /// True for the name of a message that this process may be writing or setting aside: its state is there before it is.
     /// </param>
@@ -98,7 +99,7 @@ internal sealed class StateFiles(IFileSystem files, IPlatformFiles platform, ILo
             if (files.Path.GetExtension(aside) is not (QueueFolder.BadExtension or QueueFolder.PoisonExtension)
                 || !QueueFileName.TryParse(files.Path.GetFileNameWithoutExtension(aside), out _, out _))
                 continue;
-            // Who sets a message aside holds its lock, and writes the reason first.
+            // A process that sets a message aside holds its lock, and writes the reason first.
             var result = platform.OpenExclusive(files.Path.ChangeExtension(aside, FileNames.Message), out var file);
             using (file)
             {

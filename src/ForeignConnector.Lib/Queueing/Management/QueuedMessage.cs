@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.Queueing.Management;
 
@@ -92,4 +93,33 @@ public sealed record QueuedMessage
                 : new QueuedRecipient(recipient.Address, null, null, null)),
         ];
     }
+}
+
+/// <summary>One recipient of a queued message.</summary>
+/// <param name="Address">The SMTP or IMCEA address.</param>
+/// <param name="Action">What became of it so far; null before the first attempt.</param>
+/// <param name="Status">The RFC 3463 code that goes with it; null before the first attempt.</param>
+/// <param name="Text">The sentence that goes with it; null before the first attempt.</param>
+public sealed record QueuedRecipient(string Address, RecipientAction? Action, string? Status, string? Text);
+
+/// <summary>What a queued message waits for.</summary>
+public enum QueuedMessageStatus
+{
+    /// <summary>Its first attempt.</summary>
+    Ready,
+
+    /// <summary>Another attempt: some recipients were deferred.</summary>
+    Retry,
+
+    /// <summary>A connector that takes its recipients (RT-4).</summary>
+    Unreachable,
+
+    /// <summary>Its release by an administrator.</summary>
+    Held,
+
+    /// <summary>A decision: it failed, and nobody could be told. Set aside as <c>.bad</c>.</summary>
+    Failed,
+
+    /// <summary>A decision: the process died while it was worked on (ND-4). Set aside as <c>.poison</c>.</summary>
+    Poison,
 }

@@ -7,6 +7,7 @@ internal sealed class ConnectorEntry
     {
         Definition = definition;
         Source = topology.Nearest(definition.Servers);
+        DeliveryServer = Source is { Hops: > 0 } source ? source.Name : null;
         IsDisabled = !definition.Enabled || definition.MaxMessageSize.Octets == 0;
         IsOutOfScope = definition.IsScopedConnector && Source is not { IsNear: true };
         SizeLimit = IsEligible ? definition.MaxMessageSize.Octets : -1;
@@ -20,7 +21,7 @@ internal sealed class ConnectorEntry
     public SourceServer? Source { get; }
 
     /// <summary>The source server that delivers, null when it is this one (RT-7).</summary>
-    public string? DeliveryServer => Source is { Hops: > 0 } source ? source.Name : null;
+    public string? DeliveryServer { get; }
 
     public int PathCost => Source?.PathCost ?? 0;
 

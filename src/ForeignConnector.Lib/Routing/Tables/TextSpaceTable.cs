@@ -61,3 +61,65 @@ internal sealed class TextSpaceTable
         }
     }
 }
+
+/// <summary>All patterns with so many characters before the first star and so many after the last.</summary>
+internal sealed class PatternShape
+{
+    private const int StackLimit = 256;
+
+    private readonly int _prefixLength;
+    private readonly int _suffixLength;
+    private readonly FrozenDictionary<string, TextPattern>.AlternateLookup<ReadOnlySpan<char>> _patterns;
+
+    public PatternShape(int prefixLength, int suffixLength, IEnumerable<TextPattern> patterns)
+    {
+        _prefixLength = prefixLength;
+        _suffixLength = suffixLength;
+        var first = new Dictionary<string, TextPattern>(StringComparer.OrdinalIgnoreCase);
+        foreach (var pattern in patterns)
+        {
+            var key = pattern.Key;
+            pattern.Next = first.GetValueOrDefault(key);
+            first[key] = pattern;
+        }
+        _patterns = first.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>The first of the patterns that begin and end like the value; what stands between is for the caller to compare.</summary>
+    public TextPattern? Find(ReadOnlySpan<char> value)
+    {
+        var length = _prefixLength + _suffixLength;
+        if (value.Length < length)
+            return null;
+        if (_suffixLength == 0)
+            return Get(value[.._prefixLength]);
+        var key = length <= StackLimit ? stackalloc char[length] : new char[length];
+        value[.._prefixLength].CopyTo(key);
+        value[^_suffixLength..].CopyTo(key[_prefixLength..]);
+        return Get(key);
+    }
+
+    private TextPattern? Get(ReadOnlySpan<char> key) => _patterns.TryGetValue(key, out var pattern) ? pattern : null;
+}
+
+/// <summary>A space with at least one <c>*</c> and its entries.</summary>
+internal sealed class TextPattern(string text, SpaceEntry first)
+{
+    public SpaceEntry First { get; } = first;
+
+    public int Specificity { get; } = TextSpace.Specificity(text);
+
+    /// <summary>Characters before the first star.</summary>
+    public int PrefixLength => text.IndexOf(TextSpace.Star);
+
+    /// <summary>Characters after the last star.</summary>
+    public int SuffixLength => text.Length - 1 - text.LastIndexOf(TextSpace.Star);
+
+    /// <summary>What stands before the first and after the last star.</summary>
+    public string Key => string.Concat(text.AsSpan(0, PrefixLength), text.AsSpan(text.Length - SuffixLength));
+
+    /// <summary>Another pattern with the same <see cref="Key"/> and lengths.</summary>
+    public TextPattern? Next { get; set; }
+
+    public bool Matches(ReadOnlySpan<char> value) => TextSpace.Matches(text, value);
+}

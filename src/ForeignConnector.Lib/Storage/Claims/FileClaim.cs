@@ -56,9 +56,9 @@ internal sealed class FileClaim : IDisposable
     /// <summary>Opens and locks a claim whose owner does not work on it any more. The file keeps its <c>.tmp</c> name.</summary>
     /// <param name="files">The file system.</param>
     /// <param name="platform">Locks and renames.</param>
-    /// <param name="time">Names what has no other free name.</param>
+    /// <param name="time">For names with a time, when no other is free.</param>
     /// <param name="path">The claim.</param>
-    /// <param name="originalName">What it was called before.</param>
+    /// <param name="originalName">The name of the file before it was claimed.</param>
     /// <param name="result">Why not.</param>
     /// <returns>Null when the owner lives, the file is gone, or it is not a regular file.</returns>
     public static FileClaim? TryTakeOver(
@@ -98,7 +98,7 @@ internal sealed class FileClaim : IDisposable
 
     /// <summary>The message has another owner now: deletes the file.</summary>
     /// <returns>False when another file has taken its name, which stays (SE-1).</returns>
-    /// <exception cref="IOException">It cannot be deleted, or what has its name cannot be known.</exception>
+    /// <exception cref="IOException">It cannot be deleted, or which file has its name cannot be known.</exception>
     public bool Complete()
     {
         if (!File.IsAt(Path))

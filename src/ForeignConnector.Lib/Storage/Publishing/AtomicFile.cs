@@ -30,8 +30,8 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
     /// <param name="access">Who may read it; null when it is private.</param>
     /// <returns>False when the final name is taken, and nothing was written. Either way the name is durable.</returns>
     public async ValueTask<bool> PublishAsync(
-        string path, Func<Stream, CancellationToken, ValueTask> write, FlushMode flush, CancellationToken cancellationToken, bool isAtHand =
-            false, SharedAccess? access = null)
+        string path, Func<Stream, CancellationToken, ValueTask> write, FlushMode flush, CancellationToken cancellationToken,
+        bool isAtHand = false, SharedAccess? access = null)
     {
         var directory = files.Path.GetDirectoryName(path)!;
         if (files.File.Exists(path))
@@ -44,14 +44,13 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         MoveResult? result = null;
         try
         {
-            using var file = new PendingFile(platform, temporary, write, cancellationToken, access);
+            using var item = new CommitItem(() => platform.Create(temporary, access), write, temporary, path, directory, cancellationToken);
             if (!isAtHand)
             {
-                // Somebody who starts several is not held up while the first is written.
+                // A caller that starts several is not held up while the first is written.
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                await file.WriteAsync().ConfigureAwait(false);
+                await item.WriteAsync().ConfigureAwait(false);
             }
-            var item = new CommitItem(file, temporary, path, directory, cancellationToken);
             result = await _commits.CommitAsync(item, flush).ConfigureAwait(false);
         }
         finally
@@ -59,12 +58,7 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
             if (result != MoveResult.Moved)
                 DeleteQuietly(temporary);
         }
-        return result switch
-        {
-            MoveResult.Moved => true,
-            MoveResult.Exists => false,
-            _ => throw new IOException($"'{temporary}' could not be renamed: {result}"),
-        };
+        return HasName(result, temporary);
     }
 
     /// <summary>Access for whoever a directory is for, such as the host whose Replay directory it is: its group may read.</summary>
@@ -100,7 +94,7 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
 
     /// <summary>Writes a small file in place of the one that may be there; a reader sees the old octets or the new ones.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="octets">What it shall hold.</param>
+    /// <param name="octets">The new content.</param>
     /// <param name="durable">Durable when it returns; false leaves the flushing to the system.</param>
     /// <param name="cancellationToken">Leaves the file as it was.</param>
     public async ValueTask ReplaceAsync(string path, ReadOnlyMemory<byte> octets, bool durable, CancellationToken cancellationToken)
@@ -144,12 +138,7 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
             if (result != MoveResult.Moved)
                 DeleteQuietly(temporary);
         }
-        return result switch
-        {
-            MoveResult.Moved => true,
-            MoveResult.Exists => false,
-            _ => throw new IOException($"'{temporary}' could not be renamed: {result}"),
-        };
+        return HasName(result, temporary);
     }
 
     /// <summary>Writes a small file in place of the one that may be there, and leaves the flushing to the system.</summary>
@@ -170,7 +159,7 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
     }
 
     /// <summary>
-    /// Deletes what writers that died left behind: temporary files of ours that nobody holds open. What others call <c>.tmp</c> is not
+    /// Deletes temporary files of ours that nobody holds open: writers that died left them behind. Other files in <c>.tmp</c> are not
     /// touched.
     /// </summary>
     /// <param name="directory">Where they are.</param>
@@ -213,6 +202,14 @@ internal sealed class AtomicFile(IFileSystem files, IPlatformFiles platform)
         }
         return true;
     }
+
+    // False when the final name is taken.
+    private static bool HasName(MoveResult? result, string temporary) => result switch
+    {
+        MoveResult.Moved => true,
+        MoveResult.Exists => false,
+        _ => throw new IOException($"'{temporary}' could not be renamed: {result}"),
+    };
 
     // A writer by chance, which need not be reproducible because nobody relies on it, and a count: random octets for each file would cost a
     // call to the system.

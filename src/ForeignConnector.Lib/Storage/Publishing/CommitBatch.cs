@@ -49,11 +49,11 @@ internal sealed class CommitBatch(IFileSystem files, IPlatformFiles platform)
         for (var i = 0; i < items.Count; i++)
         {
             items[i].Begin();
-            if (first is not null || i == items.Count - 1 || items[i] is not { IsAlive: true, File: { } pending })
+            if (first is not null || i == items.Count - 1 || items[i] is not { IsAlive: true, File: { } file })
                 continue;
             // All are on one volume, so the first file tells: a disk is slower at making files for many threads, a server at the other end
             // of a network is not.
-            first = pending.File;
+            first = file;
             if (first.CanFlushVolume)
                 continue;
             Parallel.ForEach(items.Skip(i + 1), item => item.Begin());
@@ -64,17 +64,17 @@ internal sealed class CommitBatch(IFileSystem files, IPlatformFiles platform)
     private static void FlushOctets(CommitItem[] items)
     {
         if (items.Length == 1)
-            Try(items[0], true, static (item, _) => item.File!.File.Flush());
+            Try(items[0], true, static (item, _) => item.File!.Flush());
         if (items.Length < 2)
             return;
         try
         {
             // Errors since this file was opened are reported: it was open before anything was written to any of them.
-            var first = items.MinBy(item => item.File!.Order)!.File!.File;
+            var first = items.MinBy(item => item.Order)!.File!;
             if (first.CanFlushVolume)
                 first.FlushVolume();
             else
-                Parallel.ForEach(items, item => Try(item, true, static (item, _) => item.File!.File.Flush()));
+                Parallel.ForEach(items, item => Try(item, true, static (item, _) => item.File!.Flush()));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -17,7 +17,7 @@ internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
     private readonly CommitBatch _batch = new(files, platform);
     private readonly ConcurrentDictionary<string, Line> _lines = new(StringComparer.Ordinal);
 
-    /// <summary>The one for everybody who writes through the same platform: the queue and all connectors.</summary>
+    /// <summary>The one for all writers through the same platform: the queue and all connectors.</summary>
     public static GroupCommit For(IFileSystem files, IPlatformFiles platform) =>
         Shared.GetValue(platform, key => new GroupCommit(files, key));
 
@@ -37,7 +37,7 @@ internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
         item.Complete();
     }
 
-    /// <summary>Those who wait for one volume. Bounded by the deliveries that are under way.</summary>
+    /// <summary>The items that wait for one volume. Bounded by the deliveries that are under way.</summary>
     private sealed class Line(CommitBatch batch) : IThreadPoolWorkItem
     {
         private readonly Lock _gate = new();
@@ -83,7 +83,7 @@ internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
             if (next is [var alone])
             {
                 Schedule(preferLocal: true);
-                // Nobody else waits for this thread.
+                // No other item needs this thread.
                 alone.Complete();
                 return;
             }
@@ -92,9 +92,9 @@ internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
             Schedule(preferLocal: false);
         }
 
-        // Those who just got their results are about to send what comes next; it shall be in the next batch, with what came meanwhile. They
-        // get the threads of the pool as long as each look finds more of them, and no longer than until all of them are there: nobody waits
-        // for company that may not come.
+        // Writers that just got their results are about to send their next files, which shall be in the next batch with those that came
+        // meanwhile. Writers get the threads of the pool as long as each look finds more of them, and no longer than until all of them are
+        // there: no file waits for company that may not come.
         private bool IsGrowing()
         {
             var isGrowing = _waiting.Count < _expected && _waiting.Count > _seen;
@@ -102,8 +102,21 @@ internal sealed class GroupCommit(IFileSystem files, IPlatformFiles platform)
             return isGrowing;
         }
 
-        // Not here and now, so that somebody who starts several deliveries is not held up by the first. Locally it is what this thread does
-        // next, without another one having to wake up, unless that one is faster.
+        // On the pool, so that a caller that starts several deliveries is not held up by the first. A local item is the next work of this
+        // thread: no other thread has to wake up for it.
         private void Schedule(bool preferLocal) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal);
     }
+}
+
+/// <summary>What a file must survive once it is published.</summary>
+internal enum FlushMode
+{
+    /// <summary>A crash of the process. The system flushes when it likes: after a power cut the file may be gone or empty.</summary>
+    None,
+
+    /// <summary>A power cut. File and directory are flushed for this file alone, on the calling thread.</summary>
+    Alone,
+
+    /// <summary>A power cut. Files that are published at the same time share their flushes (<see cref="GroupCommit"/>).</summary>
+    Grouped,
 }

@@ -211,7 +211,7 @@ public class DropQuotaTests
         var quota = Quota(100);
         Keep(quota, "a.eml", 10);
         _bench.Put("others.eml", 95);
-        quota.Doubt();
+        quota.Invalidate();
 
         Assert.Null(quota.TryReserve("b.eml", 10));
     }

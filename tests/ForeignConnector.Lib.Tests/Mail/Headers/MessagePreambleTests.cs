@@ -60,7 +60,7 @@ public class MessagePreambleTests
     [InlineData(false, "F\0ro")]
     [InlineData(false, "\0\0\0\0")]
     [InlineData(false, "F")]
-    public void Knows_UTF_16(bool expected, string octets) => Assert.Equal(expected, MessagePreamble.IsUtf16(Encoding.Latin1.GetBytes(octets)));
+    public void Knows_UTF_16(bool expected, string octets) => Assert.Equal(expected, HeaderScanner.IsUtf16(Encoding.Latin1.GetBytes(octets)));
 
-    private static int Length(string text) => MessagePreamble.Length(Encoding.UTF8.GetBytes(text));
+    private static int Length(string text) => HeaderScanner.PreambleLength(Encoding.UTF8.GetBytes(text));
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace ForeignConnector.Lib.Mail.Headers;
+namespace ForeignConnector.Lib.Mail.Octets;
 
 /// <summary>A growing buffer from the shared pool that is written out and used again.</summary>
 internal sealed class PooledBuffer(int size) : IBufferWriter<byte>, IDisposable

@@ -6,15 +6,15 @@ namespace ForeignConnector.Lib.Intake.Claims;
 /// <summary>
 /// Files that were claimed and have their names again: they could not be handed over, or a power cut took the claim back. They rest for a
 /// while, so that their renames, which the file system reports, do not bring them back at once; and a file that is provably the same keeps
-/// its record, and with it its key (PU-4). Bounded: what finds no room is a new file when it is claimed again, and everything rests until
-/// the next poll. Thread-safe.
+/// its record, and with it its key (PU-4). Bounded: a file that finds no room here counts as new when it is claimed again, and all files
+/// rest until the next poll. Thread-safe.
 /// </summary>
 /// <remarks>The proof is the open file: while it is open here, no other file can be it (SE-2). Where a file cannot be open without a lock,
 /// its facts must do.</remarks>
 /// <param name="pause">How long they rest.</param>
 /// <param name="time">The clock.</param>
 /// <param name="forget">Called with the record of a file that is gone, or was changed.</param>
-internal sealed class GivenBackFiles(TimeSpan pause, TimeProvider time, Action<ClaimRecord> forget) : IDisposable
+internal sealed class ReleasedFiles(TimeSpan pause, TimeProvider time, Action<ClaimRecord> forget) : IDisposable
 {
     // Each is an open file.
     private const int Bound = 1000;
@@ -109,7 +109,7 @@ internal sealed class GivenBackFiles(TimeSpan pause, TimeProvider time, Action<C
         }
     }
 
-    // What cannot be known counts as there; the next look tells.
+    // A file that cannot be asked about counts as there; the next poll tells.
     private static bool MayBeAt(LockedFile? file, string path)
     {
         try

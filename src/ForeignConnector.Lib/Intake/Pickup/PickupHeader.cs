@@ -3,13 +3,17 @@ using System.Text;
 using ForeignConnector.Lib.Intake.Parsing;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Addresses;
+using ForeignConnector.Lib.Mail.EnvelopeBlock;
 using ForeignConnector.Lib.Mail.Headers;
 using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.Intake.Pickup;
 
-/// <summary>The addresses in the header of a Pickup file, and what they make of the envelope (PU-5..PU-8).</summary>
-internal sealed class PickupAddresses
+/// <summary>
+/// What one walk over the header of a Pickup file finds: the addresses and what they make of the envelope (PU-5..PU-8), the fields that
+/// intake replaces (PU-9), and a line that is not a field.
+/// </summary>
+internal sealed class PickupHeader
 {
     // Texts that cannot be read and that a report names, when nobody else gets the message.
     private const int MaxReported = 100;
@@ -21,36 +25,53 @@ internal sealed class PickupAddresses
     private readonly List<ListedAddress> _bcc = [];
     private int _toFields;
     private bool _toIsUndisclosed;
+    private int? _notAField;
 
-    /// <summary>True when a From field says something.</summary>
+    /// <summary>Message-ID, Date and Received.</summary>
+    public HeaderFacts Facts { get; private set; }
+
+    /// <summary>True when an X-Receiver field stands anywhere in the header (PU-11).</summary>
+    public bool NamesReceiver { get; private set; }
+
+    /// <summary>True when a From field is not empty.</summary>
     public bool HasFrom { get; private set; }
 
-    /// <summary>True when no one would be left to see in To and Cc, and To does not say so yet (PU-8).</summary>
+    /// <summary>True when nobody would be left to see in To and Cc, and To does not say so yet (PU-8).</summary>
     public bool NeedsUndisclosedRecipients => _to.Count == 0 && _cc.Count == 0 && !(_toFields == 1 && _toIsUndisclosed);
 
-    /// <summary>What is wrong with recipients that cannot be read, each with its place in the header.</summary>
+    /// <summary>The problems of recipients that cannot be read, each with its place in the header.</summary>
     public IEnumerable<MailFormatException> UnreadableRecipients =>
         _to.Concat(_cc).Concat(_bcc).Select(address => address.Problem).OfType<MailFormatException>();
 
-    /// <summary>Reads From, Sender, To, Cc and Bcc.</summary>
+    /// <summary>Walks the header.</summary>
     /// <param name="octets">The header.</param>
     /// <param name="start">The first field.</param>
-    public static PickupAddresses Read(ReadOnlySpan<byte> octets, int start)
+    /// <param name="serverName">This server, whose Received fields are counted; null when it is not known.</param>
+    public static PickupHeader Read(ReadOnlySpan<byte> octets, int start, string? serverName)
     {
-        var found = new PickupAddresses();
+        var header = new PickupHeader();
         var scanner = new HeaderScanner(octets, start);
         while (scanner.TryRead(out var field))
         {
-            if (found.ListFor(octets, field) is not { } list)
-                continue;
-            HeaderAddresses.Read(octets, field, list);
-            found.HasFrom |= list == found._from && !IntakeStamp.IsEmpty(field.Value(octets));
-            if (list != found._to)
-                continue;
-            found._toFields++;
-            found._toIsUndisclosed |= IsUndisclosed(field.Value(octets));
+            if (!field.IsField)
+                header._notAField ??= field.Start;
+            else if (header.ListFor(octets, field) is { } list)
+                header.ReadAddresses(octets, field, list);
+            else if (EnvelopeKeywords.FieldOf(octets, field) == InjectedName.Receiver)
+                header.NamesReceiver = true;
+            else
+                header.Facts = header.Facts.With(octets, field, serverName);
         }
-        return found;
+        return header;
+    }
+
+    /// <summary>Refuses a header with a line that is not a field (PU-5): most likely there is no blank line before the body.</summary>
+    /// <exception cref="MailFormatException">There is such a line.</exception>
+    public void RequireFields()
+    {
+        if (_notAField is { } position)
+            throw new MailFormatException(
+                "PU-5", "this line is not a header field; a blank line must separate the header from the body", position);
     }
 
     /// <summary>The envelope sender: the single From address, whatever is wrong with Sender; with several, the Sender (PU-6).</summary>
@@ -71,7 +92,7 @@ internal sealed class PickupAddresses
     }
 
     /// <summary>All of To, Cc and Bcc, each address once, in order (PU-7).</summary>
-    /// <param name="unreadable">What cannot be read, each text once.</param>
+    /// <param name="unreadable">The recipients that cannot be read, each text once.</param>
     /// <exception cref="MailFormatException">PU-5: not one can be read.</exception>
     public List<EnvelopeRecipient> Recipients(out ImmutableArray<RecipientOutcome> unreadable)
     {
@@ -82,7 +103,7 @@ internal sealed class PickupAddresses
             foreach (var address in list)
             {
                 if (address.Problem is null && seen.Add(address.Text))
-                    recipients.Add(new EnvelopeRecipient(address.Text));
+                    recipients.Add(new EnvelopeRecipient(address.Text, isChecked: true));
             }
         }
         ListedAddress[] problems = [.. _to.Concat(_cc).Concat(_bcc).Where(address => address.Problem is not null).DistinctBy(
@@ -109,7 +130,7 @@ internal sealed class PickupAddresses
         };
     }
 
-    // The text stands beside it: what is wrong with it is enough.
+    // The outcome names the text, so the reason need not.
     private static RecipientOutcome Outcome(ListedAddress address) => RecipientOutcome.Failed(
         EnvelopeRecipient.Unreadable(
             address.Text), DeliveryStatus.BadAddress.Code, $"{DeliveryStatus.BadAddress.Text} The reason: {address.Why}.");
@@ -118,6 +139,16 @@ internal sealed class PickupAddresses
         [.. list.Where(address => address.Problem is null).Select(address => address.Text)];
 
     private static MailFormatException? FirstProblem(List<ListedAddress> list) => list.Find(address => address.Problem is not null).Problem;
+
+    private void ReadAddresses(ReadOnlySpan<byte> octets, HeaderField field, List<ListedAddress> list)
+    {
+        ListedAddress.ReadField(octets, field, list);
+        HasFrom |= list == _from && !field.Value(octets).Trim(" \t\r\n"u8).IsEmpty;
+        if (list != _to)
+            return;
+        _toFields++;
+        _toIsUndisclosed |= IsUndisclosed(field.Value(octets));
+    }
 
     private List<ListedAddress>? ListFor(ReadOnlySpan<byte> octets, HeaderField field) => field.NameLength switch
     {

@@ -1,7 +1,7 @@
 using System.Buffers;
-using ForeignConnector.Lib.Mail.Headers;
+using ForeignConnector.Lib.Mail.Octets;
 
-namespace ForeignConnector.Lib.Tests.Mail.Headers;
+namespace ForeignConnector.Lib.Tests.Mail;
 
 public class PooledBufferTests
 {

@@ -5,7 +5,7 @@ using ForeignConnector.Lib.Mail.Octets;
 
 namespace ForeignConnector.Lib.Tests.Mail.Headers;
 
-public class HeaderEditTests
+public class HeaderCopyTests
 {
     [Theory(DisplayName = "DR-4, PU-10: what stays keeps its octets, folds and odd lines included")]
     [InlineData("", "")]
@@ -41,7 +41,7 @@ public class HeaderEditTests
         var output = new ArrayBufferWriter<byte>();
         var lineEnds = new LineEnds(normalize: true);
 
-        HeaderEdit.Copy(octets, 0, HeaderFirewall.Drop, new Filter(), ref lineEnds, output);
+        HeaderFirewall.Drop.CopyHeader(octets, 0, new Filter(), ref lineEnds, output);
 
         Assert.Equal("A: 1\r\nB: 2\r\n", Encoding.ASCII.GetString(output.WrittenSpan));
     }
@@ -53,7 +53,7 @@ public class HeaderEditTests
         var output = new ArrayBufferWriter<byte>();
         var lineEnds = new LineEnds(normalize: true);
 
-        HeaderEdit.Copy(octets.AsSpan(0, 25), 13, HeaderFirewall.Drop, ref lineEnds, output);
+        HeaderFirewall.Drop.CopyHeader(octets.AsSpan(0, 25), 13, ref lineEnds, output);
 
         Assert.Equal("A: 1\r\nB: 2\r\n", Encoding.ASCII.GetString(output.WrittenSpan));
     }
@@ -63,7 +63,7 @@ public class HeaderEditTests
         var octets = Encoding.Latin1.GetBytes(header);
         var output = new ArrayBufferWriter<byte>();
         var lineEnds = new LineEnds(normalize);
-        HeaderEdit.Copy(octets, 0, HeaderFirewall.Drop, ref lineEnds, output);
+        HeaderFirewall.Drop.CopyHeader(octets, 0, ref lineEnds, output);
         return Encoding.Latin1.GetString(output.WrittenSpan);
     }
 

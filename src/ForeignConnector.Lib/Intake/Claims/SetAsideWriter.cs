@@ -7,13 +7,13 @@ using ForeignConnector.Lib.Storage.Claims;
 using ForeignConnector.Lib.Storage.Platform;
 using ForeignConnector.Lib.Storage.Publishing;
 
-namespace ForeignConnector.Lib.Intake.BadMail;
+namespace ForeignConnector.Lib.Intake.Claims;
 
 /// <summary>
 /// Keeps files that nothing can be done with beside the others: <c>name.bad</c> or <c>name.poison</c>, with the reason in a text file of
 /// that name (BM-1, ND-4).
 /// </summary>
-internal sealed class AsideFolder(IFileSystem files, IPlatformFiles platform, TimeProvider time, string source)
+internal sealed class SetAsideWriter(IFileSystem files, IPlatformFiles platform, TimeProvider time, string source)
 {
     /// <summary>The extension of badmail.</summary>
     public const string Bad = ".bad";

@@ -3,9 +3,8 @@ using System.Text;
 
 namespace ForeignConnector.Lib.Reports;
 
-/// <summary>Makes text from outside harmless: what it says stays readable, what it could do to a header, a terminal or a reader's eyes does
-/// not.</summary>
-internal static class InertText
+/// <summary>Makes text from outside harmless to a header, a terminal and a reader's eyes, and keeps it readable.</summary>
+internal static class SafeText
 {
     /// <summary>The longest text that is quoted, in UTF-16 units.</summary>
     public const int MaxLength = 200;
@@ -57,7 +56,7 @@ internal static class InertText
                 return line.Append('…').ToString();
             if (rune.Value == '\t')
                 line.Append(' ');
-            else if (IsInert(rune))
+            else if (IsSafe(rune))
                 line.Append(rune.ToString());
             else
                 line.Append(Replacement);
@@ -65,7 +64,7 @@ internal static class InertText
         return line.ToString();
     }
 
-    private static bool IsInert(Rune rune) =>
+    private static bool IsSafe(Rune rune) =>
         rune.Value is 0x200C or 0x200D
         || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
             or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate);

@@ -1,20 +1,20 @@
 using ForeignConnector.Lib.Diagnostics;
-using ForeignConnector.Lib.Intake.BadMail;
 using ForeignConnector.Lib.Intake.Claims;
+using ForeignConnector.Lib.Intake.Parsing;
 using ForeignConnector.Lib.Storage.Platform;
 
 namespace ForeignConnector.Lib.Intake.Watching;
 
 /// <summary>
-/// One look at a watched directory after the other: what an earlier look or process left unfinished, then the messages, then suspects
+/// Polls a watched directory: each poll finishes what an earlier poll or process left, then takes in the messages, then the suspects
 /// (ND-4), one at a time.
 /// </summary>
-internal sealed class DirectoryLook
+internal sealed class DirectoryPoll
 {
-    // How often to look for claims of other processes of this host that have ended.
+    // How often claims are recovered of processes of this host that have ended.
     private static readonly TimeSpan RecoveryInterval = TimeSpan.FromSeconds(10);
 
-    // How long everything else waits for a suspect.
+    // How long all other files wait for a suspect.
     private static readonly TimeSpan AloneTime = TimeSpan.FromSeconds(10);
 
     // A minute limit that is always used up does not keep a suspect waiting for ever.
@@ -24,8 +24,8 @@ internal sealed class DirectoryLook
     private readonly string _source;
     private readonly WatchedDirectoryOptions _options;
     private readonly IntakeContext _context;
-    private readonly ClaimRunner _runner;
-    private readonly MessageTaker _messages;
+    private readonly ClaimWorker _worker;
+    private readonly MessageClaimer _messages;
     private readonly DirectoryClaims _claims;
     private readonly ForeignTemporaries _foreign;
     private readonly SettleTracker _settle;
@@ -36,25 +36,24 @@ internal sealed class DirectoryLook
     private long? _recoveredAt;
     private long _suspectsSince;
 
-    public DirectoryLook(
-        string directory, WatchedDirectoryOptions options, IClaimProcessor processor, IntakeContext context, IPlatformFiles platform)
+    public DirectoryPoll(
+        string directory, WatchedDirectoryOptions options, IHeaderParser parser, IntakeContext context, IPlatformFiles platform)
     {
-        (_directory, _options, _context, _source) = (directory, options, context, processor.Source.ToString());
+        (_directory, _options, _context, _source) = (directory, options, context, parser.Source.ToString());
         var files = context.Files;
         _skips = new SkipLog(context.Logger, _source);
         _claims = context.Own(new DirectoryClaims(directory, _source, options.PollingInterval, context, platform, _skips));
         _foreign = new ForeignTemporaries(directory, _source, options.RecoverForeignClaims, context, platform, _skips);
-        _runner = new ClaimRunner(
-            new ClaimWorker(processor, context, _claims, new AsideFolder(files, platform, context.Time, _source)), _skips);
+        _worker = new ClaimWorker(parser, context, _claims, new SetAsideWriter(files, platform, context.Time, _source), _skips);
         _settle = new SettleTracker(files, directory, options.SettleTime, context.Time);
         _waiting = new WaitingFiles(after => DirectoryListing.Read(files, platform, directory, TellOfName, after), context.Time);
-        _messages = new MessageTaker(directory, _source, options, context, _claims, _waiting, _settle, _runner, _skips, _journal);
+        _messages = new MessageClaimer(directory, _source, options, context, _claims, _waiting, _settle, _worker, _skips, _journal);
     }
 
     /// <summary>Takes in every file that is ready.</summary>
-    /// <param name="isLoop">Other looks follow, so that a suspect may wait until the process has run quietly for a while.</param>
-    /// <param name="cancellationToken">What is worked on is given back.</param>
-    /// <returns>What was done, and whether no look may follow before the next poll.</returns>
+    /// <param name="isLoop">Other polls follow, so that a suspect may wait until the process has run quietly for a while.</param>
+    /// <param name="cancellationToken">Files that are worked on are given back.</param>
+    /// <returns>What was done, and whether the next poll must wait for its interval.</returns>
     public async Task<(PassResult Result, bool MustRest)> RunAsync(bool isLoop, CancellationToken cancellationToken)
     {
         var pass = new PassCounter();
@@ -70,7 +69,7 @@ internal sealed class DirectoryLook
         finally
         {
             await pass.WhenDoneAsync().ConfigureAwait(false);
-            // What was given back is older than what has not had its turn.
+            // Files that were given back are older than those that have not had their turn.
             if (cancellationToken.IsCancellationRequested)
                 _waiting.Forget();
         }
@@ -78,7 +77,7 @@ internal sealed class DirectoryLook
         return (result, _claims.MustAllRest() || result.HeldBack);
     }
 
-    /// <summary>How long until the next look has something to do that nobody reports.</summary>
+    /// <summary>How long until a poll has something to do that no event announces.</summary>
     public TimeSpan WaitAfter(PassResult result)
     {
         var wait = _options.PollingInterval;
@@ -131,7 +130,7 @@ internal sealed class DirectoryLook
         }
     }
 
-    // What was accepted has to be deleted, what could not be finished goes on; suspects have their turn later.
+    // Accepted files are deleted, unfinished work goes on; suspects have their turn later.
     private async ValueTask FinishLeftAsync(PassCounter pass, bool isLoop, CancellationToken cancellationToken)
     {
         foreach (var record in _claims.Left(withResting: !isLoop).Where(
@@ -141,7 +140,7 @@ internal sealed class DirectoryLook
             {
                 var slot = await _context.Slots.AcquireAsync(1, cancellationToken).ConfigureAwait(false);
                 if (TryResume(record, ClaimState.Working) is { } work)
-                    _ = _runner.StartAsync(work, pass, slot, limit: null, cancellationToken);
+                    _ = _worker.StartAsync(work, pass, slot, limit: null, cancellationToken);
                 else
                     slot.Dispose();
                 continue;
@@ -171,7 +170,7 @@ internal sealed class DirectoryLook
             using var all = await _context.Slots.AcquireAsync(_context.MaxConcurrency, cancellationToken).ConfigureAwait(false);
             if (TryResume(record, isQuiet ? ClaimState.Alone : ClaimState.Early) is not { } work)
                 continue;
-            var running = _runner.StartAsync(work, pass, slot: null, limit: null, cancellationToken);
+            var running = _worker.StartAsync(work, pass, slot: null, limit: null, cancellationToken);
             if (await Task.WhenAny(running, Task.Delay(AloneTime, _context.Time, CancellationToken.None)).ConfigureAwait(false) == running)
                 continue;
             _claims.NotAlone(work);

@@ -8,15 +8,15 @@ using ForeignConnector.Lib.Storage.Platform;
 namespace ForeignConnector.Lib.Intake;
 
 /// <summary>
-/// Takes the messages of a watched directory, oldest first: as many as there are slots are opened and claimed together, and named in that
+/// Claims the messages of a watched directory, oldest first: as many as there are slots are opened and claimed together, and named in that
 /// order (DR-5); the work on them overlaps.
 /// </summary>
-internal sealed class MessageTaker(
+internal sealed class MessageClaimer(
     string directory, string source, WatchedDirectoryOptions options,
-        IntakeContext context, DirectoryClaims claims, WaitingFiles waiting, SettleTracker settle, ClaimRunner runner,
+        IntakeContext context, DirectoryClaims claims, WaitingFiles waiting, SettleTracker settle, ClaimWorker worker,
     SkipLog skips, OutageLog journal)
 {
-    // The files of one look while the gate is slow.
+    // The files of one poll while the gate is slow.
     private const int SlowPass = 10;
 
     private readonly MinuteLimit _limit = new(options.MaxMessagesPerMinute, context.Time);
@@ -25,24 +25,24 @@ internal sealed class MessageTaker(
     /// <summary>How long until the minute has a place for a message.</summary>
     public TimeSpan Wait => _limit.Wait;
 
-    /// <summary>Takes every message that is ready.</summary>
-    /// <param name="pass">Told what became of them.</param>
-    /// <param name="isLoop">Other looks follow: what could not be handed over just now rests.</param>
-    /// <param name="cancellationToken">What is worked on is given back.</param>
+    /// <summary>Claims every message that is ready, and starts the work on it.</summary>
+    /// <param name="pass">Told what became of the messages.</param>
+    /// <param name="isLoop">Other polls follow: a file that could not be handed over just now rests.</param>
+    /// <param name="cancellationToken">Files that are worked on are given back.</param>
     public async ValueTask TakeAllAsync(PassCounter pass, bool isLoop, CancellationToken cancellationToken)
     {
         while (TryPeek(out _))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var slot = await context.Slots.AcquireAsync(1, cancellationToken).ConfigureAwait(false);
-            // Only now: what the gate counts is behind by the files that are worked on, and by no more.
+            // With a slot in hand: the gate does not count the files that are worked on yet, and no others.
             if (Stops(pass))
             {
                 slot.Dispose();
                 return;
             }
             if (!await TakeSomeAsync(slot, pass, isLoop, cancellationToken).ConfigureAwait(false))
-                // All places of this minute are taken by files that are worked on; some may come free.
+                // Files that are worked on have all places of this minute; some may come free.
                 (await context.Slots.AcquireAsync(context.MaxConcurrency, cancellationToken).ConfigureAwait(false)).Dispose();
         }
         if (_rate.IsOut && !pass.Sum.RateLimited)
@@ -81,7 +81,7 @@ internal sealed class MessageTaker(
                     lease.Dispose();
                     continue;
                 }
-                var running = runner.StartAsync(work, pass, lease, _limit, cancellationToken);
+                var running = worker.StartAsync(work, pass, lease, _limit, cancellationToken);
                 if (context.MaxConcurrency == 1)
                     await running.ConfigureAwait(false);
             }
@@ -122,7 +122,7 @@ internal sealed class MessageTaker(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The next look tells whether it is an outage.
+            // The next poll tells whether this is an outage.
             file = default;
             return false;
         }
@@ -168,7 +168,8 @@ internal sealed class MessageTaker(
             }
             if (opened == OpenResult.NotRegular)
                 skips.Tell(file.Name, "not a regular file");
-            // Gone: another host was faster. Locked: somebody is still writing it, and is looked for as soon as for one that is not quiet.
+            // Gone: another host was faster. Locked: somebody is still writing the file, which is tried again as soon as one that is not
+            // quiet.
             pass.Add(new PassResult { Unsettled = opened == OpenResult.Locked ? 1 : 0 });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -179,7 +180,7 @@ internal sealed class MessageTaker(
         return null;
     }
 
-    // What exceeds every limit needs none: it is refused, and only its header is read (SE-5).
+    // A file that exceeds every limit needs no room: it is refused, and only its header is read (SE-5).
     private bool HasRoomFor(FileClaim claim)
     {
         var size = claim.File.Length;

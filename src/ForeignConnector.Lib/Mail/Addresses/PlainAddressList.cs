@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Text;
-using ForeignConnector.Lib.Mail.Addresses;
 
-namespace ForeignConnector.Lib.Intake.Parsing;
+namespace ForeignConnector.Lib.Mail.Addresses;
 
 /// <summary>
 /// Reads the address lists that most headers hold without building what nobody looks at: ASCII addr-specs between commas, plain or in angle
