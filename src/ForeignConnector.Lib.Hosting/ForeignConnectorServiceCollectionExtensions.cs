@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.IO.Abstractions;
 using ForeignConnector.Lib.Delivery;
+using ForeignConnector.Lib.Delivery.Agents;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Hosting.Configuration;
 using ForeignConnector.Lib.Intake;
@@ -76,6 +77,19 @@ public static class ForeignConnectorServiceCollectionExtensions
         this IServiceCollection services, string name, ConfigurationTable<TSettings> keys, Func<ConnectorContext, TSettings,
         IForeignConnector> connect)
         where TSettings : class, new() => services.AddConnectorType(ConnectorType.Create(name, keys, connect));
+
+    /// <summary>Adds a kind of delivery agent, made of its parts (DA-2).</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="name">
+    /// The protocol it serves, and the name of its section: 1 to 64 characters without control characters and without <c>:</c> (DA-2).
+    /// </param>
+    /// <param name="keys">The keys of its section.</param>
+    /// <param name="create">Makes an agent for one connector; null is an error of the configuration.</param>
+    /// <typeparam name="TSettings">Its settings; a new object has the defaults.</typeparam>
+    public static IServiceCollection AddDeliveryAgent<TSettings>(
+        this IServiceCollection services, string name, ConfigurationTable<TSettings> keys,
+        Func<ConnectorContext, TSettings, IDeliveryAgent> create)
+        where TSettings : class, new() => services.AddConnectorType(ConnectorType.CreateAgent(name, keys, create));
 
     private static IServiceCollection AddForeignConnectors(
         this IServiceCollection services, Action<ForeignConnectorOptions, IServiceProvider> configure)

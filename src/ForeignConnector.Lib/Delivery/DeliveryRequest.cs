@@ -42,6 +42,18 @@ public sealed class DeliveryRequest
     /// <summary>The message.</summary>
     public MessageContent Content { get; }
 
+    /// <summary>Which attempt this is, from 1.</summary>
+    /// <value>Default 1.</value>
+    public int Attempt { get; init; } = 1;
+
+    /// <summary>When the message was accepted. UTC.</summary>
+    /// <value>Default <see cref="DateTimeOffset.MinValue"/>: not known.</value>
+    public DateTimeOffset AcceptedAt { get; init; } = DateTimeOffset.MinValue;
+
+    /// <summary>When the message is given up if it still waits then (MessageExpirationTimeout). UTC.</summary>
+    /// <value>Default <see cref="DateTimeOffset.MaxValue"/>: not known.</value>
+    public DateTimeOffset ExpiresAt { get; init; } = DateTimeOffset.MaxValue;
+
     // A file that holds exactly this request in the form of a Drop directory, if there is one.
     internal PreparedContent? Prepared => Content is PreparedContent prepared
         && (ReferenceEquals(prepared.Envelope, Envelope) || prepared.Envelope.Equals(Envelope)) ? prepared : null;

@@ -7,6 +7,7 @@ namespace ForeignConnector.Lib.Delivery;
 /// <remarks>
 /// <para>The request is already routed: every recipient in it is for this connector, and the size fits. Recipients come as they were
 /// submitted; addresses of other types as IMCEA addresses (<see cref="Mail.Addresses.Imcea"/>).</para>
+/// <para>For a system that is reached over connections write an <see cref="Agents.IDeliveryAgent"/> instead.</para>
 /// <para>Refusals are results, one <see cref="Mail.Outcomes.RecipientOutcome"/> per recipient; a recipient without one counts as deferred.
 /// Do not throw for what you expect. What you throw defers the whole request with 4.3.0. An <see cref="OperationCanceledException"/> for
 /// the token you were given means that nothing happened.</para>
@@ -14,6 +15,8 @@ namespace ForeignConnector.Lib.Delivery;
 /// soon then: until you do, the delivery keeps one of your places. What it delivered all the same counts when it ends.</para>
 /// <para>A deferral with 4.1.x or 4.2.x is for the recipient's sake. Any other one speaks of the system behind the connector: after three
 /// different messages in a row it gets one message at a time, until one goes through.</para>
+/// <para>What a report says about the whole queue (<see cref="DeliveryReport.Queue"/>) holds for every message that waits for the
+/// connector.</para>
 /// <para>Delivery is at least once: after a crash the same request may come again, with the same <see cref="DeliveryRequest.Id"/>. Remember
 /// it if your system cannot bear doubles.</para>
 /// <para>The content may be opened several times, and is not valid after the call returns. Requests for one connector begin in the order of

@@ -147,6 +147,21 @@ public static class EventIds
     /// <summary>Error: a connector did not end a delivery in its DeliveryTimeout and ignores its cancellation (RY-2).</summary>
     public const int DeliveryOverdue = 3009;
 
+    /// <summary>Warning: a delivery agent deferred its queue (DA-6). Once per outage.</summary>
+    public const int QueueDeferred = 3010;
+
+    /// <summary>Error: a delivery agent failed its queue: everything that was due has failed (DA-6).</summary>
+    public const int QueueVerdictFailed = 3011;
+
+    /// <summary>Error: a delivery agent gave a verdict with a response of the wrong class; the queue is deferred (DA-6).</summary>
+    public const int WrongVerdict = 3012;
+
+    /// <summary>Error: a delivery agent threw instead of opening a connection; the queue is deferred (DA-8). Once per outage.</summary>
+    public const int ConnectionNotOpened = 3013;
+
+    /// <summary>Warning: a connection of a delivery agent could not be closed, and was given up (DA-8).</summary>
+    public const int ConnectionNotClosed = 3014;
+
     /// <summary>Warning: a message cannot be read from the queue by its connector; it is deferred. Once per outage.</summary>
     public const int MessageUnreadable = 3031;
 

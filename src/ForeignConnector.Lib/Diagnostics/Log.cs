@@ -188,6 +188,30 @@ internal static partial class Log
     public static void ConnectorThrew(this ILogger logger, Exception exception, string connector, string id) =>
         ConnectorThrew(logger, RedactedException.Of(exception), connector, id);
 
+    [LoggerMessage(EventIds.QueueDeferred, LogLevel.Warning,
+        "Connector {Connector} takes no messages now: {Response}; one is tried at a time until one goes through")]
+    public static partial void QueueDeferred(this ILogger logger, string connector, string response);
+
+    [LoggerMessage(EventIds.QueueVerdictFailed, LogLevel.Error,
+        "Connector {Connector} takes no messages for good: {Response}; {Count} messages that were due have failed")]
+    public static partial void QueueVerdictFailed(this ILogger logger, string connector, string response, int count);
+
+    [LoggerMessage(EventIds.WrongVerdict, LogLevel.Error,
+        "Connector {Connector} gave a verdict about its queue with a response of the wrong class: {Response}; the queue is deferred")]
+    public static partial void WrongVerdict(this ILogger logger, string connector, string response);
+
+    [LoggerMessage(EventIds.ConnectionNotOpened, LogLevel.Error, "Connector {Connector}: its agent threw instead of opening a connection")]
+    private static partial void ConnectionNotOpened(ILogger logger, RedactedException exception, string connector);
+
+    public static void ConnectionNotOpened(this ILogger logger, Exception exception, string connector) =>
+        ConnectionNotOpened(logger, RedactedException.Of(exception), connector);
+
+    [LoggerMessage(EventIds.ConnectionNotClosed, LogLevel.Warning, "Connector {Connector}: a connection could not be closed")]
+    private static partial void ConnectionNotClosed(ILogger logger, RedactedException exception, string connector);
+
+    public static void ConnectionNotClosed(this ILogger logger, Exception exception, string connector) =>
+        ConnectionNotClosed(logger, RedactedException.Of(exception), connector);
+
     [LoggerMessage(EventIds.DropDirectoryUnavailable, LogLevel.Warning, "Connector {Connector}: {Reason}; messages are deferred")]
     private static partial void DropDirectoryUnavailable(ILogger logger, RedactedException? exception, string connector, string reason);
 

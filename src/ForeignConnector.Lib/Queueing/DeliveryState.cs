@@ -35,6 +35,12 @@ public sealed record DeliveryState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Held { get; init; }
 
+    /// <summary>
+    /// Recipients lie with a gateway that has not answered, and no other one waits (GW-2): the entry is neither tried nor given up.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HandedOver { get; init; }
+
     /// <summary>How many processes in a row died while they worked on the entry alone (ND-4).</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Crashes { get; init; }
@@ -50,12 +56,16 @@ public sealed record DeliveryState
     [JsonIgnore]
     public bool IsEmpty => Attempts == 0 && !Held && Crashes == 0 && !DelayReported && Recipients.Count == 0;
 
+    /// <summary>True when the entry has its turns: a store leases no other one, except to an operator.</summary>
+    [JsonIgnore]
+    public bool IsLeasable => !Held && !HandedOver;
+
     /// <summary>
     /// True when a loss of the state could deliver to a recipient twice, or to one that was reported as failed: then it must be durable
     /// when it is saved.
     /// </summary>
     [JsonIgnore]
-    public bool MustSurvive => Recipients.Any(recipient => recipient.IsFinal);
+    public bool MustSurvive => Recipients.Any(recipient => recipient.Action is not RecipientAction.Deferred);
 
     /// <summary>True when recipients failed and nobody could be told: such an entry is set aside when it is done, not removed.</summary>
     [JsonIgnore]
@@ -70,7 +80,7 @@ public sealed record DeliveryState
             : new() { Recipients = Latest([], envelope, Enumerable.Range(0, envelope.Recipients.Length), reasons, attempt: 0) };
     }
 
-    /// <summary>The recipients that have no final outcome, in the order of the envelope.</summary>
+    /// <summary>The recipients that are to be tried: neither final nor handed over. In the order of the envelope.</summary>
     public ImmutableArray<EnvelopeRecipient> Pending(MailEnvelope envelope)
     {
         ArgumentNullException.ThrowIfNull(envelope);
@@ -78,7 +88,7 @@ public sealed record DeliveryState
     }
 
     /// <summary>
-    /// The recipients that have no final outcome, each with the last that was said about it (<see cref="DeliveryStatus.NotTried"/> if
+    /// The recipients that are to be tried, each with the last that was said about it (<see cref="DeliveryStatus.NotTried"/> if
     /// nothing was).
     /// </summary>
     public ImmutableArray<RecipientOutcome> Waiting(MailEnvelope envelope)
@@ -97,7 +107,7 @@ public sealed record DeliveryState
     public bool IsSettled(MailEnvelope envelope)
     {
         ArgumentNullException.ThrowIfNull(envelope);
-        return Recipients.Count >= envelope.Recipients.Length && !PendingIndexes(envelope).Any();
+        return Recipients.Count(recipient => recipient.IsFinal) >= envelope.Recipients.Length;
     }
 
     /// <summary>True when every recipient has a final outcome and no report is due: the entry is to go.</summary>
@@ -127,13 +137,15 @@ public sealed record DeliveryState
         MailEnvelope envelope, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, DateTimeOffset now)
     {
         var attempt = Attempts + 1;
+        var latest = Latest(Recipients, envelope, PendingIndexes(envelope), outcomes, attempt);
         return this with
         {
             Attempts = attempt,
             LastAttempt = now,
             NextAttempt = nextAttempt,
             Crashes = 0,
-            Recipients = Latest(Recipients, envelope, PendingIndexes(envelope), outcomes, attempt),
+            HandedOver = IsLeftToGateway(envelope, latest),
+            Recipients = latest,
         };
     }
 
@@ -232,9 +244,14 @@ public sealed record DeliveryState
 
     private IEnumerable<int> PendingIndexes(MailEnvelope envelope)
     {
-        var settled = Recipients.Where(recipient => recipient.IsFinal).Select(recipient => recipient.Index).ToHashSet();
-        return Enumerable.Range(0, envelope.Recipients.Length).Where(index => !settled.Contains(index));
+        var others = Recipients.Where(recipient => recipient.Action is not RecipientAction.Deferred)
+            .Select(recipient => recipient.Index).ToHashSet();
+        return Enumerable.Range(0, envelope.Recipients.Length).Where(index => !others.Contains(index));
     }
+
+    private static bool IsLeftToGateway(MailEnvelope envelope, RecipientState[] recipients) =>
+        recipients.Any(recipient => recipient.Action == RecipientAction.HandedOver)
+        && recipients.Count(recipient => recipient.Action is not RecipientAction.Deferred) == envelope.Recipients.Length;
 
     // The report that is due about a recipient; null when none is. Delivery is reported only where it was asked for (ND-6).
     private static SenderReportKind? DueReport(MailEnvelope envelope, RecipientState recipient) =>
@@ -272,6 +289,8 @@ public sealed record DeliveryState
         Action = outcome.Action,
         Status = outcome.Status.ToString(),
         Text = outcome.Text,
+        Diagnostic = outcome.Diagnostic?.ToString(),
+        RemoteHost = outcome.RemoteHost,
         Address = envelope.Recipients[index].Address,
         Attempt = attempt,
     };

@@ -70,8 +70,8 @@ public interface IQueueStore
     ValueTask<StoredSubmission?> FindSubmissionAsync(UInt128 key, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Leases the entries that a query chooses, each at most once, in the order that the query names. Passes over what is leased, held
-    /// (<see cref="DeliveryState.Held"/>) or set aside. An entry that cannot be leased now comes back later and does not end the
+    /// Leases the entries that a query chooses, each at most once, in the order that the query names. Passes over what is leased, set
+    /// aside, or not <see cref="DeliveryState.IsLeasable"/>. An entry that cannot be leased now comes back later and does not end the
     /// enumeration before the others had their turn.
     /// </summary>
     /// <returns>Leases that the caller disposes; they may overlap.</returns>

@@ -20,6 +20,14 @@ public sealed record RecipientState
     /// <summary>The sentence that goes with it; safe to show to the sender.</summary>
     public string Text { get; init => field = value ?? ""; } = "";
 
+    /// <summary>What the system behind the connector said, as <see cref="DiagnosticCode.ToString"/> gives it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? Diagnostic { get; init; }
+
+    /// <summary>The host that gave the outcome.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public string? RemoteHost { get; init; }
+
     /// <summary>For people: who it is.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public string? Address { get; init; }
@@ -35,19 +43,21 @@ public sealed record RecipientState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public SenderReportResult? Report { get; init; }
 
-    /// <summary>True when the recipient is not tried again.</summary>
+    /// <summary>True when nothing more will happen to the recipient: neither deferred nor handed over.</summary>
     [JsonIgnore]
-    public bool IsFinal => Action is not RecipientAction.Deferred;
+    public bool IsFinal => Action is not (RecipientAction.Deferred or RecipientAction.HandedOver);
 
     /// <summary>It failed, and nobody could be told: released, it is tried again.</summary>
     [JsonIgnore]
     public bool MayStartAnew => Action == RecipientAction.Failed && Report == SenderReportResult.Impossible;
 
-    /// <summary>The same as an outcome. A status that cannot be read becomes 5.0.0 or 4.0.0.</summary>
+    /// <summary>The same as an outcome. A status that cannot be read, or contradicts the action, becomes 2.0.0, 4.0.0 or 5.0.0.</summary>
     public RecipientOutcome ToOutcome(EnvelopeRecipient recipient) =>
-        new(recipient, Action, EnhancedStatusCode.TryParse(Status, out var code)
-            ? code
-            : new EnhancedStatusCode(IsFinal ? 5 : 4, 0, 0), Text);
+        RecipientOutcome.Of(recipient, Action, EnhancedStatusCode.TryParse(Status, out var code) ? code : null, Text) with
+        {
+            Diagnostic = DiagnosticCode.Parse(Diagnostic),
+            RemoteHost = RemoteHost,
+        };
 }
 
 [JsonSourceGenerationOptions(

@@ -41,6 +41,14 @@ public sealed class TransportSnapshot
         init => field = value.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     } = FrozenDictionary<string, TimeSpan>.Empty;
 
+    /// <summary>The protocol of each connector that is not a Drop directory (CN-3); names compare without case.</summary>
+    /// <value>Default empty.</value>
+    public IReadOnlyDictionary<string, string> DeliveryProtocols
+    {
+        get;
+        init => field = value.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    } = FrozenDictionary<string, string>.Empty;
+
     /// <summary>Our own domains, as A-labels in lower case.</summary>
     public IReadOnlySet<string> AcceptedDomains { get; }
 

@@ -31,17 +31,19 @@ internal sealed class DeliveryStatusFields
             part.Add("Original-Envelope-Id", Encoded(id));
         part.Add("Arrival-Date", DateUtils.FormatDate(report.Id.AcceptedAt));
         if (whole is not null)
-            part.AddGroup(report, NoRecipient, null, whole.Status, whole.Diagnostic);
+            part.AddGroup(report, NoRecipient, null, whole.Status, DiagnosticCode.Smtp(whole.Diagnostic), remoteHost: null);
         foreach (var outcome in due)
         {
             part.AddGroup(
                 report, Typed("rfc822", outcome.Recipient.Address), outcome.Recipient.OriginalRecipient, outcome.Status,
-                DeliveryStatus.DiagnosticFor(outcome.Status, outcome.Text));
+                outcome.Diagnostic ?? DiagnosticCode.Smtp(DeliveryStatus.DiagnosticFor(outcome.Status, outcome.Text)), outcome.RemoteHost);
         }
         return part._fields.ToString();
     }
 
-    private void AddGroup(SenderReport report, string recipient, OriginalRecipient? original, EnhancedStatusCode status, string diagnostic)
+    private void AddGroup(
+        SenderReport report, string recipient, OriginalRecipient? original, EnhancedStatusCode status, DiagnosticCode diagnostic,
+        string? remoteHost)
     {
         _fields.Append("\r\n");
         if (original is not null)
@@ -55,9 +57,11 @@ internal sealed class DeliveryStatusFields
             _ => "failed",
         });
         Add("Status", status.ToString());
+        if (remoteHost is not null)
+            Add("Remote-MTA", $"dns; {InertText.Field(remoteHost)}");
         // Nothing went wrong where the class is 2: there is nothing to diagnose.
         if (status.Class != 2)
-            Add("Diagnostic-Code", $"smtp; {InertText.Field(diagnostic)}");
+            Add("Diagnostic-Code", $"{diagnostic.Type}; {InertText.Field(diagnostic.Text)}");
         if (report.Kind == SenderReportKind.Delayed && report.WillRetryUntil is { } until)
             Add("Will-Retry-Until", DateUtils.FormatDate(until));
     }

@@ -49,6 +49,9 @@ public sealed class AddressSpace : IEquatable<AddressSpace>, IParsable<AddressSp
     /// <summary>The parsed attributes of an X.400 space; null for other types.</summary>
     internal X400AttributeList? Attributes { get; }
 
+    /// <summary>The space without its cost, as queues show it (QU-2): of an SMTP space the domain alone.</summary>
+    internal string NextHopDomain => Type == RoutingAddress.SmtpType ? Space : $"{Type}:{Space}";
+
     /// <summary>How specific a match with this space is (RT-2). Comparable among spaces of one type only.</summary>
     internal int Specificity => Type switch
     {

@@ -70,6 +70,18 @@ public sealed class ConnectorOptions
     /// <value>Default 10 minutes; 1 second to 1 day.</value>
     public TimeSpan DeliveryTimeout { get; set; } = TransportSnapshot.DefaultDeliveryTimeout;
 
+    /// <summary>The most connections of a delivery agent that are open at a time (DA-5).</summary>
+    /// <value>Default 5; 1 to 1000.</value>
+    public int MaxConcurrentConnections { get; set; } = 5;
+
+    /// <summary>The most messages that go over one connection of a delivery agent (DA-7).</summary>
+    /// <value>Default 20; at least 1.</value>
+    public int MaxMessagesPerConnection { get; set; } = 20;
+
+    /// <summary>How long a connection of a delivery agent waits for the next message until it is closed (DA-9).</summary>
+    /// <value>Default 2 seconds; 0 to 1 hour.</value>
+    public TimeSpan ConnectionIdleTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>For people.</summary>
     public string? Comment { get; set; }
 

@@ -99,7 +99,7 @@ public sealed class MessageTracingTests : IDisposable
     public void Ends_with_the_worst(string outcome, ActivityStatusCode status, params RecipientAction[] actions)
     {
         using (var activity = MessageTracing.StartDelivery(Item, "Fax", "name", 1))
-            activity.End(actions.Select(action => RecipientOutcome.Delivered(new("mary@contoso.com")) with { Action = action }));
+            activity.End(actions.Select(action => RecipientOutcome.Of(new("mary@contoso.com"), action, null, "")));
 
         var ended = Assert.Single(_ended);
         Assert.Equal((outcome, status), (ended.GetTagItem(Telemetry.Outcome), ended.Status));

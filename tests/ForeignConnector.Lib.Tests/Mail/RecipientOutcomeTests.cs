@@ -32,7 +32,7 @@ public class RecipientOutcomeTests
     [InlineData(RecipientAction.Deferred, 0)]
     public void Refuses_a_status_of_another_class(RecipientAction action, int statusClass)
     {
-        var status = new EnhancedStatusCode(statusClass, 3, 1);
+        var status = statusClass == 0 ? default : new EnhancedStatusCode(statusClass, 3, 1);
 
         Assert.Throws<ArgumentException>(
             "status", () => action == RecipientAction.Failed ? RecipientOutcome.Failed(Mary, status, "Text.") : RecipientOutcome.Deferred(Mary, status, "Text."));
@@ -50,7 +50,7 @@ public class RecipientOutcomeTests
     {
         Assert.Throws<ArgumentNullException>("Text", () => RecipientOutcome.Failed(Mary, EnhancedStatusCode.MessageTooBig, null!));
         Assert.Throws<ArgumentNullException>("Text", () => RecipientOutcome.Deferred(Mary, EnhancedStatusCode.SystemFull, null!));
-        Assert.Throws<ArgumentNullException>("Text", () => new RecipientOutcome(Mary, RecipientAction.Failed, EnhancedStatusCode.MessageTooBig, null!));
+        Assert.Throws<ArgumentNullException>("Text", () => RecipientOutcome.Delivered(Mary) with { Text = null! });
         Assert.Throws<ArgumentNullException>("Recipient", () => RecipientOutcome.Delivered(null!));
     }
 }

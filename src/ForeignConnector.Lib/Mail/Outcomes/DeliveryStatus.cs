@@ -24,9 +24,17 @@ public sealed record DeliveryStatus
     public static DeliveryStatus Relayed { get; } = new(
         250, EnhancedStatusCode.Success, "Handed to a system that does not confirm delivery.");
 
+    /// <summary>Handed to a gateway that answers later (GW-2).</summary>
+    public static DeliveryStatus HandedOver { get; } = new(
+        250, EnhancedStatusCode.Success, "Handed to a gateway that has not answered yet.");
+
     /// <summary>A connector threw, or a disk failed.</summary>
     public static DeliveryStatus ConnectorProblem { get; } = new(
         451, EnhancedStatusCode.SystemProblem, "The connection to the recipient's system had a problem.");
+
+    /// <summary>A connector ended a delivery without a word about a recipient (DA-8).</summary>
+    public static DeliveryStatus NoAnswer { get; } = new(
+        451, new(4, 4, 0), "The recipient's system did not say what became of the message.");
 
     /// <summary>The Drop directory's quota is used up (DR-6).</summary>
     public static DeliveryStatus DestinationFull { get; } =
@@ -127,9 +135,8 @@ public sealed record DeliveryStatus
     /// <summary>The table: every cause, success first, then what may pass, then what does not.</summary>
     public static ImmutableArray<DeliveryStatus> All { get; } =
     [
-        Delivered, Relayed,
-        ConnectorProblem,
-            DestinationFull, DestinationUnavailable, NamesTaken, Unreachable, OtherServer, NotTried, TookTooLong, ConnectorGone,
+        Delivered, Relayed, HandedOver,
+        ConnectorProblem, NoAnswer, DestinationFull, DestinationUnavailable, NamesTaken, Unreachable, OtherServer, NotTried, TookTooLong, ConnectorGone,
         Expired, NoConnector, MalformedX400,
             BadAddress, TooBigForRoute, TooBigForDestination, HeaderTooBig, Loop, TooManyRecipients, InvalidContent, Poison, Removed,
     ];

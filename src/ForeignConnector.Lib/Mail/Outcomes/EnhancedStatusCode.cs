@@ -2,12 +2,36 @@ using System.Globalization;
 
 namespace ForeignConnector.Lib.Mail.Outcomes;
 
-/// <summary>An enhanced mail system status code, <c>class.subject.detail</c> (RFC 3463).</summary>
-/// <param name="Class">2 success, 4 persistent transient failure, 5 permanent failure.</param>
-/// <param name="Subject">0 to 999; what the status is about, for example 1 addressing, 2 mailbox, 3 mail system.</param>
-/// <param name="Detail">0 to 999.</param>
-public readonly record struct EnhancedStatusCode(int Class, int Subject, int Detail)
+/// <summary>An enhanced mail system status code, <c>class.subject.detail</c> (RFC 3463). The default value is no code: 0.0.0.</summary>
+public readonly record struct EnhancedStatusCode
 {
+    /// <summary>A code.</summary>
+    /// <param name="class">2 success, 4 persistent transient failure, 5 permanent failure.</param>
+    /// <param name="subject">0 to 999; what the status is about, for example 1 addressing, 2 mailbox, 3 mail system.</param>
+    /// <param name="detail">0 to 999.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is another one.</exception>
+    public EnhancedStatusCode(int @class, int subject, int detail)
+    {
+        if (@class is not (2 or 4 or 5))
+            throw new ArgumentOutOfRangeException(nameof(@class), @class, "The class is 2, 4 or 5 (RFC 3463, 2).");
+        if (subject is < 0 or > Most)
+            throw new ArgumentOutOfRangeException(nameof(subject), subject, "The subject is 0 to 999 (RFC 3463, 2).");
+        if (detail is < 0 or > Most)
+            throw new ArgumentOutOfRangeException(nameof(detail), detail, "The detail is 0 to 999 (RFC 3463, 2).");
+        (Class, Subject, Detail) = (@class, subject, detail);
+    }
+
+    private const int Most = 999;
+
+    /// <summary>2 success, 4 persistent transient failure, 5 permanent failure.</summary>
+    public int Class { get; }
+
+    /// <summary>What the status is about, for example 1 addressing, 2 mailbox, 3 mail system.</summary>
+    public int Subject { get; }
+
+    /// <summary>The detail of the subject.</summary>
+    public int Detail { get; }
+
     /// <summary>2.0.0: success.</summary>
     public static readonly EnhancedStatusCode Success = new(2, 0, 0);
 
@@ -32,20 +56,6 @@ public readonly record struct EnhancedStatusCode(int Class, int Subject, int Det
     /// <summary>5.3.4: the message is too big for every connector that takes the recipient (RT-4).</summary>
     public static readonly EnhancedStatusCode MessageTooBig = new(5, 3, 4);
 
-    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
-    internal static bool TryParse(string? text, out EnhancedStatusCode code)
-    {
-        code = default;
-        if (text?.Split('.') is not [var first, var second, var third] || !Number(first, 9, out var @class)
-            || !Number(second, 999, out var subject) || !Number(third, 999, out var detail))
-            return false;
-        code = new EnhancedStatusCode(@class, subject, detail);
-        return true;
-    }
-
-    private static bool Number(string digits, int most, out int number) =>
-        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= most;
-
     /// <summary>5.4.6: the message goes in circles.</summary>
     public static readonly EnhancedStatusCode RoutingLoop = new(5, 4, 6);
 
@@ -60,4 +70,20 @@ public readonly record struct EnhancedStatusCode(int Class, int Subject, int Det
 
     /// <summary><c>class.subject.detail</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Class}.{Subject}.{Detail}");
+
+    /// <summary>Reads <c>class.subject.detail</c>: three numbers without leading zeros, and nothing else.</summary>
+    /// <returns>False when the text is no code.</returns>
+    public static bool TryParse(string? text, out EnhancedStatusCode code)
+    {
+        code = default;
+        if (text?.Split('.') is not [var first, var second, var third] || first is not ("2" or "4" or "5")
+            || !Number(second, out var subject) || !Number(third, out var detail))
+            return false;
+        code = new EnhancedStatusCode(first[0] - '0', subject, detail);
+        return true;
+    }
+
+    private static bool Number(string digits, out int number) =>
+        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= Most
+        && (digits.Length == 1 || digits[0] != '0');
 }

@@ -244,7 +244,7 @@ public sealed class DirectoryQueueStore : IQueueStore, IWatchableQueueStore, IDi
     {
         if (await _folder.PeekAsync(entry.Folder, entry.Name, cancellationToken).ConfigureAwait(false) is not var (envelope, state, size))
             return false;
-        return !state.Held && isWanted(new EntrySnapshot
+        return state.IsLeasable && isWanted(new EntrySnapshot
         {
             Id = entry.Name,
             Connector = entry.Connector,

@@ -118,7 +118,7 @@ internal sealed class EntryLeasing(
                 Return(indexed, LockedRetry);
             else if (file is null)
                 index.Forget(indexed);
-            else if (IsSuspect(indexed, file) is var isSuspect && (file.State.Held || isSuspect != indexed.IsSuspect))
+            else if (IsSuspect(indexed, file) is var isSuspect && (!file.State.IsLeasable || isSuspect != indexed.IsSuspect))
                 GiveBack(indexed, file, isSuspect);
             else
                 return Begin(indexed, file, line);
@@ -171,7 +171,7 @@ internal sealed class EntryLeasing(
     // What the sidecar says keeps the entry from being leased now.
     private void GiveBack(IndexedEntry indexed, QueueFile file, bool isSuspect)
     {
-        var (isHeld, isBlamed) = (file.State.Held, !indexed.IsSuspect && isSuspect);
+        var (isHeld, isBlamed) = (!file.State.IsLeasable, !indexed.IsSuspect && isSuspect);
         file.Dispose();
         index.Add(indexed, back =>
         {
@@ -192,9 +192,9 @@ internal sealed class EntryLeasing(
         }
         else
         {
-            var isDelayReported = lease.File.State.DelayReported;
-            index.Add(indexed, back => (back.DueTicks, back.IsDelayReported, back.IsTried, back.IsSuspect) =
-                (lease.Due.UtcTicks, isDelayReported, lease.IsTried, lease.IsSuspect));
+            var state = lease.File.State;
+            index.Add(indexed, back => (back.DueTicks, back.IsDelayReported, back.IsHeld, back.IsTried, back.IsSuspect) =
+                (lease.Due.UtcTicks, state.DelayReported, !state.IsLeasable, lease.IsTried, lease.IsSuspect));
         }
         journal.End(line);
     }

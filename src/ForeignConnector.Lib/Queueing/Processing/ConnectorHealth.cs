@@ -13,6 +13,7 @@ internal sealed class ConnectorHealth
 
     private readonly Lock _gate = new();
     private readonly HashSet<string> _failed = new(StringComparer.Ordinal);
+    private bool _isDeferred;
     private bool _probing;
     private bool _isProbeWanted;
     private DateTimeOffset _nextProbe;
@@ -25,7 +26,7 @@ internal sealed class ConnectorHealth
         get
         {
             lock (_gate)
-                return _failed.Count >= Threshold;
+                return IsOut;
         }
     }
 
@@ -37,7 +38,7 @@ internal sealed class ConnectorHealth
     {
         lock (_gate)
         {
-            if (_failed.Count < Threshold)
+            if (!IsOut)
                 return null;
             if (_probing)
                 return DateTimeOffset.MaxValue;
@@ -60,7 +61,7 @@ internal sealed class ConnectorHealth
     {
         lock (_gate)
         {
-            if (_failed.Count < Threshold)
+            if (!IsOut)
                 return true;
             if (_probing || (_nextProbe > now && _nextProbe <= latest))
                 return false;
@@ -74,10 +75,10 @@ internal sealed class ConnectorHealth
     {
         lock (_gate)
         {
-            var wasFailing = _failed.Count >= Threshold;
+            var wasFailing = IsOut;
             _failed.Clear();
             _rounds = 0;
-            _probing = _isProbeWanted = false;
+            _isDeferred = _probing = _isProbeWanted = false;
             return wasFailing;
         }
     }
@@ -107,9 +108,24 @@ internal sealed class ConnectorHealth
         {
             _nextProbe = _isProbeWanted ? DateTimeOffset.MinValue : nextProbe;
             _probing = _isProbeWanted = false;
-            if (_failed.Count >= Threshold)
+            if (IsOut)
                 return false;
             return _failed.Add(message) && _failed.Count == Threshold;
+        }
+    }
+
+    /// <summary>The connector deferred its queue: that is an outage at once (DA-6).</summary>
+    /// <param name="nextProbe">When the next attempt may begin.</param>
+    /// <returns>True when that begins an outage.</returns>
+    public bool DeferQueue(DateTimeOffset nextProbe)
+    {
+        lock (_gate)
+        {
+            var begins = !IsOut;
+            _isDeferred = true;
+            _nextProbe = _isProbeWanted ? DateTimeOffset.MinValue : nextProbe;
+            _probing = _isProbeWanted = false;
+            return begins;
         }
     }
 
@@ -119,4 +135,6 @@ internal sealed class ConnectorHealth
         lock (_gate)
             _probing = _isProbeWanted = false;
     }
+
+    private bool IsOut => _isDeferred || _failed.Count >= Threshold;
 }

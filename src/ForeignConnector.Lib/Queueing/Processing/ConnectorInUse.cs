@@ -1,15 +1,27 @@
 using ForeignConnector.Lib.Delivery;
+using ForeignConnector.Lib.Diagnostics;
 
 namespace ForeignConnector.Lib.Queueing.Processing;
 
 /// <summary>A connector as one configuration has it: its health, and its places. Thread-safe.</summary>
-internal sealed class ConnectorInUse(IForeignConnector connector, ConnectorUses uses)
+internal sealed class ConnectorInUse(IForeignConnector connector, ConnectorUses uses, string? protocol)
 {
     private int _taken;
     private int _overdue;
     private int _places = 1;
 
     public IForeignConnector Connector { get; } = connector;
+
+    /// <summary>The protocol of a delivery agent; null for a Drop directory.</summary>
+    public string? Protocol => protocol;
+
+    /// <summary>Who decides when it answers (DA-13).</summary>
+    public TrackingSource Source => protocol switch
+    {
+        null => TrackingSource.Gateway,
+        "SMTP" => TrackingSource.Smtp,
+        _ => TrackingSource.Agent,
+    };
 
     public ConnectorHealth Health { get; } = new();
 

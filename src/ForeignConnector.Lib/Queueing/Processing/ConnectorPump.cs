@@ -21,6 +21,7 @@ internal sealed class ConnectorPump(
     private readonly OutageLog _outage = new();
     private readonly SingleFlight _flight = new(changed);
     private ConnectorInUse? _current;
+    private QueueVerdict? _failure;
     private DateTimeOffset _notBefore = DateTimeOffset.MinValue;
     private DeliverySummary _summary;
     private long _contact = time.GetTimestamp();
@@ -97,6 +98,8 @@ internal sealed class ConnectorPump(
         while (true)
         {
             var ended = Volatile.Read(ref _ended);
+            if (Interlocked.Exchange(ref _failure, null) is { } failure)
+                await FailDueAsync(failure, dueBy, cancellationToken).ConfigureAwait(false);
             await PassAsync(suspects: false, dueBy, cancellationToken).ConfigureAwait(false);
             if (Volatile.Read(ref _underWay) == 0 && ended == Volatile.Read(ref _ended))
                 await PassAsync(suspects: true, dueBy, cancellationToken).ConfigureAwait(false);
@@ -134,6 +137,36 @@ internal sealed class ConnectorPump(
         {
             Fail(e);
         }
+    }
+
+    // Everything that is due fails with the verdict of one attempt (DA-6).
+    private async ValueTask FailDueAsync(QueueVerdict verdict, DateTimeOffset? dueBy, CancellationToken cancellationToken)
+    {
+        if (Current() is not { } current)
+            return;
+        var count = 1;
+        try
+        {
+            await foreach (var lease in queue.LeaseAsync(LeaseQuery.Due(name, dueBy ?? time.GetUtcNow()), cancellationToken)
+                .ConfigureAwait(false))
+            {
+                var summary = await worker.FailAsync(lease, verdict, current).ConfigureAwait(false);
+                lock (_gate)
+                    _summary += summary;
+                count++;
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Stopping: the others are tried at the next start.
+        }
+#pragma warning disable CA1031 // A queue that fails now: the others are tried, and get the same answer.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Fail(e);
+        }
+        logger.QueueVerdictFailed(name, Redaction.Text(verdict.Response.ToString()), count);
     }
 
     private async ValueTask<bool> TryBeginAsync(IAsyncEnumerator<LeasedEntry> leases, CancellationToken cancellationToken)
@@ -193,8 +226,10 @@ internal sealed class ConnectorPump(
                 current.Health.Abandon();
                 return;
             }
-            var summary = await worker.DeliverAsync(lease, current, place, state.Current.DeliveryTimeoutOf(name), begun, cancellationToken)
-                .ConfigureAwait(false);
+            var (summary, verdict) = await worker.DeliverAsync(
+                lease, current, place, state.Current.DeliveryTimeoutOf(name), begun, cancellationToken).ConfigureAwait(false);
+            if (verdict is { IsFailure: true })
+                Volatile.Write(ref _failure, verdict);
             mayWait = summary.Deferred > 0 || summary == default;
             if (summary.Delivered + summary.Failed > 0)
                 Volatile.Write(ref _contact, time.GetTimestamp());
@@ -239,7 +274,7 @@ internal sealed class ConnectorPump(
         lock (_gate)
         {
             if (_current?.Connector != connector)
-                _current = new ConnectorInUse(connector, state.Uses);
+                _current = new ConnectorInUse(connector, state.Uses, state.Current.DeliveryProtocols.GetValueOrDefault(name));
             return _current;
         }
     }

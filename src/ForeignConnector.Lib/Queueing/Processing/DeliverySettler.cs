@@ -19,11 +19,13 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
     /// <param name="outcomes">What became of its recipients.</param>
     /// <param name="nextAttempt">When it is due again, if it stays.</param>
     /// <param name="source">Who decided.</param>
+    /// <param name="protocol">The protocol of the delivery agent that decided; null for anybody else.</param>
     /// <param name="duration">How long the attempt took; null when there was none.</param>
     public async ValueTask SettleAsync(LeasedEntry lease,
-        ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, TrackingSource source, TimeSpan? duration = null)
+        ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, TrackingSource source, string? protocol = null,
+        TimeSpan? duration = null)
     {
-        await RecordAsync(lease, outcomes, nextAttempt, source, duration).ConfigureAwait(false);
+        await RecordAsync(lease, outcomes, nextAttempt, source, protocol, duration).ConfigureAwait(false);
         await ReportAsync(lease).ConfigureAwait(false);
     }
 
@@ -43,7 +45,7 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
         foreach (var each in leases.All.Where(each => each == lease || mayExpire(each)))
         {
             ImmutableArray<RecipientOutcome> outcomes = [.. each.Waiting.Select(RecipientOutcome.Expired)];
-            await RecordAsync(each, outcomes, nextAttempt, TrackingSource.Queue, duration: null).ConfigureAwait(false);
+            await RecordAsync(each, outcomes, nextAttempt, TrackingSource.Queue, protocol: null, duration: null).ConfigureAwait(false);
             if (!outcomes.IsEmpty)
                 logger.Failed(each.DeliveryId,
                     Telemetry.NameOf(each.Connector), outcomes.Length, DeliveryStatus.Expired.Code.ToString(), DeliveryStatus.Expired.Text);
@@ -54,8 +56,7 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
     }
 
     /// <summary>Ends an entry of which only reports are left to make, or its files to delete.</summary>
-    public ValueTask FinishAsync(LeasedEntry lease, DateTimeOffset nextAttempt) =>
-        SettleAsync(lease, [], nextAttempt, TrackingSource.Routing);
+    public ValueTask FinishAsync(LeasedEntry lease, DateTimeOffset nextAttempt) => SettleAsync(lease, [], nextAttempt, TrackingSource.Routing);
 
     /// <summary>Makes the reports that are due; about what expired, together with the other entries of the submission.</summary>
     /// <returns>False when one could not be made; the entry keeps it.</returns>
@@ -86,7 +87,8 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
         new(lease, await queue.LeaseBesideAsync(lease, CancellationToken.None).ConfigureAwait(false));
 
     private async ValueTask RecordAsync(
-        LeasedEntry lease, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, TrackingSource source, TimeSpan? duration)
+        LeasedEntry lease, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, TrackingSource source, string? protocol,
+        TimeSpan? duration)
     {
         var isSaved = false;
         try
@@ -99,8 +101,15 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
         {
             // Delivered is delivered, also when that could not be written down; this process remembers it and will not say it again.
             foreach (var group in outcomes.GroupBy(outcome => outcome.Action).Where(
-                group => isSaved || group.Key is RecipientAction.Delivered or RecipientAction.Relayed))
-                trail.Record(Event(lease, group.Key, [.. group]) with { Source = source, Duration = duration });
+                group => isSaved || group.Key is RecipientAction.Delivered or RecipientAction.Relayed or RecipientAction.HandedOver))
+                trail.Record(Event(lease, group.Key, [.. group]) with
+                {
+                    Source = source,
+                    Duration = duration,
+                    Detail = protocol is null
+                        ? lease.DeliveryId
+                        : $"{protocol};{group.Select(outcome => outcome.RemoteHost).FirstOrDefault(host => host is not null)}",
+                });
         }
     }
 
@@ -151,7 +160,7 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
     {
         Kind = action switch
         {
-            RecipientAction.Delivered => TrackingEventKind.Send,
+            RecipientAction.Delivered or RecipientAction.HandedOver => TrackingEventKind.Send,
             RecipientAction.Relayed => TrackingEventKind.Relay,
             RecipientAction.Deferred => TrackingEventKind.Defer,
             _ => TrackingEventKind.Fail,
@@ -162,7 +171,6 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
         Outcomes = outcomes,
         Connector = lease.Connector,
         Content = lease.Item.Content,
-        Detail = lease.DeliveryId,
     };
 
     // A lease, and those on the other entries of its submission that could be had at once. Ends those others alone.

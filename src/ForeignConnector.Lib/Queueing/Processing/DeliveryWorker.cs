@@ -20,11 +20,12 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
     /// <param name="timeout">How long the attempt may take.</param>
     /// <param name="begun">Called when the connector has begun, so that attempts begin in the order of the calls.</param>
     /// <param name="cancellationToken">Cancels the attempt, not its settlement.</param>
-    public async Task<DeliverySummary> DeliverAsync(
+    /// <returns>What became of the recipients, and what the connector said about its queue.</returns>
+    public async Task<(DeliverySummary Summary, QueueVerdict? Verdict)> DeliverAsync(
         LeasedEntry lease, ConnectorInUse current, ConnectorInUse.ConnectorPlace place, TimeSpan timeout, Action begun,
         CancellationToken cancellationToken)
     {
-        ImmutableArray<RecipientOutcome> outcomes;
+        DeliveryReport report;
         await using (lease.ConfigureAwait(false))
         {
             // If the work fails in any way the entry does not come back at once.
@@ -35,25 +36,45 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
                 return default;
             }
             var start = time.GetTimestamp();
-            var request = new DeliveryRequest(lease.DeliveryId, lease.Item.Envelope, lease.Item.Content);
+            var request = new DeliveryRequest(lease.DeliveryId, lease.Item.Envelope, lease.Item.Content)
+            {
+                Attempt = lease.Attempts + 1,
+                AcceptedAt = lease.Item.Id.AcceptedAt,
+                ExpiresAt = lease.Item.Id.AcceptedAt + options.MessageExpirationTimeout,
+            };
             DateTimeOffset nextAttempt;
             if (_late.Take(lease.DeliveryId) is { } earlier)
             {
                 current.Health.Abandon();
-                outcomes = Complete(request, earlier.Outcomes);
+                report = Complete(request, new DeliveryReport(earlier.Outcomes));
                 nextAttempt = time.GetUtcNow() + schedule.WaitForMessage();
             }
             else
             {
-                outcomes = await AskAsync(request, lease, current, place, timeout, begun, cancellationToken).ConfigureAwait(false);
-                nextAttempt = Judge(lease, current.Health, outcomes);
+                report = await AskAsync(request, lease, current, place, timeout, begun, cancellationToken).ConfigureAwait(false);
+                nextAttempt = NotBefore(report.Outcomes, Judge(lease, current.Health, report));
             }
             lease.IsTried = true;
-            await settler.SettleAsync(lease, outcomes, nextAttempt, TrackingSource.Gateway, time.GetElapsedTime(start))
+            await settler.SettleAsync(lease, report.Outcomes, nextAttempt, current.Source, current.Protocol, time.GetElapsedTime(start))
                 .ConfigureAwait(false);
         }
         // The message is back in the queue before the caller sees this result.
-        return Summarize(lease, outcomes);
+        return (Summarize(lease, report.Outcomes), report.Queue);
+    }
+
+    /// <summary>Fails an entry without an attempt, because the connector failed its queue (DA-6). Ends the lease.</summary>
+    public async Task<DeliverySummary> FailAsync(LeasedEntry lease, QueueVerdict verdict, ConnectorInUse current)
+    {
+        await using (lease.ConfigureAwait(false))
+        {
+            if (lease.IsSettled)
+                return default;
+            lease.IsTried = true;
+            ImmutableArray<RecipientOutcome> outcomes = [.. lease.Waiting.Select(waiting => verdict.OutcomeFor(waiting.Recipient))];
+            await settler.SettleAsync(
+                lease, outcomes, time.GetUtcNow() + schedule.WaitForOutage(), current.Source, current.Protocol).ConfigureAwait(false);
+            return Summarize(lease, outcomes);
+        }
     }
 
     private async ValueTask<bool> IsToBeTriedAsync(LeasedEntry lease)
@@ -70,12 +91,12 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
         if (!lease.DueReports.IsEmpty)
             await settler.ReportAsync(lease).ConfigureAwait(false);
         if (!_late.IsRunning(lease.DeliveryId))
-            return true;
+            return !lease.State.HandedOver;
         lease.Postpone(time.GetUtcNow() + schedule.WaitForMessage());
         return false;
     }
 
-    private async ValueTask<ImmutableArray<RecipientOutcome>> AskAsync(
+    private async ValueTask<DeliveryReport> AskAsync(
         DeliveryRequest request, LeasedEntry lease, ConnectorInUse current, ConnectorInUse.ConnectorPlace place, TimeSpan timeout,
         Action begun, CancellationToken cancellationToken)
     {
@@ -90,12 +111,14 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
                 cancellationToken.ThrowIfCancellationRequested();
                 activity.End("timeout", isError: true);
                 logger.DeliveryOverdue(lease.Connector, lease.DeliveryId, timeout);
-                return DeliveryReport.Deferred(request, DeliveryStatus.TookTooLong).Outcomes;
+                return DeliveryReport.Deferred(request, DeliveryStatus.TookTooLong);
             }
-            var report = await attempt.Completion.ConfigureAwait(false);
-            var outcomes = Complete(request, report.Outcomes);
-            activity.End(outcomes);
-            return outcomes;
+            var answer = await attempt.Completion.ConfigureAwait(false);
+            var report = Complete(request, answer);
+            if (report.Queue != answer.Queue)
+                logger.WrongVerdict(lease.Connector, Redaction.Text(answer.Queue!.Response.ToString()));
+            activity.End(report.Outcomes);
+            return report;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -111,25 +134,50 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
             activity.End("exception", isError: true);
             if (!current.Health.IsFailing)
                 logger.ConnectorThrew(e, lease.Connector, lease.DeliveryId);
-            return DeliveryReport.Deferred(request, DeliveryStatus.ConnectorProblem).Outcomes;
+            return DeliveryReport.Deferred(request, DeliveryStatus.ConnectorProblem);
         }
     }
 
-    // One outcome for each recipient, and for nobody else: without an answer a recipient is deferred.
-    private static ImmutableArray<RecipientOutcome> Complete(DeliveryRequest request, ImmutableArray<RecipientOutcome> outcomes)
+    // One outcome for each recipient, and for nobody else. Without an answer a recipient follows its queue, or is deferred (DA-8).
+    private static DeliveryReport Complete(DeliveryRequest request, DeliveryReport report)
     {
+        var verdict = report.Queue?.Checked();
         var asked = new Bag<EnvelopeRecipient>(request.Envelope.Recipients);
-        ImmutableArray<RecipientOutcome> answers =
-            [.. (outcomes.IsDefault ? [] : outcomes).Where(outcome => asked.TryTake(outcome.Recipient))];
-        var unanswered = request.Envelope.Recipients.Where(asked.TryTake);
-        return [.. answers, .. unanswered.Select(recipient => RecipientOutcome.Deferred(recipient, DeliveryStatus.ConnectorProblem))];
+        ImmutableArray<RecipientOutcome> answers = [.. report.Outcomes.Where(outcome => asked.TryTake(outcome.Recipient))];
+        var unanswered = request.Envelope.Recipients.Where(asked.TryTake).Select(
+            recipient => verdict?.OutcomeFor(recipient) ?? RecipientOutcome.Deferred(recipient, DeliveryStatus.NoAnswer));
+        return new([.. answers, .. unanswered]) { Queue = verdict };
+    }
+
+    // A connector may ask for a longer wait than the schedule's (DA-10). What one recipient does not ask for, none of the entry gets.
+    private DateTimeOffset NotBefore(ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset next)
+    {
+        var deferred = outcomes.Where(outcome => outcome.Action == RecipientAction.Deferred).ToArray();
+        if (deferred.Length == 0 || deferred.Min(outcome => outcome.NotBefore ?? DateTimeOffset.MinValue) is var asked && asked <= next)
+            return next;
+        var now = time.GetUtcNow();
+        return now + schedule.Ask(asked - now);
     }
 
     // When what is deferred is tried again (RY-1): for the connector's sake or for its own.
-    private DateTimeOffset Judge(LeasedEntry lease, ConnectorHealth health, ImmutableArray<RecipientOutcome> outcomes)
+    private DateTimeOffset Judge(LeasedEntry lease, ConnectorHealth health, DeliveryReport report)
     {
-        var now = time.GetUtcNow();
-        if (outcomes.All(outcome => outcome.Status == EnhancedStatusCode.SystemFull))
+        var (now, outcomes) = (time.GetUtcNow(), report.Outcomes);
+        if (report.Queue is { IsFailure: false } deferral)
+        {
+            var next = now + (deferral.RetryInterval is { } interval
+                ? schedule.Ask(interval)
+                : schedule.WaitForConnector(health.CountRound(now, schedule)));
+            if (health.DeferQueue(next))
+                logger.QueueDeferred(lease.Connector, Redaction.Text(deferral.Response.ToString()));
+            return next;
+        }
+        if (report.Queue is not null)
+        {
+            // Later messages are tried anew.
+            health.Abandon();
+        }
+        else if (outcomes.All(outcome => outcome.Status == EnhancedStatusCode.SystemFull))
         {
             // There may still be room for a smaller message (DR-6).
             health.Abandon();

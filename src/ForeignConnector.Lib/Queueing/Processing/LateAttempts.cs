@@ -56,5 +56,5 @@ internal sealed class LateAttempts
     }
 
     private static bool Settles(DeliveryReport? report) =>
-        report is { Outcomes.IsDefault: false } && report.Outcomes.Any(outcome => outcome.Action is not RecipientAction.Deferred);
+        report is not null && report.Outcomes.Any(outcome => outcome.Action is not RecipientAction.Deferred);
 }

@@ -72,7 +72,7 @@ public sealed class QueueProcessor : IDisposable
         _time = time;
         _logger = logger;
         _wake = new WakeSignal(time);
-        _schedule = new RetrySchedule(options, random);
+        _schedule = new RetrySchedule(options, random, time);
         var settler = new DeliverySettler(queue, reports, trail, logger);
         _worker = new DeliveryWorker(settler, options, _schedule, scheduler, time, logger);
         _review = new QueueReview(queue, settler, options, _schedule, IsAway, time, logger);

@@ -10,18 +10,37 @@ namespace ForeignConnector.Lib.Queueing.Processing;
 /// </remarks>
 /// <param name="options">The intervals; read at every question.</param>
 /// <param name="random">Where in the 5 %; used under a lock.</param>
-public sealed class RetrySchedule(QueueProcessorOptions options, Random random)
+/// <param name="time">Tells how long ago somebody asked for a longer wait.</param>
+public sealed class RetrySchedule(QueueProcessorOptions options, Random random, TimeProvider time)
 {
+    /// <summary>The longest wait that a connector may ask for: a day.</summary>
+    internal static readonly TimeSpan LongestAsked = TimeSpan.FromDays(1);
+
     private const double Jitter = 0.05;
 
     private readonly Lock _gate = new();
+    private TimeSpan _asked;
+    private long _askedAt;
 
     /// <summary>The longest wait there is: what is due later than that from now was put off by a clock that was wrong.</summary>
     public TimeSpan Longest => new[]
     {
-        options.QueueGlitchRetryInterval,
-            options.TransientFailureRetryInterval, options.OutboundConnectionFailureRetryInterval, options.MessageRetryInterval,
+        options.QueueGlitchRetryInterval, options.TransientFailureRetryInterval, options.OutboundConnectionFailureRetryInterval,
+        options.MessageRetryInterval, Asked,
     }.Max();
+
+    /// <summary>A connector asks for a wait. Counts as one that there is until it is over.</summary>
+    /// <returns>The wait, or <see cref="LongestAsked"/> when it is longer.</returns>
+    internal TimeSpan Ask(TimeSpan wait)
+    {
+        var granted = wait < LongestAsked ? wait : LongestAsked;
+        lock (_gate)
+        {
+            if (granted > Left)
+                (_asked, _askedAt) = (granted, time.GetTimestamp());
+        }
+        return granted;
+    }
 
     /// <summary>How long to wait for a connector that fails.</summary>
     /// <param name="failures">How many times in a row it failed; 1 after the first.</param>
@@ -39,6 +58,17 @@ public sealed class RetrySchedule(QueueProcessorOptions options, Random random)
 
     /// <summary>How long to wait with a disk or a report that fails.</summary>
     public TimeSpan WaitForOutage() => Shorten(options.TransientFailureRetryInterval);
+
+    private TimeSpan Asked
+    {
+        get
+        {
+            lock (_gate)
+                return Left;
+        }
+    }
+
+    private TimeSpan Left => _asked - (_asked > TimeSpan.Zero ? time.GetElapsedTime(_askedAt) : TimeSpan.Zero);
 
     private TimeSpan IntervalFor(int failures) =>
         failures <= options.QueueGlitchRetryCount ? options.QueueGlitchRetryInterval

@@ -95,6 +95,30 @@ internal static class ConnectorKeys
             Rule = "RY-2",
             Meaning = "how long one delivery may take; then it is cancelled and the message deferred with 4.4.2",
         }, least: "00:00:01", most: "1.00:00:00")
+        .Number(nameof(ConnectorOptions.MaxConcurrentConnections), o => o.MaxConcurrentConnections,
+            (o, value) => o.MaxConcurrentConnections = value, new()
+            {
+                Default = "`5`",
+                Range = "1 to 1000",
+                Rule = "DA-5",
+                Meaning = "the most connections of a delivery agent that are open at a time",
+            }, least: 1, most: 1000)
+        .Number(nameof(ConnectorOptions.MaxMessagesPerConnection), o => o.MaxMessagesPerConnection,
+            (o, value) => o.MaxMessagesPerConnection = value, new()
+            {
+                Default = "`20`",
+                Range = "at least 1",
+                Rule = "DA-7",
+                Meaning = "the most messages that go over one connection of a delivery agent",
+            }, least: 1)
+        .Time(nameof(ConnectorOptions.ConnectionIdleTimeout), o => o.ConnectionIdleTimeout, (o, value) => o.ConnectionIdleTimeout = value,
+            new()
+            {
+                Default = "`00:00:02`",
+                Range = "0 to 1 h",
+                Rule = "DA-9",
+                Meaning = "how long a connection of a delivery agent waits for the next message until it is closed",
+            }, least: "00:00:00", most: "01:00:00")
         .Text(nameof(ConnectorOptions.Comment), o => o.Comment, (o, value) => o.Comment = value, new()
         {
             Range = "any text",

@@ -1,4 +1,5 @@
 using System.IO.Abstractions;
+using ForeignConnector.Lib.Delivery.Agents;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Transport.Connectors;
@@ -23,6 +24,9 @@ public sealed class ConnectorContext
 
     /// <summary>Where ids and counts are logged; no addresses, no content.</summary>
     public required ILoggerFactory Loggers { get; init; }
+
+    /// <summary>How a delivery agent's connections are used.</summary>
+    internal DeliveryAgentOptions? Agent { get; init; }
 
     /// <summary>The application's services; a provider that has none where there is no host.</summary>
     public required IServiceProvider Services { get; init; }

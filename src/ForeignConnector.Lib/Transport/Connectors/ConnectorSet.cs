@@ -1,4 +1,5 @@
 using ForeignConnector.Lib.Delivery;
+using ForeignConnector.Lib.Delivery.Agents;
 using ForeignConnector.Lib.Delivery.Drop;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Queueing;
@@ -94,6 +95,8 @@ internal sealed class ConnectorSet
         {
             DeliveryTimeouts = options.Connectors.ToDictionary(
                 pair => pair.Key, pair => pair.Value.DeliveryTimeout, StringComparer.OrdinalIgnoreCase),
+            DeliveryProtocols = options.Connectors.Where(pair => pair.Value.DeliveryProtocol is not null).ToDictionary(
+                pair => pair.Key, pair => pair.Value.DeliveryProtocol!.ToUpperInvariant(), StringComparer.OrdinalIgnoreCase),
         };
     }
 
@@ -106,14 +109,16 @@ internal sealed class ConnectorSet
         var type = options.Factory is null ? _services.ConnectorTypeOf(options) : null;
         if (options.Factory is null && type is null)
             return new UnservedConnector(options.DeliveryProtocol!);
-        if (!_owned.TryGetValue(name, out var owned) || owned.Type != type
+        var agent = type is { IsAgent: true } ? AgentOptions(name, options) : null;
+        if (!_owned.TryGetValue(name, out var owned) || owned.Type != type || owned.Agent != agent
             || (type is not null && !type.AreEqual(owned.Settings!, options.Settings!)))
         {
-            var connector = type is null ? options.Factory!(_services.Provider) : type.Connect(
-                Context(name, paths, transport), options.Settings!);
+            var connector = type is null
+                ? options.Factory!(_services.Provider)
+                : type.Connect(Context(name, AgentOptions(name, options), paths, transport), options.Settings!);
             if (connector is null)
                 return null;
-            owned = new Owned(connector, type, options.Settings);
+            owned = new Owned(connector, type, options.Settings, agent);
         }
         made[name] = owned;
         return owned.Connector;
@@ -135,9 +140,20 @@ internal sealed class ConnectorSet
         _services.Files,
         _services.Loggers.CreateLogger<DropDirectoryConnector>());
 
-    private ConnectorContext Context(string name, TransportPaths paths, TransportOptions transport) => new()
+    private static DeliveryAgentOptions AgentOptions(string name, ConnectorOptions options) => new()
     {
         Name = name,
+        DeliveryProtocol = options.DeliveryProtocol ?? "",
+        NextHopDomain = AddressSpace.Parse(options.AddressSpaces[0]).NextHopDomain,
+        MaxConcurrentConnections = options.MaxConcurrentConnections,
+        MaxMessagesPerConnection = options.MaxMessagesPerConnection,
+        ConnectionIdleTimeout = options.ConnectionIdleTimeout,
+    };
+
+    private ConnectorContext Context(string name, DeliveryAgentOptions agent, TransportPaths paths, TransportOptions transport) => new()
+    {
+        Name = name,
+        Agent = agent,
         ServerName = transport.ServerName,
         BaseDirectory = paths.Base,
         Files = _services.Files,
@@ -165,5 +181,5 @@ internal sealed class ConnectorSet
         return Task.WhenAll(leaving.Select(Uses.RetireAsync));
     }
 
-    private sealed record Owned(IForeignConnector Connector, ConnectorType? Type, object? Settings);
+    private sealed record Owned(IForeignConnector Connector, ConnectorType? Type, object? Settings, DeliveryAgentOptions? Agent);
 }

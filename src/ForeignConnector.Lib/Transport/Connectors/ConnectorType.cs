@@ -1,5 +1,7 @@
 using ForeignConnector.Lib.Delivery;
+using ForeignConnector.Lib.Delivery.Agents;
 using ForeignConnector.Lib.Transport.Configuration;
+using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Transport.Connectors;
 
@@ -37,6 +39,9 @@ public sealed class ConnectorType
     /// <summary>The keys of its section.</summary>
     public IReadOnlyList<ConfigurationKey> Keys { get; }
 
+    /// <summary>True when it makes delivery agents: the limits of connections concern it (CN-1).</summary>
+    internal bool IsAgent { get; private init; }
+
     /// <summary>The type of its settings.</summary>
     internal Type SettingsType { get; }
 
@@ -64,6 +69,31 @@ public sealed class ConnectorType
         return new ConnectorType(
             name, keys, typeof(TSettings), () => new TSettings(), (context, settings) => connect(context, (TSettings)settings),
             settings => check?.Invoke((TSettings)settings) ?? []);
+    }
+
+    /// <summary>A kind of delivery agent: what it makes delivers over connections (DA-2, CN-1).</summary>
+    /// <param name="name">The protocol it serves: 1 to 64 characters without control characters and without <c>:</c> (DA-2).</param>
+    /// <param name="keys">The keys of its section.</param>
+    /// <param name="create">Makes an agent for one connector. What it throws, or null, is an error of the configuration.</param>
+    /// <param name="check">
+    /// Says what is wrong with settings as a whole: texts that begin with a key of the section, such as <c>Port: …</c>. Null when the table
+    /// says everything.
+    /// </param>
+    /// <typeparam name="TSettings">Its settings; a new object has the defaults.</typeparam>
+    /// <exception cref="ArgumentException">The name is none.</exception>
+    public static ConnectorType CreateAgent<TSettings>(
+        string name, ConfigurationTable<TSettings> keys, Func<ConnectorContext, TSettings, IDeliveryAgent> create,
+        Func<TSettings, IEnumerable<string>>? check = null)
+        where TSettings : class, new()
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        var plain = Create(name, keys, (context, settings) => create(context, settings) is { } agent
+            ? new DeliveryAgentConnector(agent, context.Agent!, context.Time, context.Loggers.CreateLogger<DeliveryAgentConnector>())
+            : null!, check);
+        return new ConnectorType(plain.Name, plain.Keys, plain.SettingsType, plain._settings, plain._connect, plain._check)
+        {
+            IsAgent = true,
+        };
     }
 
     /// <summary>Settings with all their defaults.</summary>
