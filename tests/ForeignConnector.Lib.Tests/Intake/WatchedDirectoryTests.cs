@@ -299,26 +299,36 @@ public class WatchedDirectoryTests
         Assert.Equal(new PassResult { Accepted = 100, Left = 250, RateLimited = false }, await bench.PassAsync());
     }
 
-    [Fact(DisplayName = "PU-3: when the limit holds files back, that is logged once per outage with the number that wait")]
-    public async Task Tells_of_the_limit()
+    [Theory(DisplayName = "PU-3: when the limit holds files back, that is logged once per outage with the number that wait")]
+    [InlineData("Pickup", 100, 250)]
+    [InlineData("Replay", 100, 250)]
+    [InlineData("Pickup", 1, 4)]
+    [InlineData("Replay", 7, 8)]
+    public async Task Tells_of_the_limit(string source, int limit, int count)
     {
-        var bench = IntakeBench.ForPickup();
-        for (var i = 0; i < 250; i++)
-            Put(bench, $"{i:000}.eml", 1);
+        var watch = new WatchedDirectoryOptions { MaxMessagesPerMinute = limit };
+        var bench = source == "Pickup" ? IntakeBench.ForPickup(watch: watch) : IntakeBench.ForReplay(watch: watch);
+        Fill(count);
         for (var i = 0; i < 5; i++)
             await bench.PassAsync();
-        Assert.Equal("Pickup: the limit of 100 messages a minute holds back 150 files", Assert.Single(bench.Logger.Collector.GetSnapshot()).Message);
-        for (var i = 0; i < 2; i++)
+        Assert.Equal(
+            $"{source}: the limit of {limit} messages a minute holds back {count - limit} files", Assert.Single(bench.Logger.Collector.GetSnapshot()).Message);
+        for (var taken = limit; taken < count; taken += limit)
         {
             bench.Time.Advance(TimeSpan.FromMinutes(1));
             await bench.PassAsync();
         }
         Assert.Empty(bench.Names);
-        for (var i = 0; i < 101; i++)
-            Put(bench, $"{i:000}.eml", 1);
+        Fill(limit + 1);
         await bench.PassAsync();
 
         Assert.Equal([EventIds.RateLimited, EventIds.RateLimited], Logged(bench));
+
+        void Fill(int files)
+        {
+            for (var i = 0; i < files; i++)
+                bench.Put((source == "Replay" ? "X-Sender: <a@x.test>\r\nX-Receiver: <b@x.test>\r\n" : "") + "From: a@x.test\r\nTo: b@x.test\r\n\r\n", $"{i:000}.eml");
+        }
     }
 
     [Fact(DisplayName = "SE-5: what does not fit the free space waits unread and unclaimed, is told of once, and holds up nobody")]

@@ -119,18 +119,30 @@ public class ExpiryTests
         Assert.Empty(_bench.QueueFiles);
     }
 
-    [Fact(DisplayName = "ND-8: what was unreachable for longer than its time is tried once when its connector comes")]
-    public async Task Tries_once_what_waited_while_its_connector_was_away()
+    public static MatrixTheoryData<string, int, bool> Absences => new(["never there", "taken away", "tried and taken away", "beside another"], [3, 400], [true, false]);
+
+    [Theory(DisplayName = "ND-8: what was unreachable for longer than its time is tried once when its connector comes, and given up only when that fails")]
+    [MemberData(nameof(Absences))]
+    public async Task Tries_once_what_waited_while_its_connector_was_away(string absence, int days, bool isDelivered)
     {
-        await _bench.AcceptAsync("one@later.test");
-        _bench.Time.Advance(TimeSpan.FromDays(3));
-        _bench.Connect("later");
+        _bench.Options.DelayNotificationTimeout = null;
+        if (absence.EndsWith("taken away", StringComparison.Ordinal))
+            _bench.Connect("later").Defer();
+        await _bench.AcceptAsync(absence == "beside another" ? ["two@a.test", "one@later.test"] : ["one@later.test"]);
+        if (absence != "taken away")
+            await _bench.ProcessAsync();
+        _bench.Configure(["a"]);
+        await _bench.Rerouter.RerouteAsync(CancellationToken.None);
+        _bench.Time.Advance(TimeSpan.FromDays(days));
+        var later = _bench.Connect("later");
+        if (!isDelivered)
+            later.Defer();
         await _bench.LoadAsync();
 
         await _bench.ProcessAsync();
 
-        Assert.Single(_bench.Connectors["later"].Deliveries);
-        Assert.Empty(_bench.Reports.Made);
+        Assert.Single(later.Deliveries);
+        Assert.Equal(isDelivered ? [] : ["Failed one@later.test"], _bench.Reports.Made);
         Assert.Empty(_bench.QueueFiles);
     }
 
@@ -186,16 +198,22 @@ public class ExpiryTests
         }
     }
 
-    [Fact(DisplayName = "ND-8: what is unreachable still after the host rested, and was routed in vain, is given up")]
-    public async Task Gives_up_what_is_unreachable_after_a_rest()
+    [Theory(DisplayName = "ND-8: what is unreachable still after the host rested, and was routed in vain, is given up")]
+    [InlineData(3, "one@nowhere.test")]
+    [InlineData(400, "one@nowhere.test", "two@nowhere.test", "three@elsewhere.test")]
+    [InlineData(3, "one@nowhere.test", "two@a.test")]
+    public async Task Gives_up_what_is_unreachable_after_a_rest(int days, params string[] recipients)
     {
-        await _bench.AcceptAsync("one@nowhere.test");
-        _bench.Time.Advance(TimeSpan.FromDays(3));
+        await _bench.AcceptAsync(recipients);
+        _bench.Time.Advance(TimeSpan.FromDays(days));
         await _bench.LoadAsync();
 
         await _bench.ProcessAsync();
 
-        Assert.Equal(["Failed one@nowhere.test"], _bench.Reports.Made);
+        var failed = _reports.SelectMany(report => report.Outcomes).Where(outcome => outcome.Action == RecipientAction.Failed);
+        Assert.Equal(recipients.Where(address => address != "two@a.test"), failed.Select(outcome => outcome.Recipient.Address));
+        Assert.Equal(recipients.Count(address => address == "two@a.test"), _a.Deliveries.Count);
+        Assert.Empty(_bench.QueueFiles);
     }
 
     [Theory(DisplayName = "SE-4: a clock that is ahead for three seconds bounces nothing and tells of no delay")]

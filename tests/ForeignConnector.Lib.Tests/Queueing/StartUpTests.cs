@@ -1,5 +1,7 @@
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail.Outcomes;
+using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Storage.Platform;
 using ForeignConnector.Lib.TestKit.Disks;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
@@ -124,41 +126,88 @@ public class StartUpTests
         Assert.Empty(_bench.QueueFiles);
     }
 
-    [Fact(DisplayName = "DR-10: an entry that a stranger has locked for minutes is told of, once for each outage")]
-    public async Task Tells_of_a_stranger()
+    [Theory(DisplayName = "DR-10: an entry that a stranger has locked for minutes is told of, once for each outage, and holds up no other")]
+    [InlineData(true, 1)]
+    [InlineData(true, 3)]
+    [InlineData(false, 1)]
+    [InlineData(false, 3)]
+    public async Task Tells_of_a_stranger(bool isExclusive, int entries)
     {
-        await _bench.AcceptAsync("one@a.test");
-        var path = _bench.PathOf(".eml");
+        for (var i = 0; i < entries; i++)
+            await _bench.AcceptAsync($"{i}@a.test");
+        string[] paths = [.. _bench.QueueFiles.Where(path => path.EndsWith(".eml", StringComparison.Ordinal))];
+        Assert.Equal(entries, paths.Length);
+        // For the recipient's sake, so that the connector goes on with others.
+        _a.Answer(recipient => recipient.Address == "other@a.test"
+            ? RecipientOutcome.Delivered(recipient)
+            : RecipientOutcome.Deferred(recipient, new EnhancedStatusCode(4, 2, 1), "not now"));
         for (var outage = 1; outage <= 2; outage++)
         {
-            Assert.Equal(Lib.Storage.Platform.OpenResult.Opened, ((Lib.Storage.Platform.IPlatformFiles)_bench.Files).OpenExclusive(path, out var stranger));
-            using (stranger)
-            {
-                for (var i = 0; i < 10; i++)
-                    await _bench.ProcessAfterAsync(TimeSpan.FromMinutes(1));
-            }
-            Assert.Equal(outage, _bench.Logs.GetSnapshot().Count(record => record.Id.Id == EventIds.EntryLocked));
-            _a.Defer();
+            IDisposable[] strangers = [.. paths.Select(Lock)];
+            await _bench.AcceptAsync("other@a.test");
+            for (var i = 0; i < 10; i++)
+                await _bench.ProcessAfterAsync(TimeSpan.FromMinutes(1));
+            Assert.Equal(outage, _a.Deliveries.Count(delivery => delivery.Recipients.Contains("other@a.test")));
+            Assert.Equal(outage * entries, _bench.Logs.GetSnapshot().Count(record => record.Id.Id == EventIds.EntryLocked));
+            Array.ForEach(strangers, stranger => stranger.Dispose());
             await _bench.ProcessAfterAsync(TimeSpan.FromMinutes(10));
+        }
+
+        IDisposable Lock(string path)
+        {
+            if (!isExclusive)
+                return _bench.Files.FileStream.New(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            Assert.Equal(OpenResult.Opened, PlatformFiles.For(_bench.Files).OpenExclusive(path, out var file));
+            return file!;
         }
     }
 
-    [Fact(DisplayName = "The state of a message that is being set aside or written is not swept")]
-    public async Task Sweeps_no_state_of_a_message_in_work()
+    [Theory(DisplayName = "The state of a message that is being written, set aside or put back is not swept")]
+    [InlineData("written")]
+    [InlineData("set aside")]
+    [InlineData("put back")]
+    public async Task Sweeps_no_state_of_a_message_in_work(string work)
     {
+        if (work != "written")
+            await _bench.AcceptAsync("one@later.test", "two@nowhere.test");
+        var id = (await _bench.Store.ListAsync(null, CancellationToken.None).FirstOrDefaultAsync(TestContext.Current.CancellationToken))?.Id;
+        if (work == "put back")
+            await SetAsideAsync();
+        var looks = 0;
         _bench.Files.Before = operation =>
         {
             // Between the state of a message and the message, another look at the queue.
             if (operation.ToString()!.Contains(".eml", StringComparison.Ordinal) && _bench.QueueFiles.Any(path => path.EndsWith(".json", StringComparison.Ordinal)))
             {
                 _bench.Files.Before = _ => { };
+                looks++;
                 _bench.Queue.LoadAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
             }
         };
 
-        await _bench.AcceptAsync("one@nowhere.test");
+        switch (work)
+        {
+            case "written":
+                await _bench.AcceptAsync("one@later.test", "two@nowhere.test");
+                break;
+            case "set aside":
+                await SetAsideAsync();
+                break;
+            default:
+                Assert.True(await _bench.Store.PutBackAsync(id!, state => state with { Attempts = 1 }, CancellationToken.None));
+                break;
+        }
 
-        Assert.Contains(DeliveryStatus.Unreachable.Code.ToString(), _bench.Sidecar(), StringComparison.Ordinal);
+        Assert.Equal(1, looks);
+        var entry = await _bench.Store.ListAsync(DeliveryQueue.Unreachable, CancellationToken.None).SingleAsync(TestContext.Current.CancellationToken);
+        Assert.All(entry.State.Waiting(entry.Envelope!), waiting => Assert.Equal(DeliveryStatus.Unreachable.Code, waiting.Status));
+        Assert.Equal((2, work == "put back" ? 1 : 0), (entry.State.Waiting(entry.Envelope!).Length, entry.State.Attempts));
+
+        async Task SetAsideAsync()
+        {
+            await using var lease = (await _bench.Store.LeaseAsync(id!, CancellationToken.None)).Lease!;
+            await lease.SetAsideAsync(SetAsideKind.Failed, "why", CancellationToken.None);
+        }
     }
 
     [Fact(DisplayName = "A message with 100,000 recipients is settled in a time that grows with their number, not its square")]

@@ -129,8 +129,12 @@ public class HeldUpTests(ITestOutputHelper output)
         Assert.Equal(stuck, root.NamesIn("pickup").Length);
     }
 
-    [Fact(DisplayName = "SE-8: standard error that nobody reads holds up neither mail nor a stop")]
-    public async Task Logs_hold_nothing_up()
+    [Theory(DisplayName = "SE-8: output that nobody reads, and that is full, holds up neither mail nor a stop")]
+    [InlineData("2>'{0}'")]
+    [InlineData("1>'{0}'")]
+    [InlineData("1>'{0}' 2>'{0}'")]
+    [InlineData("1>&- 2>'{0}'")]
+    public async Task Logs_hold_nothing_up(string redirection)
     {
         using var root = Scene.Root();
         var pipe = root.PathOf("log.pipe");
@@ -139,8 +143,8 @@ public class HeldUpTests(ITestOutputHelper output)
         await using var reader = new FileStream(pipe, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
         Fill(reader);
         root.WriteConfiguration("appsettings.json");
-        await using var host = HostProcess.StartRedirected("TransportHost", $"2>'{pipe}'", "--contentRoot", root.Root);
-        await host.WaitUntilReadyAsync();
+        await using var host = HostProcess.StartRedirected(
+            "TransportHost", string.Format(CultureInfo.InvariantCulture, redirection, pipe), "--contentRoot", root.Root);
         for (var i = 0; i < 5; i++)
         {
             root.Put("pickup", $"{i}.eml", Scene.Mail(i));
@@ -148,6 +152,38 @@ public class HeldUpTests(ITestOutputHelper output)
         }
         await Scene.UntilAsync(host, "the mail is delivered", () => Scene.MessageSubjects(root).Length == 5, Soon);
         await Scene.StopAsync(host);
+    }
+
+    [Theory(DisplayName = "DR-10: a queue file that a stranger has locked waits alone, and is delivered when the lock is gone")]
+    [InlineData(FileShare.None, false)]
+    [InlineData(FileShare.None, true)]
+    [InlineData(FileShare.Read, false)]
+    [InlineData(FileShare.Read, true)]
+    public async Task Locked_entries_wait_alone(FileShare share, bool isRunning)
+    {
+        using var root = Scene.Root();
+        root.Connectors["All"]!["CreateDropDirectory"] = false;
+        root.Put("pickup", "a.eml", Scene.Mail("locked"));
+        await root.OnceAsync();
+        var path = root.PathOf("queue", "All", root.NamesIn("queue", "All").Single(name => name.EndsWith(".eml", StringComparison.Ordinal)));
+        await using (var running = isRunning ? root.Start() : null)
+        {
+            if (running is not null)
+                await running.WaitUntilReadyAsync();
+            FileStream? stranger = null;
+            // A host that runs looks at the file now and then.
+            await Eventually.TrueAsync("the file is locked", () => (stranger = TryLock(path, share)) is not null);
+            await using var host = running is null ? root.Start() : null;
+            await using (stranger)
+            {
+                Directory.CreateDirectory(root.PathOf("drop", "all"));
+                await Scene.LookAsync(root, running ?? host!, times: 2);
+                Assert.Empty(Scene.MessageSubjects(root));
+            }
+            await Scene.UntilAsync(running ?? host!, "the message is delivered", () => Scene.MessageSubjects(root) is ["locked"], Soon);
+            await Scene.StopAsync(running ?? host!);
+        }
+        Assert.Empty(root.NamesIn("queue", "All"));
     }
 
     [Theory(DisplayName = "SE-4: a queue file of a clock that was ahead is delivered, dates no new mail ahead, and lets nothing expire")]
@@ -177,6 +213,18 @@ public class HeldUpTests(ITestOutputHelper output)
         foreach (var path in root.DropPaths().Where(path => !Path.GetFileName(path).StartsWith(later, StringComparison.Ordinal)))
             Assert.True(string.CompareOrdinal(Path.GetFileName(path), soon) < 0, path);
         Assert.Equal(4, root.DropPaths().Count(path => !Path.GetFileName(path).StartsWith(later, StringComparison.Ordinal)));
+    }
+
+    private static FileStream? TryLock(string path, FileShare share)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, share);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private static void Fill(FileStream pipe)

@@ -155,6 +155,18 @@ public class PickupGoldenTests
             "PU-11: an application's own fields beside X-Receiver stay and are not judged",
             "X-CreatedBy:\r\nX-Receiver: r@x.com\r\nX-Source: app\r\nX-SourceIPAddress: none\r\n" + Plain, "X-CreatedBy:\r\nX-Source: app\r\nX-SourceIPAddress: none\r\n" + Plain, "bob@contoso.com", "r@x.com"),
         Row(
+            "PU-11: an application's own X-Source between X-Sender and X-Receiver stays",
+            "X-Sender: e@x.com\r\nX-Source: app, line 1\r\n\tline 2\r\nX-Receiver: r@x.com\r\n" + Plain, "X-Source: app, line 1\r\n\tline 2\r\n" + Plain, "e@x.com", "r@x.com"),
+        Row(
+            "PU-11: an X-Source that is empty, there twice, or in another case stays",
+            "X-Receiver: r@x.com\r\nX-Source:\r\nx-SOURCE: SMTP:Default\r\n" + Plain, "X-Source:\r\nx-SOURCE: SMTP:Default\r\n" + Plain, "bob@contoso.com", "r@x.com"),
+        Row(
+            "PU-11: an X-Source further down beside X-Receiver stays",
+            "X-Receiver: r@x.com\r\n" + Plain.Replace("\r\n\r\n", "\r\nX-Source: app\r\n\r\n", StringComparison.Ordinal), Plain.Replace("\r\n\r\n", "\r\nX-Source: app\r\n\r\n", StringComparison.Ordinal), "bob@contoso.com", "r@x.com"),
+        Row(
+            "PU-11: an X-Source without X-Receiver is an ordinary field",
+            "X-Source: app\r\n" + Plain, "X-Source: app\r\n" + Plain, "bob@contoso.com", "mary@contoso.com"),
+        Row(
             "PU-11: with the end mark the whole block leaves",
             "X-CreatedBy: app\r\nX-Receiver: r@x.com\r\nX-Own: o\r\nX-Source: app\r\nX-MessageSnapshot-A: 1\r\nX-EndOfInjectedXHeaders: 1\r\nX-Source: own\r\n" + Plain, "X-Own: o\r\nX-Source: own\r\n" + Plain, "bob@contoso.com", "r@x.com"),
         Row(
@@ -174,6 +186,24 @@ public class PickupGoldenTests
         Assert.Equal(sender, accepted.Envelope.Sender);
         Assert.Equal(recipients, string.Join(' ', accepted.Envelope.Recipients.Select(recipient => recipient.Address)));
         Assert.Equal(("FC", "Pickup"), (accepted.Envelope.CreatedBy, accepted.Envelope.Source));
+    }
+
+    [Theory(DisplayName = "PU-9: a Message-ID that says nothing is replaced, wherever it stands; one that says something stays")]
+    [InlineData("Message-ID: <>\r\n")]
+    [InlineData("Message-Id:<>\r\n")]
+    [InlineData("message-id: \r\n")]
+    [InlineData("Message-ID:\r\n <\r\n >\r\n")]
+    [InlineData("Message-ID: < >\r\nMessage-ID: <>\r\n")]
+    [InlineData("")]
+    public async Task Replaces_an_empty_id(string fields)
+    {
+        var header = Date + FromBob + fields + ToMary;
+
+        var lines = (await IntakeBench.ForPickup().AcceptAsync(header + "\r\n<>\r\n")).Octets.Split("\r\n");
+
+        Assert.Matches("^Message-ID: <[0-9a-f-]{36}@contoso.com>$", Assert.Single(lines, line => line.Contains("essage-", StringComparison.OrdinalIgnoreCase)));
+        Assert.Equal(IntakeBench.PickupReceived.TrimEnd(), lines[0]);
+        Assert.Equal((Date + FromBob + ToMary + "\r\n<>\r\n").Split("\r\n"), lines.Skip(1).Where(line => !line.StartsWith("Message-ID", StringComparison.Ordinal)));
     }
 
     [Theory(DisplayName = "PU-12: with the option dots are taken off the body, and only there")]
