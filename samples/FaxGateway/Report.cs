@@ -16,7 +16,7 @@ internal static class Report
         {
             foreach (var recipient in file.Envelope.Recipients)
             {
-                var address = Imcea.ForRouting(recipient.Address, routing.AcceptedDomains);
+                var address = routing.RoutingAddressOf(recipient.Address);
                 var decision = routing.Selector.Select(address, 0);
                 var sender = file.Envelope.Sender.Length == 0 ? "<>" : file.Envelope.Sender;
                 table.AddRow(
@@ -33,7 +33,7 @@ internal static class Report
         table.AddColumns("From", "To", "Attempt", "Outcome", "Why");
         foreach (var (sender, outcome, attempt) in calls)
         {
-            var address = Imcea.ForRouting(outcome.Recipient.Address, routing.AcceptedDomains);
+            var address = routing.RoutingAddressOf(outcome.Recipient.Address);
             table.AddRow(sender.EscapeMarkup(), address.ToString()
                 .EscapeMarkup(), $"{attempt}", $"{outcome.Action}", $"{outcome.Status} {outcome.Text}".EscapeMarkup());
         }

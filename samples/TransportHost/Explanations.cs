@@ -74,7 +74,7 @@ internal sealed class Explanations : IDisposable
     public void Dispose() => _json.Dispose();
 
     private RoutingAddress Read(string address) =>
-        Imcea.IsEncapsulated(address) ? Imcea.ForRouting(address, _configuration.AcceptedDomains) : RoutingAddress.Parse(address);
+        RoutingAddress.Parse(address) is var parsed && parsed.IsSmtp ? _configuration.RoutingAddressOf(address) : parsed;
 
     private void WriteJson(string address, RouteExplanation explanation)
     {

@@ -10,6 +10,12 @@ internal static class ConfigurationBinding
 {
     private const string Connectors = "Connectors";
 
+    private static readonly ConfigurationTable<AddressMappingOptions> AddressMappingKeys = new ConfigurationTable<AddressMappingOptions>()
+        .Text(nameof(AddressMappingOptions.Domain), mapping => mapping.Domain, (mapping, value) => mapping.Domain = value)
+        .Text(nameof(AddressMappingOptions.Type), mapping => mapping.Type, (mapping, value) => mapping.Type = value)
+        .Text(nameof(AddressMappingOptions.Prefix), mapping => mapping.Prefix, (mapping, value) => mapping.Prefix = value)
+        .Flag(nameof(AddressMappingOptions.Number), mapping => mapping.Number ?? false, (mapping, value) => mapping.Number = value);
+
     private static readonly ConfigurationTable<SiteLinkOptions> SiteLinkKeys = new ConfigurationTable<SiteLinkOptions>()
         .Text(nameof(SiteLinkOptions.From), link => link.From, (link, value) => link.From = value)
         .Text(nameof(SiteLinkOptions.To), link => link.To, (link, value) => link.To = value)
@@ -68,6 +74,15 @@ internal static class ConfigurationBinding
         var reader = new SectionReader(section, "Transport", options.BindingErrors);
         reader.Read(ForeignConnectorKeys.Transport, options.Transport);
         BindSites(reader, options.Transport, options.BindingErrors);
+        foreach (var mapping in reader.Children(nameof(options.Transport.AddressMappings)))
+        {
+            var each = new AddressMappingOptions();
+            var path = $"Transport:{nameof(options.Transport.AddressMappings)}:{mapping.Key}";
+            var keys = new SectionReader(mapping, path, options.BindingErrors);
+            keys.Read(AddressMappingKeys, each);
+            keys.Unknown(options.UnknownKeys);
+            options.Transport.AddressMappings.Add(each);
+        }
         reader.Unknown(options.UnknownKeys);
     }
 

@@ -26,6 +26,8 @@ internal sealed class SectionReader(IConfigurationSection section, string path, 
                 ReadValue(key, child, settings);
             else if (child is not null && key.Form == ConfigurationKeyForm.List)
                 ReadList(key, child, settings);
+            else if (child is not null && key.Form == ConfigurationKeyForm.Map)
+                ReadMap(key, child, settings);
         }
     }
 
@@ -73,6 +75,21 @@ internal sealed class SectionReader(IConfigurationSection section, string path, 
         {
             errors.Add($"{path}:{key.Name}: must be {key.Kind}");
         }
+    }
+
+    private void ReadMap(ConfigurationKey key, IConfigurationSection map, object settings)
+    {
+        if (!string.IsNullOrEmpty(map.Value))
+            errors.Add($"{path}:{key.Name}: must be names with values");
+        var values = new List<KeyValuePair<string, string>>();
+        foreach (var child in map.GetChildren())
+        {
+            if (child.Value is { } value)
+                values.Add(new(child.Key, value));
+            else if (child.GetChildren().Any())
+                errors.Add($"{path}:{key.Name}:{child.Key}: must be {key.Kind}");
+        }
+        key.SetMap(settings, values);
     }
 
     private void ReadList(ConfigurationKey key, IConfigurationSection list, object settings)

@@ -1,4 +1,8 @@
 using System.Buffers;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Storage.Publishing;
 
@@ -33,7 +37,7 @@ public sealed class DeliveryRequest
         Content = content;
     }
 
-    /// <summary>The stable name of this delivery.</summary>
+    /// <summary>The stable name of this delivery. Its recipients have names of their own: <see cref="IdOf"/>.</summary>
     public string Id { get; }
 
     /// <summary>Sender and recipients.</summary>
@@ -53,6 +57,44 @@ public sealed class DeliveryRequest
     /// <summary>When the message is given up if it still waits then (MessageExpirationTimeout). UTC.</summary>
     /// <value>Default <see cref="DateTimeOffset.MaxValue"/>: not known.</value>
     public DateTimeOffset ExpiresAt { get; init; } = DateTimeOffset.MaxValue;
+
+    // Whom the recipients of the envelope were in the queue, in the same order.
+    internal ImmutableArray<EnvelopeRecipient> Queued { get; init; }
+
+    // All recipients of the message at this connector, those that are settled included.
+    internal ImmutableArray<EnvelopeRecipient> All { get; init; }
+
+    /// <summary>
+    /// The stable name of one recipient of this delivery: the same on every attempt and after a restart, whoever else is left, and another
+    /// one for each address. A system that cannot bear doubles remembers these.
+    /// </summary>
+    /// <param name="recipient">One of the recipients of the envelope.</param>
+    /// <returns><see cref="Id"/>, a dot and 16 hexadecimal digits; characters as in <see cref="Id"/>.</returns>
+    /// <exception cref="ArgumentException">It is none of the recipients.</exception>
+    public string IdOf(EnvelopeRecipient recipient)
+    {
+        ArgumentNullException.ThrowIfNull(recipient);
+        var own = Envelope.Recipients;
+        var index = IndexOf(own, recipient);
+        if (index < 0)
+            throw new ArgumentException("The recipient is none of this delivery.", nameof(recipient));
+        var queued = Queued.IsDefault ? own[index] : Queued[index];
+        var digits = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(queued.Address)).AsSpan(0, 8));
+        // One address may stand in an envelope several times.
+        var all = All.IsDefault ? own : All;
+        var before = all.Take(Math.Max(0, IndexOf(all, queued))).Count(other => other.Address == queued.Address);
+        return before == 0 ? $"{Id}.{digits}" : string.Create(CultureInfo.InvariantCulture, $"{Id}.{digits}.{before + 1}");
+    }
+
+    private static int IndexOf(ImmutableArray<EnvelopeRecipient> recipients, EnvelopeRecipient recipient)
+    {
+        for (var i = 0; i < recipients.Length; i++)
+        {
+            if (ReferenceEquals(recipients[i], recipient))
+                return i;
+        }
+        return recipients.IndexOf(recipient);
+    }
 
     // A file that holds exactly this request in the form of a Drop directory, if there is one.
     internal PreparedContent? Prepared => Content is PreparedContent prepared

@@ -6,7 +6,8 @@ namespace ForeignConnector.Lib.Delivery;
 /// </summary>
 /// <remarks>
 /// <para>The request is already routed: every recipient in it is for this connector, and the size fits. Recipients come as they were
-/// submitted; addresses of other types as IMCEA addresses (<see cref="Mail.Addresses.Imcea"/>).</para>
+/// submitted; addresses of other types as IMCEA addresses, whose <see cref="Mail.EnvelopeRecipient.Type"/> and
+/// <see cref="Mail.EnvelopeRecipient.Value"/> say what is inside.</para>
 /// <para>For a system that is reached over connections write an <see cref="Agents.IDeliveryAgent"/> instead.</para>
 /// <para>Refusals are results, one <see cref="Mail.Outcomes.RecipientOutcome"/> per recipient; a recipient without one counts as deferred.
 /// Do not throw for what you expect. What you throw defers the whole request with 4.3.0. An <see cref="OperationCanceledException"/> for
@@ -17,8 +18,8 @@ namespace ForeignConnector.Lib.Delivery;
 /// different messages in a row it gets one message at a time, until one goes through.</para>
 /// <para>What a report says about the whole queue (<see cref="DeliveryReport.Queue"/>) holds for every message that waits for the
 /// connector.</para>
-/// <para>Delivery is at least once: after a crash the same request may come again, with the same <see cref="DeliveryRequest.Id"/>. Remember
-/// it if your system cannot bear doubles.</para>
+/// <para>Delivery is at least once: after a crash the same recipient may come again, with the same <see cref="DeliveryRequest.IdOf"/>.
+/// Remember that if your system cannot bear doubles; <see cref="DeliveryRequest.Id"/> is the same for all recipients of a message.</para>
 /// <para>The content may be opened several times, and is not valid after the call returns. Requests for one connector begin in the order of
 /// acceptance, at most <see cref="MaxConcurrentDeliveries"/> at a time: one at a time unless the connector says otherwise.</para>
 /// </remarks>
@@ -41,6 +42,15 @@ public interface IForeignConnector
     /// <summary>How many requests may be under way at once.</summary>
     /// <value>Default 1: each request begins when the one before it has ended.</value>
     int MaxConcurrentDeliveries => 1;
+
+    /// <summary>
+    /// How many recipients a request has at most. A message with more comes in several requests, one after the other: what became of the
+    /// recipients of one is durable before the next begins, so that a stop or a crash between two of them doubles nobody. Those that were
+    /// not tried yet come first. A verdict about the queue, a time-out, or the third request in a row that fails for the connector's sake,
+    /// ends the attempt; the other recipients wait for the next one.
+    /// </summary>
+    /// <value>Default: any number.</value>
+    int MaxRecipientsPerDelivery => int.MaxValue;
 
     /// <summary>Delivers one message to the recipients in it.</summary>
     ValueTask<DeliveryReport> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken);

@@ -12,6 +12,9 @@ public sealed record EnvelopeRecipient
 {
     private const DsnNotify Reports = DsnNotify.Success | DsnNotify.Failure | DsnNotify.Delay;
 
+    // What the address means; says nothing that equality would not.
+    private Meaning? _meaning;
+
     /// <summary>A recipient without parameters.</summary>
     /// <param name="address">The SMTP address, without angle brackets. Non-SMTP recipients as IMCEA addresses (EN-7).</param>
     /// <exception cref="MailFormatException">It is not an address.</exception>
@@ -34,6 +37,27 @@ public sealed record EnvelopeRecipient
     /// <summary>The SMTP address, without angle brackets.</summary>
     public string Address { get; private init; }
 
+    /// <summary>
+    /// The type of the address: that of the address inside for an IMCEA address, such as <c>FAX</c>, in upper case; else <c>SMTP</c>. In a
+    /// delivery only IMCEA addresses in domains of ours count (IM-2).
+    /// </summary>
+    public string Type => (_meaning ??= Meaning.Of(Address)).Type;
+
+    /// <summary>The address of that type: what an IMCEA address holds, decoded, such as <c>+49 89 123</c>; else the SMTP address.</summary>
+    public string Value => (_meaning ??= Meaning.Of(Address)).Value;
+
+    /// <summary>
+    /// A recipient as people write it: <c>bob@contoso.com</c>, or <c>FAX:+49 89 123</c>, which becomes an IMCEA address (IM-1).
+    /// </summary>
+    /// <param name="text">The address.</param>
+    /// <param name="domain">The domain of IMCEA addresses; it should be one of ours, as a rule the default domain.</param>
+    /// <exception cref="MailFormatException">It is no address, or one that cannot be wrapped (IM-2, IM-3).</exception>
+    public static EnvelopeRecipient Parse(string text, string domain)
+    {
+        var address = RoutingAddress.Parse(text);
+        return new(address.IsSmtp ? address.Value : Imcea.Encode(address.Type, address.Value, domain));
+    }
+
     /// <summary>NOTIFY of RFC 3461; default <see cref="DsnNotify.Unspecified"/>.</summary>
     /// <exception cref="MailFormatException"><see cref="DsnNotify.Never"/> together with others (EN-2).</exception>
     public DsnNotify Notify { get; init => field = CheckNotify(value); }
@@ -53,6 +77,10 @@ public sealed record EnvelopeRecipient
     /// <param name="text">What stands in the header.</param>
     internal static EnvelopeRecipient Unreadable(string text) => new() { Address = EnvelopeText.Writable(text, "an address") };
 
+    /// <summary>The same recipient at another address, or with another meaning of the one it has.</summary>
+    internal EnvelopeRecipient As(string address, RoutingAddress meaning) =>
+        this with { Address = address, _meaning = new(meaning.Type, meaning.Value) };
+
     /// <inheritdoc/>
     public bool Equals(EnvelopeRecipient? other) =>
         other is not null && Address == other.Address && Notify == other.Notify && OriginalRecipient == other.OriginalRecipient
@@ -65,6 +93,26 @@ public sealed record EnvelopeRecipient
         notify == DsnNotify.Never || (notify & ~Reports) == 0
             ? notify
             : throw new MailFormatException("EN-2", "NOTIFY is NEVER, or any of SUCCESS, FAILURE and DELAY");
+
+    private sealed record Meaning(string Type, string Value)
+    {
+        public static Meaning Of(string address)
+        {
+            try
+            {
+                if (Imcea.IsEncapsulated(address))
+                {
+                    var inside = Imcea.Unwrap(address);
+                    return new(inside.Type, inside.Value);
+                }
+            }
+            catch (MailFormatException)
+            {
+                // What cannot be unwrapped is an address like any other.
+            }
+            return new(RoutingAddress.SmtpType, address);
+        }
+    }
 }
 
 /// <summary>When the sender wants to hear about a recipient: the NOTIFY parameter of RFC 3461, section 4.1.</summary>

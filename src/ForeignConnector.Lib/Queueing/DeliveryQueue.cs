@@ -169,6 +169,13 @@ public sealed class DeliveryQueue(
     }
 
     /// <summary>
+    /// Records what became of some recipients of a lease while its attempt goes on with others. Final outcomes are durable when it returns.
+    /// </summary>
+    internal ValueTask SettlePartAsync(
+        LeasedEntry entry, ImmutableArray<RecipientOutcome> outcomes, CancellationToken cancellationToken) =>
+        RecordAsync(entry, entry.State.DuringAttempt(entry.Envelope, outcomes), cancellationToken);
+
+    /// <summary>
     /// Records why recipients of a lease wait, without an attempt. Those that are not named keep what was said about them before.
     /// </summary>
     internal ValueTask NoteAsync(LeasedEntry entry, ImmutableArray<RecipientOutcome> reasons, CancellationToken cancellationToken) =>

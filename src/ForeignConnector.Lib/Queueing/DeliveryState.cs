@@ -149,6 +149,21 @@ public sealed record DeliveryState
         };
     }
 
+    /// <summary>
+    /// The state in the middle of an attempt that asks the connector several times
+    /// (<see cref="Delivery.IForeignConnector.MaxRecipientsPerDelivery"/>): what is known of some recipients already counts, and belongs to
+    /// the attempt that <see cref="AfterAttempt"/> ends.
+    /// </summary>
+    public DeliveryState DuringAttempt(MailEnvelope envelope, ImmutableArray<RecipientOutcome> outcomes) =>
+        this with { Recipients = Latest(Recipients, envelope, PendingIndexes(envelope), outcomes, Attempts + 1) };
+
+    /// <summary>The recipients that are to be tried, those whose last attempt is longest ago first.</summary>
+    internal ImmutableArray<EnvelopeRecipient> PendingInTurn(MailEnvelope envelope)
+    {
+        var last = Recipients.ToDictionary(recipient => recipient.Index, recipient => recipient.Attempt);
+        return [.. PendingIndexes(envelope).OrderBy(index => last.GetValueOrDefault(index)).Select(index => envelope.Recipients[index])];
+    }
+
     /// <summary>The state when more is known about why recipients wait, without an attempt.</summary>
     public DeliveryState Noting(MailEnvelope envelope, ImmutableArray<RecipientOutcome> reasons) =>
         this with { Recipients = Latest(Recipients, envelope, PendingIndexes(envelope), reasons, Attempts) };

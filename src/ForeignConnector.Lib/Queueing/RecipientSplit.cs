@@ -64,7 +64,7 @@ internal sealed class RecipientSplit
         RoutingAddress address;
         try
         {
-            address = Imcea.ForRouting(recipient.Address, snapshot.AcceptedDomains);
+            address = snapshot.RoutingAddressOf(recipient.Address);
         }
         catch (MailFormatException)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Addresses;
@@ -51,6 +52,26 @@ public sealed class TransportSnapshot
 
     /// <summary>Our own domains, as A-labels in lower case.</summary>
     public IReadOnlySet<string> AcceptedDomains { get; }
+
+    /// <summary>Domains whose local parts are addresses of other types (IM-5); each domain once.</summary>
+    /// <value>Default none.</value>
+    public ImmutableArray<AddressMapping> AddressMappings { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>The domain in which recipients of mapped domains are wrapped for their connectors.</summary>
+    /// <value>Default null: the mapped domain.</value>
+    public string? DefaultDomain { get; init; }
+
+    /// <summary>
+    /// The address routing works with: what an IMCEA address in a domain of ours wraps (IM-2), what an address in a mapped domain stands
+    /// for (IM-5), otherwise the address itself.
+    /// </summary>
+    /// <param name="smtpAddress">The address of an envelope.</param>
+    /// <exception cref="MailFormatException">
+    /// Not an address; an IMCEA address in a domain of ours that is not valid; or no number in a mapped domain of numbers.
+    /// </exception>
+    public RoutingAddress RoutingAddressOf(string smtpAddress) => Addresses.ForRouting(smtpAddress);
+
+    internal AddressBook Addresses => field ??= new AddressBook(AcceptedDomains, AddressMappings, DefaultDomain);
 
     internal TimeSpan DeliveryTimeoutOf(string connector) =>
         DeliveryTimeouts.TryGetValue(connector, out var timeout) ? timeout : DefaultDeliveryTimeout;

@@ -29,6 +29,10 @@ public sealed class TransportOptions
     /// <value>Default none.</value>
     public IList<string> AcceptedDomains { get; } = [];
 
+    /// <summary>Domains whose local parts are addresses of other types (IM-5).</summary>
+    /// <value>Default none.</value>
+    public IList<AddressMappingOptions> AddressMappings { get; } = [];
+
     /// <summary>The value of <c>X-CreatedBy</c> for messages that come without one, and our name in <c>Received</c> (EN-9).</summary>
     /// <value>Default <c>ForeignConnector.Lib</c>.</value>
     public string CreatedBy { get; set; } = ProductInfo.Name;
@@ -207,6 +211,24 @@ public sealed class TransportOptions
     /// <summary>The links between sites.</summary>
     /// <value>Default none.</value>
     public IList<SiteLinkOptions> SiteLinks { get; } = [];
+}
+
+/// <summary>A domain whose local parts are addresses of another type (IM-5).</summary>
+public sealed class AddressMappingOptions
+{
+    /// <summary>The domain, such as <c>fax.contoso.com</c>.</summary>
+    public string Domain { get; set; } = "";
+
+    /// <summary>The type of its addresses, such as <c>FAX</c>.</summary>
+    public string Type { get; set; } = "";
+
+    /// <summary>What takes the place of a single leading <c>0</c> of a number, such as <c>+49</c>.</summary>
+    /// <value>Default empty: the <c>0</c> stays.</value>
+    public string Prefix { get; set; } = "";
+
+    /// <summary>Whether its local parts must be numbers.</summary>
+    /// <value>Default null: those of FAX, SMS and MOBILE must.</value>
+    public bool? Number { get; set; }
 }
 
 /// <summary>A link between two sites, usable in both directions.</summary>

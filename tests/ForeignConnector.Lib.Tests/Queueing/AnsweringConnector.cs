@@ -6,10 +6,12 @@ using ForeignConnector.Lib.TestKit;
 namespace ForeignConnector.Lib.Tests.Queueing;
 
 /// <summary>Answers as the test says at the time; delivers at first.</summary>
-internal sealed class AnsweringConnector : RecordingConnector
+internal sealed class AnsweringConnector : RecordingConnector, IForeignConnector
 {
     /// <summary>The recipients of each attempt, in order.</summary>
     public IEnumerable<string> Attempts => Deliveries.Select(delivery => string.Join(' ', delivery.Recipients));
+
+    public int MaxRecipientsPerDelivery { get; set; } = int.MaxValue;
 
     public Func<DeliveryRequest, CancellationToken, ValueTask<DeliveryReport>> Script { get; set; } = (request, _) => new(DeliveryReport.ForAll(request, RecipientOutcome.Delivered));
 

@@ -49,6 +49,9 @@ public sealed class DeliveryAgentConnector : IForeignConnector, IAsyncDisposable
     /// <inheritdoc/>
     public int MaxConcurrentDeliveries => _options.MaxConcurrentConnections;
 
+    /// <inheritdoc/>
+    public int MaxRecipientsPerDelivery => _agent.MaxRecipientsPerDelivery;
+
     /// <summary>Connections that are open, those that wait for a message included.</summary>
     public int OpenConnections => _options.MaxConcurrentConnections - _places.CurrentCount;
 

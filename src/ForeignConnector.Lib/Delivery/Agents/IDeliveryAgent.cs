@@ -13,6 +13,10 @@ namespace ForeignConnector.Lib.Delivery.Agents;
 /// </remarks>
 public interface IDeliveryAgent
 {
+    /// <summary>See <see cref="IForeignConnector.MaxRecipientsPerDelivery"/>.</summary>
+    /// <value>Default: any number.</value>
+    int MaxRecipientsPerDelivery => int.MaxValue;
+
     /// <summary>Opens a connection for a message that is due. Takes nothing over.</summary>
     /// <param name="context">For whom.</param>
     /// <param name="cancellationToken">Ends with the connector's DeliveryTimeout (RY-2), or when the transport stops.</param>

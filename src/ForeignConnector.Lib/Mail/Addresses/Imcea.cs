@@ -102,8 +102,13 @@ public static class Imcea
         ArgumentNullException.ThrowIfNull(smtpAddress);
         ArgumentNullException.ThrowIfNull(acceptedDomains);
         var address = RoutingAddress.Smtp(smtpAddress);
-        if (!IsEncapsulated(smtpAddress) || !acceptedDomains.Contains(address.Domain!))
-            return address;
+        return IsEncapsulated(smtpAddress) && acceptedDomains.Contains(address.Domain!) ? Unwrap(smtpAddress) : address;
+    }
+
+    /// <summary>What is wrapped inside, whosever domain it is.</summary>
+    /// <exception cref="MailFormatException">Nothing is, or it is not valid.</exception>
+    internal static RoutingAddress Unwrap(string smtpAddress)
+    {
         var value = Text(Decode(smtpAddress, out var type));
         if (value.AsSpan().Trim().IsEmpty)
             throw new MailFormatException("IM-2", "the wrapped address is empty");

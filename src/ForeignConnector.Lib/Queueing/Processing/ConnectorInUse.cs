@@ -29,6 +29,9 @@ internal sealed class ConnectorInUse(IForeignConnector connector, ConnectorUses 
     /// <remarks>What the connector says may change, and it may throw.</remarks>
     public bool HasPlace => Volatile.Read(ref _taken) < (_places = Math.Max(1, Connector.MaxConcurrentDeliveries));
 
+    /// <summary>How many recipients the connector takes at a time.</summary>
+    public int MaxRecipients => Math.Max(1, Connector.MaxRecipientsPerDelivery);
+
     /// <summary>How many attempts may be under way.</summary>
     public int Places => Health.IsFailing ? 1 : _places;
 

@@ -230,7 +230,7 @@ internal sealed class ConnectorPump(
                 return;
             }
             var (summary, verdict) = await worker.DeliverAsync(
-                lease, current, place, state.Current.DeliveryTimeoutOf(name), begun, cancellationToken).ConfigureAwait(false);
+                lease, current, place, state.Current, begun, cancellationToken).ConfigureAwait(false);
             if (verdict is { IsFailure: true })
                 Volatile.Write(ref _failure, verdict);
             mayWait = summary.Deferred > 0 || summary == default;

@@ -15,7 +15,7 @@ internal sealed class DeliveryAttempt
     private readonly CancellationToken _stop;
 
     private DeliveryAttempt(
-        IForeignConnector connector, DeliveryRequest request, TaskScheduler scheduler, Action begun, CancellationToken stop)
+        IForeignConnector connector, RoutedRequest request, TaskScheduler scheduler, Action begun, CancellationToken stop)
     {
         // Holds no timer and no handle, so it need not be disposed; who would know when?
         var cancel = new CancellationTokenSource();
@@ -35,7 +35,7 @@ internal sealed class DeliveryAttempt
     /// <param name="begun">Called when the connector gave back the thread: the next attempt may begin.</param>
     /// <param name="stop">Cancels it at once; it is waited for a little longer then, because it may have delivered.</param>
     public static DeliveryAttempt Begin(
-        IForeignConnector connector, DeliveryRequest request, TaskScheduler scheduler, Action begun, CancellationToken stop) =>
+        IForeignConnector connector, RoutedRequest request, TaskScheduler scheduler, Action begun, CancellationToken stop) =>
         new(connector, request, scheduler, begun, stop);
 
     /// <summary>Waits for the end.</summary>
@@ -58,18 +58,18 @@ internal sealed class DeliveryAttempt
     private void Cancel() => _ = _cancel();
 
     private async Task<DeliveryReport> CallAsync(
-        IForeignConnector connector, DeliveryRequest request, Action begun, CancellationToken cancellationToken)
+        IForeignConnector connector, RoutedRequest request, Action begun, CancellationToken cancellationToken)
     {
         using var stopping = _stop.UnsafeRegister(_ => Cancel(), null);
         ValueTask<DeliveryReport> call;
         try
         {
-            call = connector.DeliverAsync(request, cancellationToken);
+            call = connector.DeliverAsync(request.ForConnector, cancellationToken);
         }
         finally
         {
             begun();
         }
-        return await call.ConfigureAwait(false);
+        return request.ForQueue(await call.ConfigureAwait(false));
     }
 }

@@ -30,6 +30,14 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
     }
 
     /// <summary>
+    /// Records what became of some recipients while the attempt goes on with others. Reports wait for its end: what one attempt gave is
+    /// reported together.
+    /// </summary>
+    public ValueTask SettlePartAsync(
+        LeasedEntry lease, ImmutableArray<RecipientOutcome> outcomes, TrackingSource source, string? protocol, TimeSpan duration) =>
+        RecordAsync(lease, outcomes, source, protocol, duration, () => queue.SettlePartAsync(lease, outcomes, CancellationToken.None));
+
+    /// <summary>
     /// Ends what has expired: recipients that still wait have failed; reports that could not be made are made now. The other entries of the
     /// submission have expired with this one: the sender gets one report about all of them that nobody works on at this moment.
     /// </summary>
@@ -86,15 +94,20 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
     private async ValueTask<LeasesOfMessage> LeaseTogetherAsync(LeasedEntry lease) =>
         new(lease, await queue.LeaseBesideAsync(lease, CancellationToken.None).ConfigureAwait(false));
 
-    private async ValueTask RecordAsync(
+    // What was delivered must be recorded even when we are stopping.
+    private ValueTask RecordAsync(
         LeasedEntry lease, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, TrackingSource source, string? protocol,
-        TimeSpan? duration)
+        TimeSpan? duration) => RecordAsync(
+            lease, outcomes, source, protocol, duration, () => queue.SettleAsync(lease, outcomes, nextAttempt, CancellationToken.None));
+
+    private async ValueTask RecordAsync(
+        LeasedEntry lease, ImmutableArray<RecipientOutcome> outcomes, TrackingSource source, string? protocol, TimeSpan? duration,
+        Func<ValueTask> save)
     {
         var isSaved = false;
         try
         {
-            // What was delivered must be recorded even when we are stopping.
-            await queue.SettleAsync(lease, outcomes, nextAttempt, CancellationToken.None).ConfigureAwait(false);
+            await save().ConfigureAwait(false);
             isSaved = true;
         }
         finally

@@ -13,19 +13,24 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
 {
     private readonly LateAttempts _late = new();
 
-    /// <summary>Makes the attempt and ends the lease.</summary>
+    /// <summary>
+    /// Makes the attempt and ends the lease. A connector that takes fewer recipients at a time than there are is asked several times, and
+    /// what came of one call is saved before the next begins.
+    /// </summary>
     /// <param name="lease">The entry.</param>
     /// <param name="current">Who delivers, and how it goes.</param>
     /// <param name="place">The place of the attempt, kept when the connector does not end it.</param>
-    /// <param name="timeout">How long the attempt may take.</param>
+    /// <param name="snapshot">The configuration: how long a call may take, and what addresses mean.</param>
     /// <param name="begun">Called when the connector has begun, so that attempts begin in the order of the calls.</param>
     /// <param name="cancellationToken">Cancels the attempt, not its settlement.</param>
     /// <returns>What became of the recipients, and what the connector said about its queue.</returns>
     public async Task<(DeliverySummary Summary, QueueVerdict? Verdict)> DeliverAsync(
-        LeasedEntry lease, ConnectorInUse current, ConnectorInUse.ConnectorPlace place, TimeSpan timeout, Action begun,
+        LeasedEntry lease, ConnectorInUse current, ConnectorInUse.ConnectorPlace place, TransportSnapshot snapshot, Action begun,
         CancellationToken cancellationToken)
     {
-        DeliveryReport report;
+        var told = ImmutableArray<RecipientOutcome>.Empty;
+        QueueVerdict? verdict = null;
+        var untried = 0;
         await using (lease.ConfigureAwait(false))
         {
             // If the work fails in any way the entry does not come back at once.
@@ -35,31 +40,50 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
                 current.Health.Abandon();
                 return default;
             }
-            var start = time.GetTimestamp();
-            var request = new DeliveryRequest(lease.DeliveryId, lease.Item.Envelope, lease.Item.Content)
-            {
-                Attempt = lease.Attempts + 1,
-                AcceptedAt = lease.Item.Id.AcceptedAt,
-                ExpiresAt = lease.Item.Id.AcceptedAt + options.MessageExpirationTimeout,
-            };
-            DateTimeOffset nextAttempt;
-            if (_late.Take(lease.DeliveryId) is { } earlier)
+            if (_late.Take(lease.DeliveryId) is var (asked, earlier))
             {
                 current.Health.Abandon();
-                report = Complete(request, new DeliveryReport(earlier.Outcomes));
-                nextAttempt = time.GetUtcNow() + schedule.WaitForMessage();
+                told = Late(lease, asked, earlier);
+                await SettleAsync(lease, current, told, time.GetUtcNow() + schedule.WaitForMessage(), time.GetTimestamp()).ConfigureAwait(false);
+                return (Summarize(lease, told, untried), null);
             }
-            else
+            var parts = Parts(lease, current.MaxRecipients);
+            var inVain = 0;
+            for (var part = 0; ; part++)
             {
-                report = await AskAsync(request, lease, current, place, timeout, begun, cancellationToken).ConfigureAwait(false);
-                nextAttempt = NotBefore(report.Outcomes, Judge(lease, current.Health, report));
+                var start = time.GetTimestamp();
+                var request = RoutedRequest.Of(Request(lease, parts[part]), snapshot.Addresses);
+                var (report, isOver) = await AskAsync(
+                    request, lease, current, place, snapshot.DeliveryTimeoutOf(lease.Connector), begun, cancellationToken)
+                    .ConfigureAwait(false);
+                told = told.AddRange(report.Outcomes);
+                inVain = report.Outcomes.All(IsAboutTheConnector) ? inVain + 1 : 0;
+                if (part + 1 < parts.Length && report.Queue is null && !isOver && inVain < ConnectorHealth.Threshold)
+                {
+                    await settler.SettlePartAsync(
+                        lease, report.Outcomes, current.Source, current.Protocol, time.GetElapsedTime(start))
+                        .ConfigureAwait(false);
+                    lease.IsTried = true;
+                    if (cancellationToken.IsCancellationRequested)
+                        Stop(lease, current, told, cancellationToken);
+                    continue;
+                }
+                var outcomes = report.Outcomes;
+                var rest = parts[(part + 1)..].SelectMany(envelope => envelope.Recipients).ToArray();
+                verdict = report.Queue;
+                if (verdict is not null)
+                {
+                    ImmutableArray<RecipientOutcome> followers = [.. rest.Select(verdict.OutcomeFor)];
+                    (outcomes, told, rest) = (outcomes.AddRange(followers), told.AddRange(followers), []);
+                }
+                untried = rest.Length;
+                var next = Judge(lease, current.Health, new(told) { Queue = verdict });
+                await SettleAsync(lease, current, outcomes, untried > 0 ? next : NotBefore(told, next), start).ConfigureAwait(false);
+                break;
             }
-            lease.IsTried = true;
-            await settler.SettleAsync(lease, report.Outcomes, nextAttempt, current.Source, current.Protocol, time.GetElapsedTime(start))
-                .ConfigureAwait(false);
         }
         // The message is back in the queue before the caller sees this result.
-        return (Summarize(lease, report.Outcomes), report.Queue);
+        return (Summarize(lease, told, untried), verdict);
     }
 
     /// <summary>Fails an entry without an attempt, because the connector failed its queue (DA-6). Ends the lease.</summary>
@@ -73,8 +97,51 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
             ImmutableArray<RecipientOutcome> outcomes = [.. lease.Waiting.Select(waiting => verdict.OutcomeFor(waiting.Recipient))];
             await settler.SettleAsync(
                 lease, outcomes, time.GetUtcNow() + schedule.WaitForOutage(), current.Source, current.Protocol).ConfigureAwait(false);
-            return Summarize(lease, outcomes);
+            return Summarize(lease, outcomes, untried: 0);
         }
+    }
+
+    private ValueTask SettleAsync(
+        LeasedEntry lease, ConnectorInUse current, ImmutableArray<RecipientOutcome> outcomes, DateTimeOffset nextAttempt, long start)
+    {
+        lease.IsTried = true;
+        return settler.SettleAsync(lease, outcomes, nextAttempt, current.Source, current.Protocol, time.GetElapsedTime(start));
+    }
+
+    private DeliveryRequest Request(LeasedEntry lease, MailEnvelope envelope) => new(lease.DeliveryId, envelope, lease.Item.Content)
+    {
+        Attempt = lease.Attempts + 1,
+        AcceptedAt = lease.Item.Id.AcceptedAt,
+        ExpiresAt = lease.Item.Id.AcceptedAt + options.MessageExpirationTimeout,
+        All = lease.Envelope.Recipients,
+    };
+
+    private static MailEnvelope[] Parts(LeasedEntry lease, int most) => lease.Item.Envelope.Recipients.Length <= most
+        ? [lease.Item.Envelope]
+        : [.. lease.State.PendingInTurn(lease.Envelope).Chunk(most).Select(recipients =>
+            lease.Item.Envelope with { Recipients = [.. recipients] })];
+
+    // What a call delivered after it was given up, of recipients that still wait.
+    private static ImmutableArray<RecipientOutcome> Late(LeasedEntry lease, DeliveryRequest asked, DeliveryReport report)
+    {
+        var waiting = new Bag<EnvelopeRecipient>(lease.Item.Envelope.Recipients);
+        ImmutableArray<EnvelopeRecipient> left = [.. asked.Envelope.Recipients.Where(waiting.TryTake)];
+        return left.IsEmpty ? [] : Complete(left, new(report.Outcomes)).Outcomes;
+    }
+
+    private void Stop(
+        LeasedEntry lease, ConnectorInUse current, ImmutableArray<RecipientOutcome> told, CancellationToken cancellationToken)
+    {
+        Summarize(lease, told, untried: 0);
+        Abandon(lease, current);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    // Nothing more happened: what waits is due as before.
+    private static void Abandon(LeasedEntry lease, ConnectorInUse current)
+    {
+        current.Health.Abandon();
+        lease.Postpone(lease.Item.Id.AcceptedAt);
     }
 
     private async ValueTask<bool> IsToBeTriedAsync(LeasedEntry lease)
@@ -96,8 +163,9 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
         return false;
     }
 
-    private async ValueTask<DeliveryReport> AskAsync(
-        DeliveryRequest request, LeasedEntry lease, ConnectorInUse current, ConnectorInUse.ConnectorPlace place, TimeSpan timeout,
+    // What the connector says, and whether it is to be asked no more.
+    private async ValueTask<(DeliveryReport Report, bool IsOver)> AskAsync(
+        RoutedRequest request, LeasedEntry lease, ConnectorInUse current, ConnectorInUse.ConnectorPlace place, TimeSpan timeout,
         Action begun, CancellationToken cancellationToken)
     {
         using var activity = MessageTracing.StartDelivery(lease.Item, lease.Connector, lease.DeliveryId, lease.Attempts + 1);
@@ -107,24 +175,22 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
             if (!await attempt.WaitAsync(timeout, time).ConfigureAwait(false))
             {
                 place.KeepFor(attempt.Completion);
-                _late.Add(lease.DeliveryId, attempt.Completion);
+                _late.Add(lease.DeliveryId, request.Queued, attempt.Completion);
                 cancellationToken.ThrowIfCancellationRequested();
                 activity.End("timeout", isError: true);
                 logger.DeliveryOverdue(lease.Connector, lease.DeliveryId, timeout);
-                return DeliveryReport.Deferred(request, DeliveryStatus.TookTooLong);
+                return (DeliveryReport.Deferred(request.Queued, DeliveryStatus.TookTooLong), true);
             }
             var answer = await attempt.Completion.ConfigureAwait(false);
-            var report = Complete(request, answer);
+            var report = Complete(request.Queued.Envelope.Recipients, answer);
             if (report.Queue != answer.Queue)
                 logger.WrongVerdict(lease.Connector, Redaction.Text(answer.Queue!.Response.ToString()));
             activity.End(report.Outcomes);
-            return report;
+            return (report, false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Nothing happened: it is due as before.
-            current.Health.Abandon();
-            lease.Postpone(lease.Item.Id.AcceptedAt);
+            Abandon(lease, current);
             throw;
         }
 #pragma warning disable CA1031 // Whatever a connector throws means deferred.
@@ -134,17 +200,17 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
             activity.End("exception", isError: true);
             if (!current.Health.IsFailing)
                 logger.ConnectorThrew(e, lease.Connector, lease.DeliveryId);
-            return DeliveryReport.Deferred(request, DeliveryStatus.ConnectorProblem);
+            return (DeliveryReport.Deferred(request.Queued, DeliveryStatus.ConnectorProblem), false);
         }
     }
 
     // One outcome for each recipient, and for nobody else. Without an answer a recipient follows its queue, or is deferred (DA-8).
-    private static DeliveryReport Complete(DeliveryRequest request, DeliveryReport report)
+    private static DeliveryReport Complete(ImmutableArray<EnvelopeRecipient> recipients, DeliveryReport report)
     {
         var verdict = report.Queue?.Checked();
-        var asked = new Bag<EnvelopeRecipient>(request.Envelope.Recipients);
+        var asked = new Bag<EnvelopeRecipient>(recipients);
         ImmutableArray<RecipientOutcome> answers = [.. report.Outcomes.Where(outcome => asked.TryTake(outcome.Recipient))];
-        var unanswered = request.Envelope.Recipients.Where(asked.TryTake).Select(
+        var unanswered = recipients.Where(asked.TryTake).Select(
             recipient => verdict?.OutcomeFor(recipient) ?? RecipientOutcome.Deferred(recipient, DeliveryStatus.NoAnswer));
         return new([.. answers, .. unanswered]) { Queue = verdict };
     }
@@ -202,7 +268,7 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
     private static bool IsAboutTheConnector(RecipientOutcome outcome) =>
         outcome is { Action: RecipientAction.Deferred, Status.Subject: not (1 or 2) };
 
-    private DeliverySummary Summarize(LeasedEntry lease, ImmutableArray<RecipientOutcome> outcomes)
+    private DeliverySummary Summarize(LeasedEntry lease, ImmutableArray<RecipientOutcome> outcomes, int untried)
     {
         var delivered = outcomes.Count(outcome => outcome.Action is RecipientAction.Delivered or RecipientAction.Relayed);
         var failed = outcomes.Where(outcome => outcome.Action == RecipientAction.Failed).ToArray();
@@ -214,6 +280,6 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
         if (deferred.Length > 0)
             logger.Deferred(
                 lease.DeliveryId, lease.Connector, deferred.Length, deferred[0].Status.ToString(), Redaction.Text(deferred[0].Text));
-        return new DeliverySummary(delivered, deferred.Length, failed.Length);
+        return new DeliverySummary(delivered, deferred.Length + untried, failed.Length);
     }
 }

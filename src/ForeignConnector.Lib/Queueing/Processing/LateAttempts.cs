@@ -13,18 +13,18 @@ internal sealed class LateAttempts
     private const int Most = 1000;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Task<DeliveryReport>> _late = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (DeliveryRequest Request, Task<DeliveryReport> Completion)> _late = new(StringComparer.Ordinal);
 
-    public void Add(string deliveryId, Task<DeliveryReport> completion)
+    public void Add(string deliveryId, DeliveryRequest request, Task<DeliveryReport> completion)
     {
         lock (_gate)
         {
             if (_late.Count >= Most)
             {
-                foreach (var (id, _) in _late.Where(late => late.Value.IsCompleted).ToArray())
+                foreach (var (id, _) in _late.Where(late => late.Value.Completion.IsCompleted).ToArray())
                     _late.Remove(id);
             }
-            _late[deliveryId] = completion;
+            _late[deliveryId] = (request, completion);
         }
         _ = ForgetVainAsync(deliveryId, completion);
     }
@@ -33,15 +33,15 @@ internal sealed class LateAttempts
     public bool IsRunning(string deliveryId)
     {
         lock (_gate)
-            return _late.TryGetValue(deliveryId, out var completion) && !completion.IsCompleted;
+            return _late.TryGetValue(deliveryId, out var late) && !late.Completion.IsCompleted;
     }
 
-    /// <summary>What an attempt delivered after it was given up; told once. Null when there is nothing.</summary>
-    public DeliveryReport? Take(string deliveryId)
+    /// <summary>What an attempt delivered after it was given up, and what it was asked; told once. Null when there is nothing.</summary>
+    public (DeliveryRequest Request, DeliveryReport Report)? Take(string deliveryId)
     {
         lock (_gate)
-            return _late.TryGetValue(deliveryId, out var completion) && completion.IsCompletedSuccessfully
-                && _late.Remove(deliveryId) ? completion.Result : null;
+            return _late.TryGetValue(deliveryId, out var late) && late.Completion.IsCompletedSuccessfully
+                && _late.Remove(deliveryId) ? (late.Request, late.Completion.Result) : null;
     }
 
     // An answer that settles nobody is none.
@@ -50,7 +50,7 @@ internal sealed class LateAttempts
         await ((Task)completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
         {
-            if (_late.GetValueOrDefault(deliveryId) == completion && !(completion.IsCompletedSuccessfully && Settles(completion.Result)))
+            if (_late.GetValueOrDefault(deliveryId).Completion == completion && !(completion.IsCompletedSuccessfully && Settles(completion.Result)))
                 _late.Remove(deliveryId);
         }
     }

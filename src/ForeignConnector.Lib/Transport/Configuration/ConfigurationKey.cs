@@ -11,6 +11,9 @@ public enum ConfigurationKeyForm
 
     /// <summary>The key is a section with keys of its own.</summary>
     Section,
+
+    /// <summary>The key has values that have names.</summary>
+    Map,
 }
 
 /// <summary>What people read about a key. The README's tables are made of it.</summary>
@@ -46,12 +49,14 @@ public sealed class ConfigurationKey
     private readonly Func<object, object?> _read;
     private readonly Func<object, string, bool>? _write;
     private readonly Func<object, IList<string>>? _list;
+    private readonly Func<object, IDictionary<string, string>>? _map;
     private readonly Func<object, string?>? _check;
 
     internal ConfigurationKey(
         string name, string kind,
             ConfigurationKeyForm form, ConfigurationKeyFacts? facts, Func<object, object?> read, Func<object, string, bool>? write = null,
-        Func<object, IList<string>>? list = null, Func<object, string?>? check = null)
+        Func<object, IList<string>>? list = null, Func<object, string?>? check = null,
+        Func<object, IDictionary<string, string>>? map = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         Name = name;
@@ -61,6 +66,7 @@ public sealed class ConfigurationKey
         _read = read;
         _write = write;
         _list = list;
+        _map = map;
         _check = check;
     }
 
@@ -77,10 +83,14 @@ public sealed class ConfigurationKey
     public ConfigurationKeyFacts Facts { get; }
 
     /// <summary>
-    /// The value that settings have now. A list is one text with a line for each value, so that equal lists give equal values.
+    /// The value that settings have now. A list is one text with a line for each value, so that equal lists give equal values; so are
+    /// values with names.
     /// </summary>
     /// <param name="settings">An object of the table's type.</param>
-    public object? ValueOf(object settings) => _list is null ? _read(settings) : string.Join('\n', _list(settings));
+    public object? ValueOf(object settings) =>
+        _list is not null ? string.Join('\n', _list(settings))
+        : _map is not null ? string.Join('\n', _map(settings).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        : _read(settings);
 
     /// <summary>Reads a text of the configuration into settings.</summary>
     /// <param name="settings">An object of the table's type.</param>
@@ -101,6 +111,19 @@ public sealed class ConfigurationKey
         list.Clear();
         foreach (var text in texts)
             list.Add(text);
+    }
+
+    /// <summary>Replaces the values of a key whose values have names.</summary>
+    /// <param name="settings">An object of the table's type.</param>
+    /// <param name="values">The values by name.</param>
+    /// <exception cref="InvalidOperationException">The key is not of the form <see cref="ConfigurationKeyForm.Map"/>.</exception>
+    public void SetMap(object settings, IEnumerable<KeyValuePair<string, string>> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var map = _map?.Invoke(settings) ?? throw new InvalidOperationException($"The key {Name} has no values with names.");
+        map.Clear();
+        foreach (var (name, value) in values)
+            map[name] = value;
     }
 
     /// <summary>What is wrong with the value that settings have; null when nothing is.</summary>

@@ -149,6 +149,18 @@ public sealed class ConfigurationTable<TSettings> : IReadOnlyList<ConfigurationK
         return this;
     }
 
+    /// <summary>Texts that have names.</summary>
+    /// <param name="name">The key.</param>
+    /// <param name="map">The texts in the settings.</param>
+    /// <param name="facts">What people read about it.</param>
+    public ConfigurationTable<TSettings> Map(
+        string name, Func<TSettings, IDictionary<string, string>> map, ConfigurationKeyFacts? facts = null)
+    {
+        _keys.Add(new ConfigurationKey(
+            name, "a text", ConfigurationKeyForm.Map, facts, Read(map), map: settings => map((TSettings)settings)));
+        return this;
+    }
+
     /// <inheritdoc/>
     public IEnumerator<ConfigurationKey> GetEnumerator() => _keys.GetEnumerator();
 

@@ -194,6 +194,14 @@ internal static class DeliveryKeys
                 Meaning = "Pickup and Replay stop while this many messages are queued; a few more may come from files that are being taken "
                 + "in",
             }, least: 1, most: int.MaxValue)
+        .Section(nameof(TransportOptions.AddressMappings), o => o.AddressMappings, new()
+        {
+            Default = "none",
+            Range = "`Domain`, `Type`, `Prefix`, `Number`",
+            Rule = "IM-5",
+            Meaning = "domains whose local parts are addresses of another type, so that any mail client reaches a gateway; those of FAX, SMS "
+                + "and MOBILE, or with `Number`, must be numbers, and a leading 0 becomes `Prefix`",
+        })
         .Section(nameof(TransportOptions.Sites), o => o.Sites, new()
         {
             Default = "one site with this server",

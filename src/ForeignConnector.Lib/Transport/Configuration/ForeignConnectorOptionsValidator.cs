@@ -26,6 +26,7 @@ internal sealed class ForeignConnectorOptionsValidator(TransportServices service
             errors.Add("Transport:MessageTrackingLogMaxFileSize: must not be larger than MessageTrackingLogMaxDirectorySize");
         ValidateReports(options.Transport, errors);
         ValidateDomains(options.Transport, errors);
+        errors.AddRange(AddressMappingFactory.Validate(options.Transport).Select(problem => $"Transport:{problem}"));
         ValidateTopology(options, errors);
         errors.AddRange(options.Connectors.Where(pair => pair.Value.IsDrop && IsNoPath(pair.Value.DropDirectory ?? pair.Key)).Select(pair =>
             $"Connectors:{Shown(pair.Key)}:DropDirectory: '{Shown(pair.Value.DropDirectory ?? pair.Key)}' cannot be a directory name; "

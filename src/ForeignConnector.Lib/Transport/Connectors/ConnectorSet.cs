@@ -94,6 +94,8 @@ internal sealed class ConnectorSet
         }
         return new TransportSnapshot(selector, connectors, options.Transport.AcceptedDomains)
         {
+            AddressMappings = [.. AddressMappingFactory.Create(options.Transport)],
+            DefaultDomain = AddressMappingFactory.Domain(options.Transport),
             DeliveryTimeouts = options.Connectors.ToDictionary(
                 pair => pair.Key, pair => pair.Value.DeliveryTimeout, StringComparer.OrdinalIgnoreCase),
             DeliveryProtocols = options.Connectors.Where(pair => pair.Value.DeliveryProtocol is not null).ToDictionary(
