@@ -54,21 +54,21 @@ internal static partial class Log
     public static void TrailThrew(this ILogger logger, Exception exception, string trail) =>
         TrailThrew(logger, RedactedException.Of(exception), trail);
 
-    [LoggerMessage(EventIds.TrackingLogUnavailable, LogLevel.Error, "The message tracking log in {Path} cannot be written; mail goes on")]
-    private static partial void TrackingLogUnavailable(ILogger logger, RedactedException exception, string path);
+    [LoggerMessage(EventIds.TrackingLogUnavailable, LogLevel.Error, "The {Log} in {Path} cannot be written; mail goes on")]
+    private static partial void TrackingLogUnavailable(ILogger logger, RedactedException exception, string log, string path);
 
-    public static void TrackingLogUnavailable(this ILogger logger, Exception exception, string path) =>
-        TrackingLogUnavailable(logger, RedactedException.Of(exception), path);
+    public static void TrackingLogUnavailable(this ILogger logger, Exception exception, string log, string path) =>
+        TrackingLogUnavailable(logger, RedactedException.Of(exception), log, path);
 
-    [LoggerMessage(EventIds.TrackingLogAvailable, LogLevel.Information, "The message tracking log in {Path} is written again")]
-    public static partial void TrackingLogAvailable(this ILogger logger, string path);
+    [LoggerMessage(EventIds.TrackingLogAvailable, LogLevel.Information, "The {Log} in {Path} is written again")]
+    public static partial void TrackingLogAvailable(this ILogger logger, string log, string path);
 
-    [LoggerMessage(EventIds.TrackingLogDropped, LogLevel.Warning, "The message tracking log in {Path} misses {Count} events")]
-    public static partial void TrackingLogDropped(this ILogger logger, string path, long count);
+    [LoggerMessage(EventIds.TrackingLogDropped, LogLevel.Warning, "The {Log} in {Path} misses {Count} events")]
+    public static partial void TrackingLogDropped(this ILogger logger, string log, string path, long count);
 
     [LoggerMessage(EventIds.TrackingLogDropping,
-        LogLevel.Warning, "The message tracking log in {Path} cannot be written fast enough and drops events from here on")]
-    public static partial void TrackingLogDropping(this ILogger logger, string path);
+        LogLevel.Warning, "The {Log} in {Path} cannot be written fast enough and drops events from here on")]
+    public static partial void TrackingLogDropping(this ILogger logger, string log, string path);
 
     [LoggerMessage(
         EventIds.ReportSent, LogLevel.Information, "{Kind} report about {Reference} is on its way as {Id}: {Recipients} recipients")]

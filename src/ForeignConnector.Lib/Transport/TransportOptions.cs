@@ -184,6 +184,25 @@ public sealed class TransportOptions
     /// <value>Default 10 MB; 64 KB to 4 GB.</value>
     public ByteSize MessageTrackingLogMaxFileSize { get; set; } = ByteSize.FromMegabytes(10);
 
+    /// <summary>
+    /// Where the connectivity log of delivery agents is kept (DA-13); null turns it off. It may be the directory of the message tracking
+    /// log.
+    /// </summary>
+    /// <value>Default null.</value>
+    public string? ConnectivityLogPath { get; set; }
+
+    /// <summary>How long files of the connectivity log are kept; 0 keeps them for ever.</summary>
+    /// <value>Default 30 days; 0 to 24,855 days.</value>
+    public TimeSpan ConnectivityLogMaxAge { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>The most that all files of the connectivity log may have together; the oldest go first.</summary>
+    /// <value>Default 1000 MB; 1 MB or more, and not less than <see cref="ConnectivityLogMaxFileSize"/>.</value>
+    public ByteSize ConnectivityLogMaxDirectorySize { get; set; } = ByteSize.FromMegabytes(1000);
+
+    /// <summary>The largest file of the connectivity log.</summary>
+    /// <value>Default 10 MB; 64 KB to 4 GB.</value>
+    public ByteSize ConnectivityLogMaxFileSize { get; set; } = ByteSize.FromMegabytes(10);
+
     /// <summary>Whether the message tracking log holds subjects: they are content.</summary>
     /// <value>Default false; Exchange's default is true.</value>
     public bool MessageTrackingLogSubjectLoggingEnabled { get; set; }

@@ -55,6 +55,18 @@ internal static class TransportPartOptions
             },
             services.Files, services.Time, services.Loggers.CreateLogger<MessageTrackingLog>());
 
+    /// <summary>Null when it is off.</summary>
+    public static ConnectivityLog? ConnectivityLog(TransportOptions transport, TransportPaths paths, TransportServices services) =>
+        paths.ConnectivityLog is not { } path ? null : new ConnectivityLog(
+            new ConnectivityLogOptions
+            {
+                Path = path,
+                MaxAge = transport.ConnectivityLogMaxAge,
+                MaxDirectorySize = transport.ConnectivityLogMaxDirectorySize,
+                MaxFileSize = transport.ConnectivityLogMaxFileSize,
+            },
+            services.Files, services.Time, services.Loggers.CreateLogger<ConnectivityLog>());
+
     public static ReportOptions Reports(TransportOptions transport)
     {
         var options = new ReportOptions

@@ -37,6 +37,8 @@ internal sealed class TransportParts
         Ids = Chosen(services.Ids, OwnIds);
         TrackingLog = new Part<TrackingLogPart>(
             () => new TrackingLogPart(TransportPartOptions.TrackingLog(options.Transport, Paths.Value, services)));
+        ConnectivityLog = new Part<ConnectivityLogPart>(
+            () => new ConnectivityLogPart(TransportPartOptions.ConnectivityLog(options.Transport, Paths.Value, services)));
         Metrics = new Part<TransportMetrics>(CreateMetrics);
         Latencies = new Part<DeliveryLatencies>(() => new DeliveryLatencies(services.Time));
         Trail = new Part<IMessageTrail>(CreateTrail);
@@ -94,6 +96,8 @@ internal sealed class TransportParts
     public Part<SubmissionIdSource> Ids { get; }
 
     public Part<TrackingLogPart> TrackingLog { get; }
+
+    public Part<ConnectivityLogPart> ConnectivityLog { get; }
 
     public Part<TransportMetrics> Metrics { get; }
 
@@ -156,6 +160,7 @@ internal sealed class TransportParts
         (OwnStore.IfMade as IDisposable)?.Dispose();
         Metrics.IfMade?.Dispose();
         TrackingLog.IfMade?.Log?.Dispose();
+        ConnectivityLog.IfMade?.Log?.Dispose();
     }
 
     private Part<T> Chosen<T>(Func<ForeignConnectorTransport, T>? theirs, Part<T> ours)
@@ -226,7 +231,11 @@ internal sealed class TransportParts
     private TransportRounds CreateRounds() => new(
         () => Warnings.Value.Log(_options),
             Queue.Value, Rerouter.Value, Processor.Value, Ids.Value, Directories.Value, _options.Transport.SettleTime, _services.Time,
-        () => TrackingLog.Value.Log?.Flush(),
+        () =>
+        {
+            TrackingLog.Value.Log?.Flush();
+            ConnectivityLog.Value.Log?.Flush();
+        },
         new TransportHooks
         {
             Start = cancellationToken => Missing.Value.CreateAsync(_options, cancellationToken),
@@ -237,10 +246,17 @@ internal sealed class TransportParts
     /// <summary>The message tracking log; null when it is off.</summary>
     internal sealed record TrackingLogPart(MessageTrackingLog? Log);
 
+    /// <summary>The connectivity log; null when it is off.</summary>
+    internal sealed record ConnectivityLogPart(ConnectivityLog? Log);
+
     /// <summary>Connectors are made before the trail: it is looked up when the first connection is opened.</summary>
     private sealed class Connections(TransportParts parts) : IConnectionTrail
     {
-        public void Record(ConnectionEvent happened) => parts.Metrics.Value.Record(happened);
+        public void Record(ConnectionEvent happened)
+        {
+            parts.Metrics.Value.Record(happened);
+            parts.ConnectivityLog.Value.Log?.Record(happened);
+        }
     }
 
     /// <summary>

@@ -300,7 +300,7 @@ public sealed class DeliveryAgentConnectorTests : IAsyncDisposable
     {
         private ImmutableList<ConnectionEvent> _events = [];
 
-        public IReadOnlyList<ConnectionEvent> Events => Volatile.Read(ref _events);
+        public ImmutableList<ConnectionEvent> Events => Volatile.Read(ref _events);
 
         public void Record(ConnectionEvent happened) => ImmutableInterlocked.Update(ref _events, (events, added) => events.Add(added), happened);
     }

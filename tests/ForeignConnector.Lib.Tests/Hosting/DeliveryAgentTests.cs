@@ -94,6 +94,29 @@ public sealed class DeliveryAgentTests : IAsyncDisposable
         Assert.Contains($",{context},Box,{source},SEND,", log, StringComparison.Ordinal);
     }
 
+    [Theory(DisplayName = "DA-13: the connectivity log has each connection in Exchange's layout, also in the directory of the tracking log")]
+    [InlineData("logs")]
+    [InlineData("connectivity")]
+    public async Task Keeps_a_connectivity_log(string path)
+    {
+        this["Transport:MessageTrackingLogPath"] = "logs";
+        this["Transport:ConnectivityLogPath"] = path;
+        var transport = Services.GetRequiredService<ForeignConnectorTransport>();
+        await SubmitAsync(transport);
+        await transport.ProcessPendingAsync(TestContext.Current.CancellationToken);
+        await transport.DisposeAsync();
+
+        var files = (MockFileSystem)Services.GetRequiredService<IFileSystem>();
+        var file = files.AllFiles.Single(each => each.Contains("CONNECTLOG", StringComparison.Ordinal));
+        Assert.Equal(path, files.Path.GetFileName(files.Path.GetDirectoryName(file)));
+        var lines = files.File.ReadAllLines(file);
+        Assert.Equal(("#Log-Type: Transport Connectivity Log", "#Fields: date-time,session,source,Destination,direction,description"), (lines[2], lines[4]));
+        var session = lines[5].Split(',')[1];
+        Assert.EndsWith($",{session},BOX,FAX:*,+,agent.test", lines[5], StringComparison.Ordinal);
+        Assert.Matches($",{session},BOX,FAX:\\*,>,Messages: 1 Bytes: [0-9]+$", lines[6]);
+        Assert.EndsWith($",{session},BOX,FAX:*,-,", lines[7], StringComparison.Ordinal);
+    }
+
     [Fact(DisplayName = "CN-1, CN-3: what does not fit a delivery agent connector, or only fits one, is an error with its key")]
     public void Tells_errors_with_their_keys()
     {

@@ -15,10 +15,13 @@ internal static class TrackingLine
 
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
-    /// <summary>What begins every file.</summary>
-    public static string Header(DateTimeOffset now) =>
-        $"#Software: {ProductInfo.Name}\r\n#Version: {ProductInfo.Version}\r\n#Log-Type: Message Tracking Log\r\n"
-        + $"#Date: {Time(now)}\r\n#Fields: {Fields}\r\n";
+    /// <summary>What begins every file of the message tracking log.</summary>
+    public static string Header(DateTimeOffset now) => Header("Message Tracking Log", Fields, now);
+
+    /// <summary>What begins every file of a log.</summary>
+    public static string Header(string type, string fields, DateTimeOffset now) =>
+        $"#Software: {ProductInfo.Name}\r\n#Version: {ProductInfo.Version}\r\n#Log-Type: {type}\r\n"
+        + $"#Date: {Time(now)}\r\n#Fields: {fields}\r\n";
 
     /// <summary>A remark for people and parsers alike: events are missing here.</summary>
     public static string Dropped(long events, DateTimeOffset now) =>
@@ -75,7 +78,8 @@ internal static class TrackingLine
         return string.Join(';', new[] { file, seconds }.Where(part => part is not null));
     }
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+    /// <summary>A time, as the logs have it.</summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
     private static string SourceOf(TrackingSource source) => source switch
     {

@@ -167,6 +167,38 @@ internal static class DeliveryKeys
                 IsReadAtStart = true,
                 Meaning = "whether it holds subjects; they are content",
             })
+        .Text(nameof(TransportOptions.ConnectivityLogPath), o => o.ConnectivityLogPath, (o, value) => o.ConnectivityLogPath = value, new()
+        {
+            Default = "off",
+            Range = "a directory, apart from the others; it may be that of the message tracking log",
+            Rule = "DA-13",
+            IsReadAtStart = true,
+            Meaning = "where the connectivity log of delivery agents is kept",
+        })
+        .Time(nameof(TransportOptions.ConnectivityLogMaxAge),
+            o => o.ConnectivityLogMaxAge, (o, value) => o.ConnectivityLogMaxAge = value, new()
+            {
+                Default = "`30.00:00:00`",
+                Range = "0 to 24855 d; 0 is for ever",
+                IsReadAtStart = true,
+                Meaning = "how long files of the connectivity log are kept",
+            }, least: "00:00:00", most: "24855.00:00:00")
+        .Size(nameof(TransportOptions.ConnectivityLogMaxDirectorySize),
+            o => o.ConnectivityLogMaxDirectorySize, (o, value) => o.ConnectivityLogMaxDirectorySize = value, new()
+            {
+                Default = "`1000MB`",
+                Range = "1MB or more",
+                IsReadAtStart = true,
+                Meaning = "the most that files of the connectivity log have together; the oldest go first",
+            }, least: "1MB", most: "unlimited")
+        .Size(nameof(TransportOptions.ConnectivityLogMaxFileSize),
+            o => o.ConnectivityLogMaxFileSize, (o, value) => o.ConnectivityLogMaxFileSize = value, new()
+            {
+                Default = "`10MB`",
+                Range = "64KB to 4GB, not more than `ConnectivityLogMaxDirectorySize`",
+                IsReadAtStart = true,
+                Meaning = "the largest file of the connectivity log",
+            }, least: "64KB", most: "4GB")
         .Size(nameof(TransportOptions.BackPressureMinimumFreeSpace),
             o => o.BackPressureMinimumFreeSpace, (o, value) => o.BackPressureMinimumFreeSpace = value, new()
             {

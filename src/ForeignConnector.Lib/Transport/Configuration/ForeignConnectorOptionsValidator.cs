@@ -24,6 +24,8 @@ internal sealed class ForeignConnectorOptionsValidator(TransportServices service
         errors.AddRange(Problems(ForeignConnectorKeys.Transport, options.Transport, "Transport"));
         if (options.Transport.MessageTrackingLogMaxFileSize > options.Transport.MessageTrackingLogMaxDirectorySize)
             errors.Add("Transport:MessageTrackingLogMaxFileSize: must not be larger than MessageTrackingLogMaxDirectorySize");
+        if (options.Transport.ConnectivityLogMaxFileSize > options.Transport.ConnectivityLogMaxDirectorySize)
+            errors.Add("Transport:ConnectivityLogMaxFileSize: must not be larger than ConnectivityLogMaxDirectorySize");
         ValidateReports(options.Transport, errors);
         ValidateDomains(options.Transport, errors);
         errors.AddRange(AddressMappingFactory.Validate(options.Transport).Select(problem => $"Transport:{problem}"));
@@ -107,6 +109,7 @@ internal sealed class ForeignConnectorOptionsValidator(TransportServices service
                 (nameof(transport.PickupDirectoryPath), transport.PickupDirectoryPath),
             (nameof(transport.ReplayDirectoryPath), transport.ReplayDirectoryPath),
                 (nameof(transport.MessageTrackingLogPath), transport.MessageTrackingLogPath),
+            (nameof(transport.ConnectivityLogPath), transport.ConnectivityLogPath),
         ];
         var wrong = all.Where(each => each.Path is not null && IsNoPath(each.Path))
             .Select(each => $"Transport:{each.Key}: '{Shown(each.Path!)}' cannot be a path").ToArray();
@@ -118,13 +121,16 @@ internal sealed class ForeignConnectorOptionsValidator(TransportServices service
     {
         var drops = options.Connectors.Where(pair => pair.Value.IsDrop && !IsNoPath(pair.Value.DropDirectory ?? pair.Key))
             .ToDictionary(pair => pair.Key, pair => paths.Drop(pair.Key, pair.Value), StringComparer.OrdinalIgnoreCase);
+        // The two logs may share a directory: their files have other names.
+        var connectivity = paths.ConnectivityLog == paths.TrackingLog ? null : paths.ConnectivityLog;
         var identity = new DirectoryIdentities(_files, services.Questions).Of(
-            paths, ((string?[])[paths.Queue, paths.Pickup, paths.Replay, paths.TrackingLog, .. drops.Values]).OfType<string>());
+            paths, ((string?[])[paths.Queue, paths.Pickup, paths.Replay, paths.TrackingLog, connectivity, .. drops.Values]).OfType<string>());
         var own = new List<Place>();
         foreach (var (key, path) in ((string, string?)[])
         [
             ("Transport:QueueDirectoryPath", paths.Queue), ("Transport:PickupDirectoryPath", paths.Pickup),
             ("Transport:ReplayDirectoryPath", paths.Replay), ("Transport:MessageTrackingLogPath", paths.TrackingLog),
+            ("Transport:ConnectivityLogPath", connectivity),
         ])
         {
             if (path is null)

@@ -16,6 +16,7 @@ internal sealed class TransportPaths
         Queue = Full(options.QueueDirectoryPath);
         Pickup = string.IsNullOrWhiteSpace(options.PickupDirectoryPath) ? null : Full(options.PickupDirectoryPath);
         Replay = string.IsNullOrWhiteSpace(options.ReplayDirectoryPath) ? null : Full(options.ReplayDirectoryPath);
+        ConnectivityLog = string.IsNullOrWhiteSpace(options.ConnectivityLogPath) ? null : Full(options.ConnectivityLogPath);
         TrackingLog = string.IsNullOrWhiteSpace(options.MessageTrackingLogPath) ? null : Full(options.MessageTrackingLogPath);
     }
 
@@ -31,6 +32,9 @@ internal sealed class TransportPaths
     public string? Replay { get; }
 
     public string? TrackingLog { get; }
+
+    /// <summary>The directory of the connectivity log; null when it is off.</summary>
+    public string? ConnectivityLog { get; }
 
     /// <summary>The Drop directory of a connector; null when a relative one leaves the root (DR-1).</summary>
     public string? Drop(string connector, ConnectorOptions options)

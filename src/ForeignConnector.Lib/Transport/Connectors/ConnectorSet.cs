@@ -146,7 +146,7 @@ internal sealed class ConnectorSet
     private static DeliveryAgentOptions AgentOptions(string name, ConnectorOptions options) => new()
     {
         Name = name,
-        DeliveryProtocol = options.DeliveryProtocol ?? "",
+        DeliveryProtocol = (options.DeliveryProtocol ?? "").ToUpperInvariant(),
         NextHopDomain = AddressSpace.Parse(options.AddressSpaces[0]).NextHopDomain,
         MaxConcurrentConnections = options.MaxConcurrentConnections,
         MaxMessagesPerConnection = options.MaxMessagesPerConnection,

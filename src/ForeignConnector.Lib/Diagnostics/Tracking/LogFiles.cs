@@ -2,21 +2,47 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.IO.Abstractions;
 using System.Text;
+using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Storage;
 using ForeignConnector.Lib.Storage.Platform;
 using ForeignConnector.Lib.Storage.Publishing;
 
 namespace ForeignConnector.Lib.Diagnostics.Tracking;
 
-/// <summary>The files of a tracking log: which one is written to, and which ones are too old or too many. One thread at a time.</summary>
-internal sealed class TrackingLogFiles(
-    MessageTrackingLogOptions options, IFileSystem files, IPlatformFiles platform, TimeProvider time) : IDisposable
+/// <summary>What a log is like that is kept in files of days.</summary>
+internal sealed record LogFileOptions
+{
+    /// <summary>What the host's log calls it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What the names of its files begin with.</summary>
+    public required string Prefix { get; init; }
+
+    /// <summary>The directory, as a full path. Created when it is missing.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The largest file; a line that is larger has a file of its own.</summary>
+    public required ByteSize MaxFileSize { get; init; }
+
+    /// <summary>The most that all files may have together; the oldest go first.</summary>
+    public required ByteSize MaxDirectorySize { get; init; }
+
+    /// <summary>Files that were last written to longer ago are deleted; zero keeps them.</summary>
+    public required TimeSpan MaxAge { get; init; }
+
+    /// <summary>What begins every file.</summary>
+    public required Func<DateTimeOffset, string> Header { get; init; }
+}
+
+/// <summary>The files of a log: which one is written to, and which ones are too old or too many. One thread at a time.</summary>
+internal sealed class LogFiles(
+    LogFileOptions options, IFileSystem files, IPlatformFiles platform, TimeProvider time) : IDisposable
 {
     // Hosts that share the directory have a file each; so many numbers that are taken mean that something else is wrong.
     private const int MaxAttempts = 1000;
 
     private FileSystemStream? _stream;
-    private TrackingLogName _name;
+    private LogFileName _name;
 
     /// <summary>Writes whole lines, as many as the file has room for.</summary>
     /// <returns>How many octets were written; the rest belongs into the next file.</returns>
@@ -78,17 +104,17 @@ internal sealed class TrackingLogFiles(
 
     public void Dispose() => Close();
 
-    private string PathOf(TrackingLogName name) => files.Path.Combine(options.Path, name.ToString());
+    private string PathOf(LogFileName name) => files.Path.Combine(options.Path, name.ToString());
 
     private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
-    private TrackingLogName LatestOfToday()
+    private LogFileName LatestOfToday()
     {
         platform.CreateDirectory(options.Path);
-        return List().Select(log => log.Name).Where(name => name.Day == Today).DefaultIfEmpty(new TrackingLogName(Today, 1)).Max();
+        return List().Select(log => log.Name).Where(name => name.Day == Today).DefaultIfEmpty(new LogFileName(options.Prefix, Today, 1)).Max();
     }
 
-    private FileSystemStream Open(TrackingLogName first)
+    private FileSystemStream Open(LogFileName first)
     {
         _name = first;
         for (var attempt = 0; attempt < MaxAttempts; attempt++, _name = _name.Next())
@@ -105,7 +131,7 @@ internal sealed class TrackingLogFiles(
             }
             stream.Dispose();
         }
-        throw new IOException($"'{options.Path}' has no free name for a tracking log file");
+        throw new IOException($"'{options.Path}' has no free name for a file of the log");
     }
 
     // A file whose last line was cut off goes on with a line of its own, and says once more what the fields are.
@@ -113,7 +139,7 @@ internal sealed class TrackingLogFiles(
     {
         var torn = stream.Length > 0 && LastOctet(stream) != '\n';
         if (stream.Length == 0 || torn)
-            Write(stream, Encoding.UTF8.GetBytes((torn ? "\r\n" : "") + TrackingLine.Header(time.GetUtcNow())));
+            Write(stream, Encoding.UTF8.GetBytes((torn ? "\r\n" : "") + options.Header(time.GetUtcNow())));
     }
 
     private static int LastOctet(FileSystemStream stream)
@@ -141,11 +167,11 @@ internal sealed class TrackingLogFiles(
     private static int Fit(ReadOnlySpan<byte> lines, long room) =>
         lines.Length <= room ? lines.Length : room <= 0 ? 0 : lines[..(int)room].LastIndexOf((byte)'\n') + 1;
 
-    private IEnumerable<(TrackingLogName Name, IFileInfo File)> List()
+    private IEnumerable<(LogFileName Name, IFileInfo File)> List()
     {
-        foreach (var file in files.DirectoryInfo.New(options.Path).EnumerateFiles(TrackingLogName.Pattern))
+        foreach (var file in files.DirectoryInfo.New(options.Path).EnumerateFiles(LogFileName.Pattern(options.Prefix)))
         {
-            if (TrackingLogName.TryParse(file.Name, out var name))
+            if (LogFileName.TryParse(file.Name, options.Prefix, out var name))
                 yield return (name, file);
         }
     }
@@ -169,38 +195,37 @@ internal sealed class TrackingLogFiles(
     }
 }
 
-/// <summary>The name of a tracking log file, as Exchange gives them: <c>MSGTRKyyyyMMdd-n.LOG</c>, the UTC day and a number from 1 that
-/// starts again every day.</summary>
-internal readonly record struct TrackingLogName(DateOnly Day, int Number) : IComparable<TrackingLogName>
+/// <summary>The name of a log file, as Exchange gives them: a prefix, the UTC day and a number from 1 that starts again every day, such as
+/// <c>MSGTRKyyyyMMdd-n.LOG</c>.</summary>
+internal readonly record struct LogFileName(string Prefix, DateOnly Day, int Number) : IComparable<LogFileName>
 {
-    /// <summary>What to list.</summary>
-    public const string Pattern = Prefix + "*" + Extension;
-
-    private const string Prefix = "MSGTRK";
     private const string Extension = ".LOG";
     private const string DayFormat = "yyyyMMdd";
+
+    /// <summary>What to list.</summary>
+    public static string Pattern(string prefix) => prefix + "*" + Extension;
 
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Day.ToString(DayFormat, CultureInfo.InvariantCulture)}-{Number}{Extension}");
 
-    public TrackingLogName Next() => this with { Number = Number + 1 };
+    public LogFileName Next() => this with { Number = Number + 1 };
 
-    public int CompareTo(TrackingLogName other) => (Day, Number).CompareTo((other.Day, other.Number));
+    public int CompareTo(LogFileName other) => (Day, Number).CompareTo((other.Day, other.Number));
 
     /// <summary>Reads a name, without case; other files in the directory are none of ours.</summary>
-    public static bool TryParse([NotNullWhen(true)] string? text, out TrackingLogName name)
+    public static bool TryParse([NotNullWhen(true)] string? text, string prefix, out LogFileName name)
     {
         name = default;
-        if (text is null || !text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+        if (text is null || !text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
             || !text.EndsWith(Extension, StringComparison.OrdinalIgnoreCase))
             return false;
-        var middle = text.AsSpan(Prefix.Length, Math.Max(0, text.Length - Prefix.Length - Extension.Length));
+        var middle = text.AsSpan(prefix.Length, Math.Max(0, text.Length - prefix.Length - Extension.Length));
         if (middle.IndexOf('-') != DayFormat.Length
             || !DateOnly.TryParseExact(
                 middle[..DayFormat.Length], DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
             || !int.TryParse(middle[(DayFormat.Length + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return false;
-        name = new TrackingLogName(day, number);
+        name = new LogFileName(prefix, day, number);
         return true;
     }
 }
