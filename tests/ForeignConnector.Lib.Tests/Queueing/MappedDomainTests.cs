@@ -1,5 +1,4 @@
 using System.IO.Abstractions.TestingHelpers;
-using System.Text;
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Mail;

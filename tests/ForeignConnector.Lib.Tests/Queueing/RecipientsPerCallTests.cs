@@ -4,7 +4,6 @@ using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing.Processing;
-using ForeignConnector.Lib.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ForeignConnector.Lib.Tests.Queueing;
