@@ -1,6 +1,5 @@
 using ForeignConnector.Lib.Gateways.Http;
 using ForeignConnector.Lib.Gateways.Processes;
-using ForeignConnector.Lib.Transport.Connectors;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ForeignConnector.Lib.Gateways;

@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using System.Text;
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Delivery.Agents;
-using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Transport.Connectors;
 
@@ -16,6 +15,9 @@ internal sealed class HttpGateway : IDeliveryAgent, IDeliveryConnection, IDispos
 {
     private static readonly SmtpResponse NoToken = new(
         451, new(4, 3, 5), "The token for the recipient's system cannot be read.");
+
+    // The host waits 20 seconds for what is under way when it stops.
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(10);
 
     private readonly ConnectorContext _context;
     private readonly HttpGatewaySettings _settings;
@@ -50,17 +52,19 @@ internal sealed class HttpGateway : IDeliveryAgent, IDeliveryConnection, IDispos
 
     public async ValueTask<DeliveryReport> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
-        if (await ReadTokenAsync(cancellationToken).ConfigureAwait(false) is not var (isRead, token) || !isRead)
+        var (isRead, token) = await ReadTokenAsync(cancellationToken).ConfigureAwait(false);
+        if (!isRead)
             return DeliveryReport.Of(QueueVerdict.Defer(NoToken));
         using var patience = new CancellationTokenSource(_settings.Timeout, _context.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        // What was asked cannot be taken back: when the host stops, its answer gets some time.
+        using var stopping = cancellationToken.UnsafeRegister(_ => patience.CancelAfter(StopGrace), null);
         using var body = HttpBody.Of(request, _settings);
         using var message = Request(request, body, token);
         try
         {
-            using var response = await Client().SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token)
+            using var response = await Client().SendAsync(message, HttpCompletionOption.ResponseHeadersRead, patience.Token)
                 .ConfigureAwait(false);
-            var answer = await HttpAnswer.ReadAsync(response, _context.Time, either.Token).ConfigureAwait(false);
+            var answer = await HttpAnswer.ReadAsync(response, _context.Time, patience.Token).ConfigureAwait(false);
             return answer.ToReport(request, _url.Host);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

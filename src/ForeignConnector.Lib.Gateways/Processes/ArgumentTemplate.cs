@@ -29,7 +29,7 @@ internal static partial class ArgumentTemplate
     /// <param name="templates">The arguments as they are configured.</param>
     /// <param name="recipients">The recipients; an argument that speaks of one stands once for each.</param>
     /// <param name="values">The other values.</param>
-    /// <exception cref="OptionException">An address would become an option.</exception>
+    /// <exception cref="OptionException">An address would become an option; see <see cref="Problem"/>.</exception>
     public static IEnumerable<string> Fill(
         IList<string> templates, IReadOnlyList<EnvelopeRecipient> recipients, ArgumentValues values)
     {
@@ -45,6 +45,22 @@ internal static partial class ArgumentTemplate
             {
                 yield return Fill(templates[i], isOperand, recipients[0], values);
             }
+        }
+    }
+
+    /// <summary>What would become an option in a call for one recipient.</summary>
+    public static OptionProblem Problem(IList<string> templates, EnvelopeRecipient recipient, ArgumentValues values)
+    {
+        try
+        {
+            foreach (var _ in Fill(templates, [recipient], values))
+            {
+            }
+            return OptionProblem.None;
+        }
+        catch (OptionException e)
+        {
+            return e.Problem;
         }
     }
 
@@ -66,18 +82,25 @@ internal static partial class ArgumentTemplate
             return argument;
         return Placeholder().Match(template) is { Index: 0, Value: Subject }
             ? " " + argument
-            : throw new OptionException(OfRecipient.Any(name => template.Contains(name, StringComparison.Ordinal)) ? recipient : null);
+            : throw new OptionException(
+                OfRecipient.Any(name => template.Contains(name, StringComparison.Ordinal)) ? OptionProblem.Recipient : OptionProblem.Sender);
     }
 
     [GeneratedRegex(@"\{[A-Za-z]+\}", RegexOptions.CultureInvariant)]
     private static partial Regex Placeholder();
 }
 
-/// <summary>An address would become an option of the program.</summary>
-/// <param name="recipient">Whose; null when it is the sender's.</param>
-#pragma warning disable CA1064, CA1032, RCS1194 // Thrown and caught in one place.
-internal sealed class OptionException(EnvelopeRecipient? recipient) : Exception
+/// <summary>Whose address would become an option of the program.</summary>
+internal enum OptionProblem
 {
-    public EnvelopeRecipient? Recipient { get; } = recipient;
+    None,
+    Recipient,
+    Sender,
 }
-#pragma warning restore CA1064, CA1032, RCS1194
+
+#pragma warning disable CA1064, CA1032 // Thrown and caught in one place.
+internal sealed class OptionException(OptionProblem problem) : Exception
+{
+    public OptionProblem Problem { get; } = problem;
+}
+#pragma warning restore CA1064, CA1032

@@ -75,24 +75,18 @@ internal sealed class ProcessGateway : IDeliveryAgent, IDeliveryConnection
         DeliveryRequest request, string program, string file, CancellationToken cancellationToken)
     {
         using var text = NeedsText ? MessageText.Read(request.Content) : null;
-        string[] arguments;
-        var recipients = request.Envelope.Recipients;
-        try
-        {
-            arguments =
-            [
-                .. ArgumentTemplate.Fill(_settings.Arguments, recipients, new(
-                    recipients.Length == 1 ? request.IdOf(recipients[0]) : request.Id, request.Envelope.Sender, text?.Subject ?? "", file)),
-            ];
-        }
-        catch (OptionException e)
-        {
-            return Refuse(request, e.Recipient);
-        }
+        var all = request.Envelope.Recipients;
+        var values = new ArgumentValues(
+            all.Length == 1 ? request.IdOf(all[0]) : request.Id, request.Envelope.Sender, text?.Subject ?? "", file);
+        var problems = all.ToLookup(recipient => ArgumentTemplate.Problem(_settings.Arguments, recipient, values));
+        EnvelopeRecipient[] recipients = [.. problems[OptionProblem.None]];
+        RecipientOutcome[] refused = [.. problems[OptionProblem.Recipient].Select(NoOption), .. problems[OptionProblem.Sender].Select(NoOptionOfSender)];
+        if (recipients.Length == 0)
+            return new([.. refused]);
         var call = new ProgramCall
         {
             FileName = program,
-            Arguments = arguments,
+            Arguments = [.. ArgumentTemplate.Fill(_settings.Arguments, recipients, values)],
             WorkingDirectory = _workingDirectory,
             Environment = _settings.Environment,
             Timeout = _settings.Timeout,
@@ -107,24 +101,22 @@ internal sealed class ProcessGateway : IDeliveryAgent, IDeliveryConnection
         try
         {
             var result = await call.RunAsync(cancellationToken).ConfigureAwait(false);
-            return result is var (exitCode, firstLine)
-                ? DeliveryReport.ForAll(request, ExitCodes.Outcome(exitCode, firstLine, _settings.Success))
-                : DeliveryReport.ForAll(request, recipient => RecipientOutcome.Deferred(recipient, DeliveryStatus.TookTooLong));
+            var outcome = result is var (exitCode, firstLine)
+                ? ExitCodes.Outcome(exitCode, firstLine, _settings.Success)
+                : recipient => RecipientOutcome.Deferred(recipient, DeliveryStatus.TookTooLong);
+            return new([.. recipients.Select(outcome), .. refused]);
         }
         catch (Win32Exception)
         {
-            return DeliveryReport.Of(QueueVerdict.Defer(CannotStart));
+            return new([.. refused]) { Queue = QueueVerdict.Defer(CannotStart) };
         }
     }
 
-    // Some recipients of a call may be refused, the others are asked about again without them.
-    private static DeliveryReport Refuse(DeliveryRequest request, EnvelopeRecipient? recipient) => recipient is null
-        ? DeliveryReport.ForAll(request, each => RecipientOutcome.Failed(
-            each, new(5, 1, 7), "The address of the sender begins with '-', and the recipient's system cannot take it."))
-        : DeliveryReport.ForAll(request, each => ReferenceEquals(each, recipient) || each.Equals(recipient)
-            ? RecipientOutcome.Failed(
-                each, EnhancedStatusCode.BadAddressSyntax, "The address begins with '-', and the recipient's system cannot take it.")
-            : RecipientOutcome.Deferred(each, new(4, 2, 0), "The message waits for another recipient."));
+    private static RecipientOutcome NoOption(EnvelopeRecipient recipient) => RecipientOutcome.Failed(
+        recipient, EnhancedStatusCode.BadAddressSyntax, "The address begins with '-', and the recipient's system cannot take it.");
+
+    private static RecipientOutcome NoOptionOfSender(EnvelopeRecipient recipient) => RecipientOutcome.Failed(
+        recipient, new(5, 1, 7), "The address of the sender begins with '-', and the recipient's system cannot take it.");
 
     private bool NeedsText => _settings.Input == ProcessInput.Text
         || _settings.Arguments.Any(argument => argument.Contains(ArgumentTemplate.Subject, StringComparison.Ordinal));

@@ -140,8 +140,6 @@ public sealed class ProcessGatewaySettings
     /// <summary>What is wrong with the settings as a whole.</summary>
     internal IEnumerable<string> Problems()
     {
-        if (FileName.Length == 0)
-            yield return $"{nameof(FileName)}: must not be empty";
         for (var i = 0; i < Arguments.Count; i++)
         {
             if (Arguments[i].Contains('\0', StringComparison.Ordinal))

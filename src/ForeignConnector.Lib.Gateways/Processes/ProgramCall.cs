@@ -199,7 +199,8 @@ internal sealed class ProgramCall
     // The beginning of an output; readable while the rest still comes.
     private sealed class Kept
     {
-        private readonly MemoryStream _start = new();
+        private readonly byte[] _start = new byte[KeptOutput];
+        private int _length;
 
         public Kept(Stream output) => Ended = Task.Run(() => FillAsync(output));
 
@@ -210,7 +211,7 @@ internal sealed class ProgramCall
             get
             {
                 lock (_start)
-                    return Encoding.UTF8.GetString(_start.GetBuffer().AsSpan(0, (int)_start.Length)).TrimStart().Split('\n', 2)[0].TrimEnd();
+                    return Encoding.UTF8.GetString(_start.AsSpan(0, _length)).TrimStart().Split('\n', 2)[0].TrimEnd();
             }
         }
 
@@ -222,7 +223,11 @@ internal sealed class ProgramCall
                 while (await output.ReadAsync(buffer).ConfigureAwait(false) is > 0 and var read)
                 {
                     lock (_start)
-                        _start.Write(buffer.AsSpan(0, Math.Min(read, KeptOutput - (int)_start.Length)));
+                    {
+                        var kept = Math.Min(read, KeptOutput - _length);
+                        buffer.AsSpan(0, kept).CopyTo(_start.AsSpan(_length));
+                        _length += kept;
+                    }
                 }
             }
             catch (Exception e) when (e is IOException or ObjectDisposedException)

@@ -76,8 +76,8 @@ internal sealed class HtmlText
         switch (tag.Id)
         {
             case HtmlTagId.LI when !tag.IsEndTag:
-                AddText("- ");
-                _isBlankWanted = false;
+                Begin();
+                _text.Append("- ");
                 break;
             case HtmlTagId.TD or HtmlTagId.TH when !tag.IsEndTag:
                 _isBlankWanted = _wantedLines == 0;

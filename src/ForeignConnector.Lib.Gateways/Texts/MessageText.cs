@@ -21,7 +21,7 @@ public sealed class MessageText : IDisposable
     public const int DefaultMaxLength = 100_000;
 
     /// <summary>What stands at the end of a text that was cut.</summary>
-    public const string CutNote = "\n[The message is longer. The rest was cut.]";
+    public static string CutNote { get; } = "\n[The message is longer. The rest was cut.]";
 
     private const int MaxSubjectLength = 900;
 

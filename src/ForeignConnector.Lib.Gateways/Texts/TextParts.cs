@@ -1,4 +1,5 @@
 using MimeKit;
+using MimeKit.Cryptography;
 
 namespace ForeignConnector.Lib.Gateways.Texts;
 
