@@ -1,3 +1,4 @@
+using ForeignConnector.Lib.Gateways;
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Queueing.Management;
@@ -115,6 +116,7 @@ internal static class Commands
             console.MaxQueueLength = LogQueueLength;
         });
         builder.Services.AddForeignConnectors(builder.Configuration.GetSection(ForeignConnectorOptions.SectionName));
+        builder.Services.AddProcessAgent().AddHttpAgent();
         return builder.Build();
     }
 
