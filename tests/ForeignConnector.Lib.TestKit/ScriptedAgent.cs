@@ -5,7 +5,8 @@ using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.TestKit;
 
-/// <summary>A delivery agent that does what it is told, and notes each step. Delivers everything until told otherwise. Thread-safe.</summary>
+/// <summary>A delivery agent that does what it is told, and notes each step. Delivers everything until told otherwise.
+/// Thread-safe.</summary>
 public sealed class ScriptedAgent : IDeliveryAgent, IAsyncDisposable
 {
     private readonly Lock _gate = new();

@@ -94,20 +94,19 @@ internal interface ISmsProvider
 
 internal sealed class SmsConnector(ISmsProvider provider) : IForeignConnector
 {
+    // One recipient at a time: each is settled before the next is asked for, so that a stop in between doubles nobody.
+    public int MaxRecipientsPerDelivery => 1;
+
     public async ValueTask<DeliveryReport> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
         using var stream = request.Content.OpenRead();
         using var message = await MimeMessage.LoadAsync(stream, cancellationToken);
-        var outcomes = ImmutableArray.CreateBuilder<RecipientOutcome>();
-        foreach (var recipient in request.Envelope.Recipients)
-        {
-            // The id is the same on every attempt: the provider can drop a text that it has already.
-            var accepted = await provider.SendAsync(request.Id, recipient.Address, message.TextBody ?? "", cancellationToken);
-            outcomes.Add(accepted
-                ? RecipientOutcome.Delivered(recipient)
-                : RecipientOutcome.Deferred(recipient, EnhancedStatusCode.NotAccepting, "The SMS provider is busy."));
-        }
-        return new DeliveryReport(outcomes.ToImmutable());
+        var recipient = request.Envelope.Recipients[0];
+        // The id is the same on every attempt, and another one for each recipient: the provider can drop a text that it has already.
+        var accepted = await provider.SendAsync(request.IdOf(recipient), recipient.Value, message.TextBody ?? "", cancellationToken);
+        return DeliveryReport.ForAll(request, each => accepted
+            ? RecipientOutcome.Delivered(each)
+            : RecipientOutcome.Deferred(each, EnhancedStatusCode.NotAccepting, "The SMS provider is busy."));
     }
 }
 

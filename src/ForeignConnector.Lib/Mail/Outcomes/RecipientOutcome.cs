@@ -114,7 +114,8 @@ public sealed record RecipientOutcome
             : $"{DeliveryStatus.Expired.Text} The last reason ({last.Status}): {last.Text}") with
         { RemoteHost = last.RemoteHost };
 
-    /// <summary>An outcome that was written down. A status that does not agree with the action gives way to the general one of it.</summary>
+    /// <summary>An outcome that was written down. A status that does not agree with the action gives way to the general one of
+    /// it.</summary>
     internal static RecipientOutcome Of(EnvelopeRecipient recipient, RecipientAction action, EnhancedStatusCode? status, string text)
     {
         var expected = action switch { RecipientAction.Failed => 5, RecipientAction.Deferred => 4, _ => 2 };

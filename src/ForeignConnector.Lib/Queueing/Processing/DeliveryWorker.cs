@@ -44,7 +44,8 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
             {
                 current.Health.Abandon();
                 told = Late(lease, asked, earlier);
-                await SettleAsync(lease, current, told, time.GetUtcNow() + schedule.WaitForMessage(), time.GetTimestamp()).ConfigureAwait(false);
+                await SettleAsync(lease, current, told, time.GetUtcNow() + schedule.WaitForMessage(), time.GetTimestamp())
+                    .ConfigureAwait(false);
                 return (Summarize(lease, told, untried), null);
             }
             var parts = Parts(lease, current.MaxRecipients);
