@@ -41,7 +41,7 @@ internal static class ReadmeSnippets
 
     public static async Task SubmitAsync(MailSubmission submission, MimeMessage message, CancellationToken cancellationToken)
     {
-        var fax = new EnvelopeRecipient(Imcea.Encode("FAX", "+1 425 555 0100", "contoso.com"));
+        var fax = EnvelopeRecipient.Parse("FAX:+1 425 555 0100", "contoso.com");
         using var content = MessageContent.FromMessage(message);
         var result = await submission.SubmitAsync(new MailEnvelope("billing@contoso.com", [fax]), content, cancellationToken);
         foreach (var refused in result.Rejected)
@@ -94,6 +94,9 @@ internal interface ISmsProvider
 
 internal sealed class SmsConnector(ISmsProvider provider) : IForeignConnector
 {
+    // What became of one recipient is on disk before the next one is tried.
+    public int MaxRecipientsPerDelivery => 1;
+
     public async ValueTask<DeliveryReport> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
         using var stream = request.Content.OpenRead();
@@ -101,8 +104,8 @@ internal sealed class SmsConnector(ISmsProvider provider) : IForeignConnector
         var outcomes = ImmutableArray.CreateBuilder<RecipientOutcome>();
         foreach (var recipient in request.Envelope.Recipients)
         {
-            // The id is the same on every attempt: the provider can drop a text that it has already.
-            var accepted = await provider.SendAsync(request.Id, recipient.Address, message.TextBody ?? "", cancellationToken);
+            // The id is the same on every attempt, and another one for each recipient: the provider can drop a text that it has already.
+            var accepted = await provider.SendAsync(request.IdOf(recipient), recipient.Value, message.TextBody ?? "", cancellationToken);
             outcomes.Add(accepted
                 ? RecipientOutcome.Delivered(recipient)
                 : RecipientOutcome.Deferred(recipient, EnhancedStatusCode.NotAccepting, "The SMS provider is busy."));
