@@ -14,6 +14,9 @@ public sealed class ScriptedAgent : IDeliveryAgent, IAsyncDisposable
     private int _connections;
     private int _open;
 
+    /// <inheritdoc/>
+    public int MaxRecipientsPerDelivery { get; set; } = int.MaxValue;
+
     /// <summary>What opening gives.</summary>
     /// <value>Default null: a connection.</value>
     public Func<OpenConnectionContext, CancellationToken, ValueTask<OpenConnectionResult?>>? OpenScript { get; set; }

@@ -41,7 +41,7 @@ internal static class ReadmeSnippets
 
     public static async Task SubmitAsync(MailSubmission submission, MimeMessage message, CancellationToken cancellationToken)
     {
-        var fax = new EnvelopeRecipient(Imcea.Encode("FAX", "+1 425 555 0100", "contoso.com"));
+        var fax = EnvelopeRecipient.Parse("FAX:+1 425 555 0100", "contoso.com");
         using var content = MessageContent.FromMessage(message);
         var result = await submission.SubmitAsync(new MailEnvelope("billing@contoso.com", [fax]), content, cancellationToken);
         foreach (var refused in result.Rejected)
