@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Smtp.Dialogue;
 using MailKit.Security;
@@ -65,13 +66,32 @@ internal static class Login
             yield break;
         if (credential.IsAccessToken)
         {
-            yield return new SaslMechanismOAuthBearer(user, secret);
+            yield return new Bearer(user, secret);
             yield return new SaslMechanismOAuth2(user, secret);
         }
         else
         {
             yield return new SaslMechanismPlain(user, secret);
             yield return new SaslMechanismLogin(user, secret);
+        }
+    }
+
+    // OAUTHBEARER (RFC 7628). MailKit's own needs an address that only MailKit can set.
+    private sealed class Bearer(string user, string token) : SaslMechanism(user, token)
+    {
+        public override string MechanismName => "OAUTHBEARER";
+
+        public override bool SupportsInitialResponse => true;
+
+        protected override byte[] Challenge(byte[]? token, int startIndex, int length, CancellationToken cancellationToken)
+        {
+            // What comes after the first is an error, which is answered by one octet (3.2.3).
+            if (IsAuthenticated)
+                return [1];
+            IsAuthenticated = true;
+            return Encoding.UTF8.GetBytes(
+                $"n,a={Credentials.UserName.Replace("=", "=3D", StringComparison.Ordinal).Replace(",", "=2C", StringComparison.Ordinal)},"
+                + $"\u0001auth=Bearer {Credentials.Password}\u0001\u0001");
         }
     }
 }

@@ -69,12 +69,20 @@ internal static class MessageHeader
 
     private static byte[]? Encode(ReadOnlySpan<byte> field)
     {
-        if (!Header.TryParse(field.ToArray(), out var header))
+        if (!Header.TryParse(field.ToArray(), out var header) || NamesInternationalAddress(header))
             return null;
         header.SetValue(Plain, Encoding.UTF8, header.Value);
         var encoded = Encoding.UTF8.GetBytes(header.Field + ":").Concat(header.RawValue).ToArray();
         return Ascii.IsValid(encoded) && encoded is [.., (byte)'\r', (byte)'\n'] ? encoded : null;
     }
+
+    // The name of a mailbox and its domain have another form, the local part has none (RFC 6531, 3.2).
+    private static bool NamesInternationalAddress(Header header) =>
+        header.Id is HeaderId.From or HeaderId.Sender or HeaderId.ReplyTo or HeaderId.To or HeaderId.Cc or HeaderId.Bcc
+            or HeaderId.ResentFrom or HeaderId.ResentSender or HeaderId.ResentReplyTo or HeaderId.ResentTo or HeaderId.ResentCc
+            or HeaderId.ResentBcc or HeaderId.DispositionNotificationTo
+        && (!InternetAddressList.TryParse(header.RawValue, out var addresses)
+            || addresses.Mailboxes.Any(mailbox => !Ascii.IsValid(mailbox.Address.AsSpan(0, Math.Max(0, mailbox.Address.LastIndexOf('@'))))));
 
     private static FormatOptions CreateFormat()
     {
