@@ -13,4 +13,25 @@ internal static partial class SmtpLog
 
     [LoggerMessage(7003, LogLevel.Error, "{Connector}: {Key} cannot be read: {Path}")]
     public static partial void FileUnreadable(this ILogger logger, Exception exception, string connector, string key, string path);
+
+    [LoggerMessage(7010, LogLevel.Information, "SMTP is taken in on {Endpoints}")]
+    public static partial void Listening(this ILogger logger, string endpoints);
+
+    [LoggerMessage(7011, LogLevel.Warning, "A connection from {Client} was refused: no network of SmtpIntake:AllowedNetworks has it")]
+    public static partial void NotAllowed(this ILogger logger, string client);
+
+    [LoggerMessage(7012, LogLevel.Information, "The session of {Client} ended in the middle: {Reason}")]
+    public static partial void SessionLost(this ILogger logger, string client, string reason);
+
+    [LoggerMessage(7013, LogLevel.Error, "A session failed: {Reason}")]
+    public static partial void SessionFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(7014, LogLevel.Error, "A message could not be taken in, and its client was told to try again: {Reason}")]
+    public static partial void NotStored(this ILogger logger, string reason);
+
+    [LoggerMessage(7015, LogLevel.Warning, "Files that an earlier process left beside the queue could not be deleted: {Reason}")]
+    public static partial void NotSwept(this ILogger logger, string reason);
+
+    [LoggerMessage(7016, LogLevel.Error, "A connection could not be taken: {Reason}")]
+    public static partial void NotAccepted(this ILogger logger, string reason);
 }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Addresses;
 
@@ -19,6 +21,17 @@ internal sealed class IntakeStamp(IntakeIdentity identity, SubmissionId id)
     public string ReceivedByReplay(string? server) =>
         $"Received: from {(IsHost(server) ? server : ServerName)} by Replay with {Product} on {ServerName} "
         + $"id {identity.Version}; {AcceptedAt}\r\n";
+
+    /// <summary>The Received field of a message that came by a protocol.</summary>
+    /// <param name="client">What the client called itself; text that cannot be the name of a host becomes <c>unknown</c>.</param>
+    /// <param name="address">Its address.</param>
+    /// <param name="protocol">The protocol (RFC 3848).</param>
+    public string ReceivedByProtocol(string? client, IPAddress address, string protocol)
+    {
+        var literal = address.AddressFamily == AddressFamily.InterNetworkV6 ? $"IPv6:{address}" : address.ToString();
+        return $"Received: from {(IsHost(client) ? client : "unknown")} ([{literal}])\r\n\tby {ServerName} with {protocol} id {id.Key:x32};\r\n"
+            + $"\t{AcceptedAt}\r\n";
+    }
 
     /// <summary>The same on every attempt, because the key of the submission is (PU-4).</summary>
     public string MessageId() => $"Message-ID: {id.ToMessageId(identity.DefaultDomain)}\r\n";
