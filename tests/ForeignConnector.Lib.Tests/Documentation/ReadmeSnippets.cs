@@ -1,10 +1,8 @@
-using System.Collections.Immutable;
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Mail.Addresses;
 using ForeignConnector.Lib.Mail.EnvelopeBlock;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Transport;

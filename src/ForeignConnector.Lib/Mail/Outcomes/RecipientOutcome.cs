@@ -59,6 +59,13 @@ public sealed record RecipientOutcome
     /// <value>Default null: none.</value>
     public string? RemoteHost { get; init => field = value is null ? null : DiagnosticCode.OneLine(value, 255); }
 
+    /// <summary>
+    /// For success: true when the sender gets no report of ours about it, because the next system was asked to report (RFC 3461, 5.2.2), or
+    /// because nobody asked.
+    /// </summary>
+    /// <value>Default false: a report is due where NOTIFY or the connector asks for one (ND-6).</value>
+    public bool NeedsNoReport { get; init; }
+
     /// <summary>For a deferral: the time before which another attempt makes no sense (DA-10). UTC.</summary>
     /// <value>Default null: the retry schedule alone decides (RY-1). Later than in a day counts as in a day.</value>
     public DateTimeOffset? NotBefore { get; init; }
