@@ -1,6 +1,7 @@
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Queueing.Management;
+using ForeignConnector.Lib.Smtp;
 using ForeignConnector.Lib.Transport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -114,7 +115,10 @@ internal static class Commands
             console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
             console.MaxQueueLength = LogQueueLength;
         });
-        builder.Services.AddForeignConnectors(builder.Configuration.GetSection(ForeignConnectorOptions.SectionName));
+        var configuration = builder.Configuration.GetSection(ForeignConnectorOptions.SectionName);
+        builder.Services.AddForeignConnectors(configuration);
+        builder.Services.AddSmtpAgent();
+        builder.Services.AddSmtpIntake(configuration.GetSection("SmtpIntake"));
         return builder.Build();
     }
 
