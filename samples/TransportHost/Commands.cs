@@ -2,6 +2,7 @@ using ForeignConnector.Lib.Gateways;
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Queueing.Management;
+using ForeignConnector.Lib.Smtp;
 using ForeignConnector.Lib.Transport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -115,8 +116,10 @@ internal static class Commands
             console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
             console.MaxQueueLength = LogQueueLength;
         });
-        builder.Services.AddForeignConnectors(builder.Configuration.GetSection(ForeignConnectorOptions.SectionName));
-        builder.Services.AddProcessAgent().AddHttpAgent();
+        var configuration = builder.Configuration.GetSection(ForeignConnectorOptions.SectionName);
+        builder.Services.AddForeignConnectors(configuration);
+        builder.Services.AddProcessAgent().AddHttpAgent().AddSmtpAgent();
+        builder.Services.AddSmtpIntake(configuration.GetSection("SmtpIntake"));
         return builder.Build();
     }
 

@@ -85,6 +85,7 @@ internal sealed class ScriptedSmtpServer : IAsyncDisposable
         while (true)
         {
             var socket = await _listener.AcceptSocketAsync(_stop.Token);
+            socket.NoDelay = true;
             Connections++;
             _sessions.Add(Task.Run(() => ServeAsync(socket)));
         }

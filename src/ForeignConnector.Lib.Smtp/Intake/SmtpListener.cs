@@ -49,8 +49,6 @@ internal sealed class SmtpListener : IDisposable
     /// <summary>Serves until it is stopped, and ends when the last session has.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
-        foreach (var socket in _sockets)
-            socket.Listen();
         await Task.WhenAll(_sockets.Select(socket => AcceptAsync(socket, stopping))).ConfigureAwait(false);
         await Task.WhenAll(_sessions.Keys).ConfigureAwait(false);
     }
@@ -67,10 +65,9 @@ internal sealed class SmtpListener : IDisposable
         var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            // A host that starts anew must get its port although connections of the one before are not forgotten yet.
-            if (!OperatingSystem.IsWindows())
-                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             socket.Bind(endpoint);
+            // From here on nobody else gets it; clients wait until somebody answers.
+            socket.Listen();
             return socket;
         }
         catch (SocketException e)

@@ -151,7 +151,11 @@ public sealed class HostileClientTests
             await Task.Yield();
         }
         Assert.Empty(bench.Intake.Messages);
-        await Wait.UntilAsync(() => bench.OpenSessions == 0);
+        await Wait.UntilAsync(() =>
+        {
+            bench.Time.Advance(TimeSpan.FromSeconds(1));
+            return bench.OpenSessions == 0;
+        });
     }
 
     [Fact(DisplayName = "SM-5: who is in no allowed network is refused at the greeting")]
