@@ -1,4 +1,3 @@
-using ForeignConnector.Lib.Mail.Addresses;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
 using Spectre.Console;

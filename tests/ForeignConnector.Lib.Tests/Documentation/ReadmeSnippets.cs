@@ -4,7 +4,6 @@ using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Mail.Addresses;
 using ForeignConnector.Lib.Mail.EnvelopeBlock;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Transport;

@@ -31,7 +31,8 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
     /// Records what became of some recipients while the attempt goes on with others. Reports wait for its end: what one attempt gave is
     /// reported together.
     /// </summary>
-    public ValueTask SettlePartAsync(LeasedEntry lease, ImmutableArray<RecipientOutcome> outcomes, TrackingSource source, TimeSpan duration) =>
+    public ValueTask SettlePartAsync(
+        LeasedEntry lease, ImmutableArray<RecipientOutcome> outcomes, TrackingSource source, TimeSpan duration) =>
         RecordAsync(lease, outcomes, source, duration, () => queue.SettlePartAsync(lease, outcomes, CancellationToken.None));
 
     /// <summary>
