@@ -28,7 +28,8 @@ public static class GatewayServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         // Its loggers would write addresses of services, with what stands in them, into the log.
-        services.AddHttpClient(GatewayTypes.HttpClientName).ConfigurePrimaryHttpMessageHandler(HttpGateway.CreateHandler).RemoveAllLoggers();
+        services.AddHttpClient(GatewayTypes.HttpClientName)
+            .ConfigurePrimaryHttpMessageHandler(HttpGateway.CreateHandler).RemoveAllLoggers();
         return services.AddSingleton(GatewayTypes.Http);
     }
 }

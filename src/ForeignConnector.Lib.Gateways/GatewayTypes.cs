@@ -12,7 +12,8 @@ public static class GatewayTypes
 
     /// <summary>The kind <c>PROCESS</c> (PX-1); its settings are <see cref="ProcessGatewaySettings"/>.</summary>
     public static ConnectorType Process { get; } = ConnectorType.CreateAgent(
-        "PROCESS", ProcessGatewaySettings.Keys, (context, settings) => new ProcessGateway(context, settings), settings => settings.Problems());
+        "PROCESS", ProcessGatewaySettings.Keys, (context, settings) => new ProcessGateway(context, settings),
+        settings => settings.Problems());
 
     /// <summary>The kind <c>HTTP</c> (PX-2); its settings are <see cref="HttpGatewaySettings"/>.</summary>
     public static ConnectorType Http { get; } = ConnectorType.CreateAgent(

@@ -139,13 +139,15 @@ internal sealed class HttpAnswer
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             int length;
             await using (stream.ConfigureAwait(false))
-                length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+                length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken)
+                    .ConfigureAwait(false);
             if (length > MaxBody)
                 return null;
             using var document = JsonDocument.Parse(body.AsMemory(0, length));
             return document.RootElement.Clone();
         }
-        catch (Exception e) when (e is JsonException or IOException or OperationCanceledException or HttpRequestException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or IOException or OperationCanceledException or HttpRequestException
+            or InvalidOperationException)
         {
             return null;
         }

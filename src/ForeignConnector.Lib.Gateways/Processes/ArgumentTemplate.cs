@@ -83,7 +83,9 @@ internal static partial class ArgumentTemplate
         return Placeholder().Match(template) is { Index: 0, Value: Subject }
             ? " " + argument
             : throw new OptionException(
-                OfRecipient.Any(name => template.Contains(name, StringComparison.Ordinal)) ? OptionProblem.Recipient : OptionProblem.Sender);
+                OfRecipient.Any(name => template.Contains(name, StringComparison.Ordinal))
+                    ? OptionProblem.Recipient
+                    : OptionProblem.Sender);
     }
 
     [GeneratedRegex(@"\{[A-Za-z]+\}", RegexOptions.CultureInvariant)]

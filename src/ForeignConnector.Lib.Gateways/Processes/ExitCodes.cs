@@ -45,7 +45,8 @@ internal static partial class ExitCodes
         return Outcome(status, text, diagnostic);
     }
 
-    private static Func<EnvelopeRecipient, RecipientOutcome> Outcome(EnhancedStatusCode code, string text, string diagnostic) => recipient =>
+    private static Func<EnvelopeRecipient, RecipientOutcome> Outcome(
+        EnhancedStatusCode code, string text, string diagnostic) => recipient =>
         (code.Class == 4 ? RecipientOutcome.Deferred(recipient, code, text) : RecipientOutcome.Failed(recipient, code, text)) with
         {
             Diagnostic = new("x-process", diagnostic),

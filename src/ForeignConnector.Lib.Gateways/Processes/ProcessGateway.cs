@@ -80,7 +80,8 @@ internal sealed class ProcessGateway : IDeliveryAgent, IDeliveryConnection
             all.Length == 1 ? request.IdOf(all[0]) : request.Id, request.Envelope.Sender, text?.Subject ?? "", file);
         var problems = all.ToLookup(recipient => ArgumentTemplate.Problem(_settings.Arguments, recipient, values));
         EnvelopeRecipient[] recipients = [.. problems[OptionProblem.None]];
-        RecipientOutcome[] refused = [.. problems[OptionProblem.Recipient].Select(NoOption), .. problems[OptionProblem.Sender].Select(NoOptionOfSender)];
+        RecipientOutcome[] refused =
+            [.. problems[OptionProblem.Recipient].Select(NoOption), .. problems[OptionProblem.Sender].Select(NoOptionOfSender)];
         if (recipients.Length == 0)
             return new([.. refused]);
         var call = new ProgramCall

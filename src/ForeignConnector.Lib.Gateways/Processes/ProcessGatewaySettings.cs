@@ -127,7 +127,8 @@ public sealed class ProcessGatewaySettings
             Default = "`00:05:00`",
             Range = "1 s to 1 d, less than `DeliveryTimeout`",
             Rule = "PX-1",
-            Meaning = "how long a call may take; then the program is killed with all that it started, and the recipient deferred with 4.4.2",
+            Meaning = "how long a call may take; then the program is killed with all that it started, and the recipient deferred with "
+                + "4.4.2",
         }, least: "00:00:01", most: "1.00:00:00")
         .Text(nameof(FileDirectory), s => s.FileDirectory, (s, value) => s.FileDirectory = value, new()
         {

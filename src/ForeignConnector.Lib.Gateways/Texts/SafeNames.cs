@@ -24,7 +24,8 @@ internal sealed class SafeNames
             wanted = string.Create(CultureInfo.InvariantCulture, $"attachment-{_given.Count + 1}{ExtensionOf(part)}");
         var name = wanted;
         for (var i = 2; !_given.Add(name); i++)
-            name = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(wanted)}-{i}{Path.GetExtension(wanted)}");
+            name = Path.GetFileNameWithoutExtension(wanted) + string.Create(CultureInfo.InvariantCulture, $"-{i}")
+                + Path.GetExtension(wanted);
         return name;
     }
 
@@ -36,7 +37,8 @@ internal sealed class SafeNames
         foreach (var rune in last.EnumerateRunes())
         {
             if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse || rune == Rune.ReplacementChar)
+                or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
+                || rune == Rune.ReplacementChar)
                 continue;
             safe.Append("<>:\"|?*%$`'!;&".Contains(rune.ToString(), StringComparison.Ordinal) ? "_" : rune.ToString());
         }
@@ -51,7 +53,7 @@ internal sealed class SafeNames
     {
         var extension = Path.GetExtension(name) is { Length: <= 10 } short_ ? short_ : "";
         var stem = name[..^extension.Length];
-        while (stem.Length + extension.Length > MaxLength || Encoding.UTF8.GetByteCount(stem) + Encoding.UTF8.GetByteCount(extension) > MaxOctets)
+        while (stem.Length + extension.Length > MaxLength || Encoding.UTF8.GetByteCount(stem + extension) > MaxOctets)
             stem = stem[..^(stem.Length > 1 && char.IsLowSurrogate(stem[^1]) ? 2 : 1)];
         return stem.TrimEnd(' ', '.') + extension;
     }
