@@ -209,15 +209,18 @@ public sealed class ProcessGatewayTests : IDisposable
     public async Task Does_not_wait_for_what_stays()
     {
         var seconds = Interlocked.Increment(ref _sleepers).ToString(CultureInfo.InvariantCulture);
-        var delivery = Bench.DeliverAsync(Shell($"sleep {seconds} & echo $! > pid; echo '5.1.1 Nobody.'; exit 1"), Bench.Request("FAX:1"));
-        await Wait.UntilAsync(() => File.Exists(_bench.Directory["pid"]) && _bench.Directory.Read("pid").EndsWith('\n'));
+        var gateway = Shell($"sleep {seconds} & echo $$ $! > pids; echo '5.1.1 Nobody.'; exit 1", s => s.Timeout = TimeSpan.FromDays(1));
+        var delivery = Bench.DeliverAsync(gateway, Bench.Request("FAX:1"));
+        await Wait.UntilAsync(() => File.Exists(_bench.Directory["pids"]) && _bench.Directory.Read("pids").EndsWith('\n'));
+        var pids = _bench.Directory.Read("pids").Trim().Split(' ');
+        await Wait.UntilAsync(() => !Directory.Exists($"/proc/{pids[0]}"));
         while (!delivery.IsCompleted)
         {
             _bench.Time.Advance(TimeSpan.FromSeconds(0.01));
             await Task.Yield();
         }
 
-        using var left = Process.GetProcessById(int.Parse(_bench.Directory.Read("pid"), CultureInfo.InvariantCulture));
+        using var left = Process.GetProcessById(int.Parse(pids[1], CultureInfo.InvariantCulture));
         left.Kill();
         Assert.Equal("5.1.1", Assert.Single(await delivery).Status.ToString());
     }
