@@ -133,13 +133,9 @@ public sealed class HostileClientTests
     {
         await using var bench = new IntakeBench();
         using var silent = await RawClient.GreetedAsync(bench.Endpoint);
-        var reply = silent.ReplyAsync();
-        await Wait.UntilAsync(() =>
-        {
-            bench.Time.Advance(TimeSpan.FromMinutes(1));
-            return reply.IsCompleted;
-        });
-        Assert.StartsWith("421 4.4.2", await reply, StringComparison.Ordinal);
+        // The clock of the next line runs when the reply to the last one is there.
+        bench.Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.StartsWith("421 4.4.2", await silent.ReplyAsync(), StringComparison.Ordinal);
 
         using var slow = await RawClient.GreetedAsync(bench.Endpoint);
         await slow.SendAsync("MAIL FROM:<anna@example.net>\r\nRCPT TO:<bob@contoso.com>\r\nDATA\r\n");
