@@ -107,7 +107,8 @@ internal sealed class Connections(string path)
     }
 
     private IHost Home() => Host("home", _homePort, options =>
-        options.Connectors["Mailboxes"] = new() { AddressSpaces = { "clients.example" }, DropDirectory = "mail", CreateDropDirectory = true });
+        options.Connectors["Mailboxes"] =
+            new() { AddressSpaces = { "clients.example" }, DropDirectory = "mail", CreateDropDirectory = true });
 
     private IHost Host(string name, int port, Action<ForeignConnectorOptions> configure)
     {

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
 // The main job from end to end: applications compose mail, the transport routes it into Drop directories, a fax gateway empties one of them
-// and answers through Replay. Then the same over connections. No arguments, no services, ends by itself. --root DIR keeps the files in a place of your choice.
+// and answers through Replay; meanwhile the same over connections. No arguments, no services, ends by itself. --root DIR keeps the files in
+// a place of your choice.
 if (FaxProgram.TryRun(args) is { } exitCode)
     return exitCode;
 var root = new MailRoot(args is ["--root", var chosen] ? chosen : Path.Combine(Path.GetTempPath(), $"faxgateway-{Environment.ProcessId}"));
