@@ -36,8 +36,8 @@ public sealed record IntakeIdentity(string ServerName, string DefaultDomain, str
     internal string ReceivedByProtocol(SubmissionId id, string? client, IPAddress address, string protocol)
     {
         var literal = address.AddressFamily == AddressFamily.InterNetworkV6 ? $"IPv6:{address}" : address.ToString();
-        return $"Received: from {(IsHost(client) ? client : "unknown")} ([{literal}])\r\n\tby {ServerName} with {protocol} id {id.Key:x32};\r\n"
-            + $"\t{AcceptedAt(id)}\r\n";
+        return $"Received: from {(IsHost(client) ? client : "unknown")} ([{literal}])\r\n"
+            + $"\tby {ServerName} with {protocol} id {id.Key:x32};\r\n\t{AcceptedAt(id)}\r\n";
     }
 
     /// <summary>A Message-ID field (PU-9); the same on every attempt, because the key of the submission is (PU-4).</summary>
