@@ -2,10 +2,13 @@ using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Smtp;
 
-/// <summary>What the package logs: names of connectors, hosts and files, counts and ids; no addresses, no content, no secrets (TR-3).</summary>
+/// <summary>
+/// What the package logs: names of connectors, hosts and files, counts and ids; no addresses, no content, no secrets (TR-3).
+/// </summary>
 internal static partial class SmtpLog
 {
-    [LoggerMessage(7001, LogLevel.Warning, "Connectors:{Connector}:Smtp:Password: a password stands in the configuration; use PasswordFile")]
+    [LoggerMessage(
+        7001, LogLevel.Warning, "Connectors:{Connector}:Smtp:Password: a password stands in the configuration; use PasswordFile")]
     public static partial void PasswordInConfiguration(this ILogger logger, string connector);
 
     [LoggerMessage(7002, LogLevel.Warning, "{Connector}: no connection to {Host}: {Reason} ({Cause})")]

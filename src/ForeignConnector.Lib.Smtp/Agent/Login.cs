@@ -49,7 +49,7 @@ internal static class Login
 
     // The reply of the server quotes no secret.
     private static DialogueException Refused(SmtpReply reply) => new(
-        new EnhancedStatusCode(4, reply.Status.Class is 4 or 5 ? reply.Status.Subject : 7, reply.Status.Class is 4 or 5 ? reply.Status.Detail : 0),
+        reply.Status is { Class: 4 or 5 } status ? new EnhancedStatusCode(4, status.Subject, status.Detail) : new(4, 7, 0),
         string.Create(CultureInfo.InvariantCulture, $"the login of this server was refused: {reply}"));
 
     private static IEnumerable<SaslMechanism> Mechanisms(SmtpCredential credential, bool mayBeClear)

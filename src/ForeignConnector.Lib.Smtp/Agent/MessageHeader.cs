@@ -82,7 +82,9 @@ internal static class MessageHeader
             or HeaderId.ResentFrom or HeaderId.ResentSender or HeaderId.ResentReplyTo or HeaderId.ResentTo or HeaderId.ResentCc
             or HeaderId.ResentBcc or HeaderId.DispositionNotificationTo
         && (!InternetAddressList.TryParse(header.RawValue, out var addresses)
-            || addresses.Mailboxes.Any(mailbox => !Ascii.IsValid(mailbox.Address.AsSpan(0, Math.Max(0, mailbox.Address.LastIndexOf('@'))))));
+            || addresses.Mailboxes.Any(mailbox => !Ascii.IsValid(LocalPart(mailbox.Address))));
+
+    private static ReadOnlySpan<char> LocalPart(string address) => address.AsSpan(0, Math.Max(0, address.LastIndexOf('@')));
 
     private static FormatOptions CreateFormat()
     {

@@ -76,14 +76,16 @@ internal sealed class OutgoingMessage : IDisposable
             front = encoded;
         }
         var isChunk = envelope.Body == BodyType.BinaryMime && shape.IsBinary && features.BinaryMime;
-        if ((shape.HasEightBit && !features.EightBitMime && !isChunk) || (envelope.Body == BodyType.BinaryMime && shape.IsBinary && !isChunk))
+        var isTooMuch = (shape.HasEightBit && !features.EightBitMime) || (envelope.Body == BodyType.BinaryMime && shape.IsBinary);
+        if (isTooMuch && !isChunk)
         {
             var constraint = features.EightBitMime ? EncodingConstraint.EightBit : EncodingConstraint.SevenBit;
             using var whole = front.IsEmpty ? null : await JoinAsync(request.Content, front, header!.Length, cancellationToken)
                 .ConfigureAwait(false);
             var lines = await LinesAsync(whole ?? request.Content, constraint, cancellationToken).ConfigureAwait(false);
             if (lines is null)
-                return Refused(request, new(5, 6, 3), "The next mail system cannot take the form of the message, and it cannot be changed.");
+                return Refused(
+                    request, new(5, 6, 3), "The next mail system cannot take the form of the message, and it cannot be changed.");
             shape = await ContentShape.OfAsync(lines, cancellationToken).ConfigureAwait(false);
             return Create(lines, isOwned: true, default, 0);
         }
@@ -182,7 +184,9 @@ internal sealed class OutgoingMessage : IDisposable
             }
             // A domain has another form; a local part has none.
             var at = address.LastIndexOf('@');
-            return Ascii.IsValid(address.AsSpan(0, at)) ? address[..(at + 1)] + RoutingAddress.CanonicalDomain(address.AsSpan(at + 1)) : null;
+            return Ascii.IsValid(address.AsSpan(0, at))
+                ? address[..(at + 1)] + RoutingAddress.CanonicalDomain(address.AsSpan(at + 1))
+                : null;
         }
     }
 }

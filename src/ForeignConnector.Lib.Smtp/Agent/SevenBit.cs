@@ -3,7 +3,9 @@ using MimeKit;
 
 namespace ForeignConnector.Lib.Smtp.Agent;
 
-/// <summary>Re-encodes the parts of a message that a server cannot take as they are (RFC 6152, 3). The message is held in memory for it.</summary>
+/// <summary>
+/// Re-encodes the parts of a message that a server cannot take as they are (RFC 6152, 3). The message is held in memory for it.
+/// </summary>
 internal static class SevenBit
 {
     /// <summary>The message in lines of 7-bit text, or of 8-bit text.</summary>

@@ -14,7 +14,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Smtp.Agent;
 
-/// <summary>Opens connections to a smart host: connects, goes over to TLS, logs in (SM-1). Whatever does not work lets the queue wait.</summary>
+/// <summary>
+/// Opens connections to a smart host: connects, goes over to TLS, logs in (SM-1). Whatever does not work lets the queue wait.
+/// </summary>
 internal sealed class SmtpAgent : IDeliveryAgent
 {
     private readonly ConnectorContext _context;
@@ -54,7 +56,8 @@ internal sealed class SmtpAgent : IDeliveryAgent
         {
             _logger.ConnectionRefused(_context.Name, _options.SmartHost, e.Message, e.InnerException?.GetType().Name);
             var response = new SmtpResponse(
-                e.Status.Subject == 7 ? 454 : 451, e.Status, $"The next mail system ({_options.SmartHost}) cannot be used now: {e.Message}");
+                e.Status.Subject == 7 ? 454 : 451, e.Status,
+                $"The next mail system ({_options.SmartHost}) cannot be used now: {e.Message}");
             return OpenConnectionResult.Refused(QueueVerdict.Defer(response, remoteHost: _options.SmartHost));
         }
         finally

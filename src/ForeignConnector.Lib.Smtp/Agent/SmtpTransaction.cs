@@ -170,7 +170,8 @@ internal sealed class SmtpTransaction(SmtpWire wire, ServerFeatures features)
     {
         try
         {
-            return await wire.ReadReplyAsync(cancellationToken).ConfigureAwait(false) is { IsPositive: false } reply ? Checked(reply) : null;
+            var reply = await wire.ReadReplyAsync(cancellationToken).ConfigureAwait(false);
+            return reply.IsPositive ? null : Checked(reply);
         }
         catch (DialogueException)
         {

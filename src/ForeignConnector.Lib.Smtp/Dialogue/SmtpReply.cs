@@ -69,7 +69,8 @@ internal sealed record SmtpReply(int Code, EnhancedStatusCode? Enhanced, Immutab
     private static bool TryReadCode(ReadOnlySpan<byte> line, out int code)
     {
         code = 0;
-        if (line.Length < 3 || line[0] is < (byte)'2' or > (byte)'5' || !char.IsAsciiDigit((char)line[1]) || !char.IsAsciiDigit((char)line[2])
+        if (line.Length < 3 || line[0] is < (byte)'2' or > (byte)'5'
+            || !char.IsAsciiDigit((char)line[1]) || !char.IsAsciiDigit((char)line[2])
             || (line.Length > 3 && line[3] is not ((byte)' ' or (byte)'-')))
             return false;
         code = ((line[0] - '0') * 100) + ((line[1] - '0') * 10) + (line[2] - '0');

@@ -21,7 +21,8 @@ internal sealed class MailTransaction
     private readonly long _size;
 
     private MailTransaction(
-        SmtpIntakeOptions options, ProtocolIntake intake, string defaultDomain, SmtpPath path, string sender, string? envelopeId, long size) =>
+        SmtpIntakeOptions options, ProtocolIntake intake, string defaultDomain, SmtpPath path, string sender, string? envelopeId,
+        long size) =>
         (_options, _intake, _defaultDomain, _path, _sender, _envelopeId, _size) =
             (options, intake, defaultDomain, path, sender, envelopeId, size);
 
@@ -36,7 +37,8 @@ internal sealed class MailTransaction
     {
         if (path is null)
             return (null, "501 5.5.4 MAIL FROM:<address> is what is understood");
-        if (path.Parameters.Keys.FirstOrDefault(key => key is not ("SIZE" or "BODY" or "SMTPUTF8" or "RET" or "ENVID" or "AUTH")) is { } other)
+        if (path.Parameters.Keys.FirstOrDefault(
+            key => key is not ("SIZE" or "BODY" or "SMTPUTF8" or "RET" or "ENVID" or "AUTH")) is { } other)
             return (null, $"555 5.5.4 the parameter {Printable(other)} is not offered");
         var size = 0L;
         if (path["SIZE"] is { } octets && !long.TryParse(octets, NumberStyles.None, CultureInfo.InvariantCulture, out size))
@@ -155,7 +157,8 @@ internal sealed class MailTransaction
 
     private static OriginalRecipient? Original(string? text)
     {
-        if (text?.IndexOf(';', StringComparison.Ordinal) is not (> 0 and var end) || SmtpPath.DecodeXtext(text[(end + 1)..]) is not { } address)
+        if (text?.IndexOf(';', StringComparison.Ordinal) is not (> 0 and var end)
+            || SmtpPath.DecodeXtext(text[(end + 1)..]) is not { } address)
             return null;
         try
         {

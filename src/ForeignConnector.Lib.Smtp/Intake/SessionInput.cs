@@ -47,7 +47,8 @@ internal sealed class SessionInput(Stream stream)
         while (true)
         {
             var waiting = _buffer.AsSpan(_start, _end - _start);
-            if (waiting.IndexOfAny((byte)'\r', (byte)'\n') is >= 0 and var length && (waiting[length] == '\n' || length + 1 < waiting.Length))
+            if (waiting.IndexOfAny((byte)'\r', (byte)'\n') is >= 0 and var length
+                && (waiting[length] == '\n' || length + 1 < waiting.Length))
             {
                 if (waiting[length] == '\n' || waiting[length + 1] != '\n')
                     return (LineResult.BareLineEnd, default);

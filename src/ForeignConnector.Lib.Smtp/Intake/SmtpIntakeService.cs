@@ -95,7 +95,10 @@ internal sealed class SmtpIntakeService(
         {
             throw new OptionsValidationException(
                 nameof(SmtpIntakeOptions), typeof(SmtpIntakeOptions),
-                [$"SmtpIntake:{nameof(SmtpIntakeOptions.CertificateFile)}: '{file}' holds no certificate with its key in PEM, or cannot be read"]);
+                [
+                    $"SmtpIntake:{nameof(SmtpIntakeOptions.CertificateFile)}: "
+                    + $"'{file}' holds no certificate with its key in PEM, or cannot be read",
+                ]);
         }
     }
 }

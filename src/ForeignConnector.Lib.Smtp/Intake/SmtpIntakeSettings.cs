@@ -96,5 +96,6 @@ internal sealed class SmtpIntakeSettings
     }
 
     private static string Refusal(RecipientOutcome outcome) => string.Create(
-        CultureInfo.InvariantCulture, $"{(outcome.Status == EnhancedStatusCode.MessageTooBig ? 552 : 554)} {outcome.Status} {outcome.Text}");
+        CultureInfo.InvariantCulture,
+        $"{(outcome.Status == EnhancedStatusCode.MessageTooBig ? 552 : 554)} {outcome.Status} {outcome.Text}");
 }

@@ -125,7 +125,8 @@ internal sealed class SmtpSession(SmtpIntakeSettings settings, Stream stream, IP
                 [
                     $"250-{settings.ServerName}", "250-PIPELINING",
                     string.Create(CultureInfo.InvariantCulture, $"250-SIZE {Options.MaxMessageSize.Octets}"),
-                    "250-8BITMIME", "250-SMTPUTF8", "250-DSN", .. settings.Certificate is not null && !IsSecure ? ["250-STARTTLS"] : Array.Empty<string>(),
+                    "250-8BITMIME", "250-SMTPUTF8", "250-DSN",
+                    .. settings.Certificate is not null && !IsSecure ? ["250-STARTTLS"] : Array.Empty<string>(),
                     "250 ENHANCEDSTATUSCODES",
                 ])
             : $"250 {settings.ServerName}";
@@ -137,7 +138,8 @@ internal sealed class SmtpSession(SmtpIntakeSettings settings, Stream stream, IP
             return "503 5.5.1 EHLO comes first";
         if (_transaction is not null)
             return "503 5.5.1 there is a sender already; RSET begins anew";
-        (_transaction, var reply) = MailTransaction.Begin(Options, settings.Intake, settings.DefaultDomain, SmtpPath.Parse(arguments, "FROM:"));
+        (_transaction, var reply) = MailTransaction.Begin(
+            Options, settings.Intake, settings.DefaultDomain, SmtpPath.Parse(arguments, "FROM:"));
         return reply;
     }
 
@@ -151,7 +153,9 @@ internal sealed class SmtpSession(SmtpIntakeSettings settings, Stream stream, IP
     {
         if (!isWellFormed || _transaction is not { HasRecipients: true } transaction)
         {
-            Say(!isWellFormed ? "501 5.5.4 nothing follows DATA" : _transaction is null ? "503 5.5.1 MAIL comes first" : "554 5.5.1 there is no recipient");
+            Say(!isWellFormed ? "501 5.5.4 nothing follows DATA"
+                : _transaction is null ? "503 5.5.1 MAIL comes first"
+                : "554 5.5.1 there is no recipient");
             return;
         }
         _transaction = null;
