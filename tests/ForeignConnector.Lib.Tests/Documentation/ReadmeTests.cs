@@ -84,15 +84,18 @@ public partial class ReadmeTests
             Assert.Equal(key.Facts.Default.Trim('`'), Print(key.ValueOf(defaults)));
     }
 
-    [Fact(DisplayName = "A connector of one's own, as in the README, settles each recipient on its own")]
-    public async Task The_sms_connector_works()
+    [Theory(DisplayName = "A connector of one's own, as in the README, gets one recipient at a time and settles it")]
+    [InlineData("one@sms.test", RecipientAction.Delivered)]
+    [InlineData("busy@sms.test", RecipientAction.Deferred)]
+    public async Task The_sms_connector_works(string address, RecipientAction action)
     {
-        var envelope = new MailEnvelope("a@contoso.com", [new EnvelopeRecipient("one@sms.test"), new EnvelopeRecipient("busy@sms.test")]);
+        var envelope = new MailEnvelope("a@contoso.com", [new EnvelopeRecipient(address)]);
         using var content = MessageContent.FromOctets(Encoding.ASCII.GetBytes("Subject: s\r\n\r\ntext\r\n"));
 
-        var report = await new SmsConnector(new Provider()).DeliverAsync(new DeliveryRequest("id", envelope, content), TestContext.Current.CancellationToken);
+        var connector = new SmsConnector(new Provider());
+        var report = await connector.DeliverAsync(new DeliveryRequest("id", envelope, content), TestContext.Current.CancellationToken);
 
-        Assert.Equal([RecipientAction.Delivered, RecipientAction.Deferred], report.Outcomes.Select(outcome => outcome.Action));
+        Assert.Equal((1, action), (connector.MaxRecipientsPerDelivery, Assert.Single(report.Outcomes).Action));
     }
 
     private static ForeignConnectorOptions Bind(string json)
