@@ -39,7 +39,8 @@ public static class ForeignConnectorServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddSingleton(new ConfigurationSource(configuration));
         return services.AddForeignConnectors((options, provider) =>
-            ConfigurationBinding.Bind(configuration, Root(configuration, provider), options, [.. provider.GetServices<ConnectorType>()]));
+            ConfigurationBinding.Bind(configuration, Root(configuration, provider), options, [.. provider.GetServices<ConnectorType>()],
+                provider.GetServices<PackageSection>()));
     }
 
     /// <summary>Adds the transport as code describes it. Called several times, the descriptions add up in that order.</summary>
@@ -90,6 +91,33 @@ public static class ForeignConnectorServiceCollectionExtensions
         this IServiceCollection services, string name, ConfigurationTable<TSettings> keys,
         Func<ConnectorContext, TSettings, IDeliveryAgent> create)
         where TSettings : class, new() => services.AddConnectorType(ConnectorType.CreateAgent(name, keys, create));
+
+    /// <summary>
+    /// Adds a section that a package reads, beside <c>Transport</c> and <c>Connectors</c>. What is wrong in it is told together with
+    /// everything else that is wrong, and unknown keys are warned about. Its settings are there as <see cref="IOptions{TOptions}"/>; they
+    /// are read once, at the start.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="section">The section; it need not be there.</param>
+    /// <param name="keys">Its keys.</param>
+    /// <param name="check">
+    /// Says what is wrong with settings as a whole: texts that begin with a key of the section. Null when the table says everything.
+    /// </param>
+    /// <typeparam name="TSettings">Its settings; a new object has the defaults.</typeparam>
+    public static IServiceCollection AddPackageSection<TSettings>(
+        this IServiceCollection services, IConfigurationSection section, ConfigurationTable<TSettings> keys,
+        Func<TSettings, IEnumerable<string>>? check = null)
+        where TSettings : class, new()
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(section);
+        ArgumentNullException.ThrowIfNull(keys);
+        services.AddSingleton(new PackageSection(section.Path));
+        services.AddOptions<ForeignConnectorOptions>().Configure(
+            options => ConfigurationBinding.BindSection(section, keys, new TSettings(), check, options));
+        services.AddOptions<TSettings>().Configure(settings => ConfigurationBinding.BindSection(section, keys, settings, null, null));
+        return services;
+    }
 
     private static IServiceCollection AddForeignConnectors(
         this IServiceCollection services, Action<ForeignConnectorOptions, IServiceProvider> configure)

@@ -26,8 +26,10 @@ internal static class ConfigurationBinding
     /// <param name="root">Where it is from; null when that is not known.</param>
     /// <param name="options">Where to put it.</param>
     /// <param name="types">The kinds of connectors that are there.</param>
+    /// <param name="others">The sections that packages read.</param>
     public static void Bind(
-        IConfiguration configuration, IConfigurationRoot? root, ForeignConnectorOptions options, IReadOnlyList<ConnectorType> types)
+        IConfiguration configuration, IConfigurationRoot? root, ForeignConnectorOptions options, IReadOnlyList<ConnectorType> types,
+        IEnumerable<PackageSection> others)
     {
         // Also what is left of a file that is being replaced: without this a reload would take every connector away.
         if (!configuration.GetChildren().Any())
@@ -35,8 +37,9 @@ internal static class ConfigurationBinding
                 $"{ForeignConnectorOptions.SectionName}: the section is missing or empty; it needs Transport and Connectors");
         // A whole configuration has other sections as well.
         if (configuration is IConfigurationSection)
-            Add(options.UnknownKeys, configuration.GetChildren().Select(child => child.Key).Except(
-                ["Transport", Connectors], StringComparer.OrdinalIgnoreCase));
+            Add(options.UnknownKeys, configuration.GetChildren()
+                .Where(child => !others.Any(other => other.Path.Equals(child.Path, StringComparison.OrdinalIgnoreCase)))
+                .Select(child => child.Key).Except(["Transport", Connectors], StringComparer.OrdinalIgnoreCase));
         if (root is not null)
             Add(options.BindingErrors, NamesTwice(configuration, root, Connectors).Concat(
                 NamesTwice(configuration, root, "Transport:Sites")));
@@ -46,6 +49,27 @@ internal static class ConfigurationBinding
             if (BindConnector(section, options, types) is { } connector)
                 options.Connectors[section.Key] = connector;
         }
+    }
+
+    /// <summary>Reads the section of a package.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="keys">Its keys.</param>
+    /// <param name="settings">Where to put it.</param>
+    /// <param name="check">Says what else is wrong; null when the table says everything.</param>
+    /// <param name="options">Where errors and unknown keys go; null is nowhere.</param>
+    public static void BindSection<TSettings>(
+        IConfigurationSection section, ConfigurationTable<TSettings> keys, TSettings settings, Func<TSettings, IEnumerable<string>>? check,
+        ForeignConnectorOptions? options)
+        where TSettings : class
+    {
+        var reader = new SectionReader(section, section.Key, options?.BindingErrors ?? []);
+        reader.Read(keys, settings);
+        if (options is null)
+            return;
+        reader.Unknown(options.UnknownKeys);
+        Add(options.BindingErrors, keys.Where(key => key.Problem(settings) is not null)
+            .Select(key => $"{section.Key}:{key.Name}: {key.Problem(settings)}"));
+        Add(options.BindingErrors, (check?.Invoke(settings) ?? []).Select(problem => $"{section.Key}:{problem}"));
     }
 
     private static void Add(IList<string> list, IEnumerable<string> texts)
