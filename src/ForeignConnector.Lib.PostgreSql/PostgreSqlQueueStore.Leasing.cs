@@ -122,15 +122,12 @@ public sealed partial class PostgreSqlQueueStore
     {
         var (key, rows) = (EntryRow.Key(connector), new List<(EntryRow Row, byte[]? Octets, int Refs, long Now)>());
         var isAlone = _leases.IsEmpty && Steady >= Options.SuspectDelay;
-        var others = isAlone ? [] : _leases.Where(lease => lease.Value).Select(lease => lease.Key.Entry.Id).ToArray();
         var asked = Time.GetUtcNow();
         var connection = await _source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var ofConnection = connection.ConfigureAwait(false);
         var batch = new NpgsqlBatch(connection);
         await using var ofBatch = batch.ConfigureAwait(false);
         var isMany = text == Sql.LeaseDue || text == Sql.LeaseOld;
-        if (others.Length > 0)
-            batch.BatchCommands.Add(Sql.Command(Sql.NotAlone, Sql.Values(others)));
         batch.BatchCommands.Add(Sql.Command(
             text,
             [
@@ -144,8 +141,6 @@ public sealed partial class PostgreSqlQueueStore
         var reader = await batch.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
-            if (others.Length > 0)
-                await reader.NextResultAsync(CancellationToken.None).ConfigureAwait(false);
             while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
             {
                 rows.Add((
@@ -157,7 +152,10 @@ public sealed partial class PostgreSqlQueueStore
                 TakeStats(reader, key, version);
         }
         if (rows.Count > 0)
+        {
             NoteClock(rows[0].Now);
+            await EndSolitudeAsync(connection).ConfigureAwait(false);
+        }
         var leases = rows.OrderBy(row => Order(text, row.Row)).ThenBy(row => row.Row.Snapshot.Submission.AcceptedAt)
             .ThenBy(row => row.Row.Snapshot.Id, StringComparer.Ordinal)
             .Select(row => Begin(row.Row, row.Octets, row.Refs, asked, isAlone && row.Row.IsApart)).ToList();
@@ -168,6 +166,18 @@ public sealed partial class PostgreSqlQueueStore
                 await RefreshAsync(connection, changed, CancellationToken.None).ConfigureAwait(false);
         }
         return new Batch(leases, leases.Count > 0 ? leases[0].Number : before);
+    }
+
+    // A process that dies from now on had others in hand as well (ND-4).
+    private async Task EndSolitudeAsync(NpgsqlConnection connection)
+    {
+        var alone = _leases.Where(lease => lease.Value).Select(lease => lease.Key).ToArray();
+        if (alone.Length == 0)
+            return;
+        foreach (var lease in alone)
+            _leases.TryUpdate(lease, newValue: false, comparisonValue: true);
+        await ScalarAsync(connection, Sql.NotAlone, [Sql.Values(alone.Select(lease => lease.Entry.Id))], CancellationToken.None)
+            .ConfigureAwait(false);
     }
 
     private long Order(string text, EntryRow row) => text == Sql.LeaseDue ? row.Due : 0;

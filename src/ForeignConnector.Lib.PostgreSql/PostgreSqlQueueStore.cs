@@ -262,6 +262,8 @@ public sealed partial class PostgreSqlQueueStore : IQueueStore, IWatchableQueueS
     /// <summary>What a process that dies does: nothing more.</summary>
     internal async ValueTask AbandonAsync()
     {
+        if (_isDisposed)
+            return;
         _isDisposed = true;
         await _additions.DisposeAsync().ConfigureAwait(false);
         await Settlements.DisposeAsync().ConfigureAwait(false);
