@@ -1,4 +1,5 @@
 using ForeignConnector.Lib.Hosting;
+using ForeignConnector.Lib.PostgreSql;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Queueing.Management;
 using ForeignConnector.Lib.Transport;
@@ -95,6 +96,25 @@ internal static class Commands
         return status == Success && !isDone ? NotDone : status;
     }
 
+    /// <summary>Creates the schema of a queue that several hosts share.</summary>
+    public static async Task<int> CreateSchemaAsync(CommandLine command)
+    {
+        bool? isCreated = null;
+        var status = await GuardAsync(async () =>
+        {
+            using var host = Build(command);
+            host.Services.GetRequiredService<IStartupValidator>().Validate();
+            isCreated = await host.Services.CreatePostgreSqlQueueSchemaAsync();
+            Console.WriteLine(isCreated switch
+            {
+                true => "the schema of the queue was created",
+                false => "the schema of the queue is there already",
+                null => "nothing was done: the queue is not in PostgreSQL (Queue:Provider)",
+            });
+        });
+        return status == Success && isCreated is null ? NotDone : status;
+    }
+
     private static IHost Build(CommandLine command, bool followChanges = false, Action<Exception>? onUnreadable = null)
     {
         var builder = new HostApplicationBuilder(
@@ -115,6 +135,7 @@ internal static class Commands
             console.MaxQueueLength = LogQueueLength;
         });
         builder.Services.AddForeignConnectors(builder.Configuration.GetSection(ForeignConnectorOptions.SectionName));
+        builder.Services.AddPostgreSqlQueue(builder.Configuration.GetSection(ForeignConnectorOptions.SectionName).GetSection("Queue"));
         return builder.Build();
     }
 

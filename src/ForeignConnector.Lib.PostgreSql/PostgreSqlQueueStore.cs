@@ -17,7 +17,7 @@ namespace ForeignConnector.Lib.PostgreSql;
 /// Every member but <see cref="Overview"/> may throw an <see cref="IOException"/> that says what the database refuses, or that it does
 /// not answer. Nothing is lost then: the caller tries again.
 /// </remarks>
-public sealed partial class PostgreSqlQueueStore : IQueueStore, IWatchableQueueStore, IAsyncDisposable
+public sealed partial class PostgreSqlQueueStore : ISharedQueueStore, IWatchableQueueStore, IAsyncDisposable, IDisposable
 {
     private const int Workers = 2;
     private const int MostAdded = 64;
@@ -258,6 +258,9 @@ public sealed partial class PostgreSqlQueueStore : IQueueStore, IWatchableQueueS
         await Settlements.DisposeAsync().ConfigureAwait(false);
         await _presence.DisposeAsync(isOrderly: _leases.IsEmpty).ConfigureAwait(false);
     }
+
+    /// <summary>As <see cref="DisposeAsync"/>.</summary>
+    public void Dispose() => Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
 
     /// <summary>What a process that dies does: nothing more.</summary>
     internal async ValueTask AbandonAsync()
