@@ -97,7 +97,7 @@ internal sealed class HostPresence(PostgreSqlQueueStore store, NpgsqlDataSource 
             IsOthers = others.Exists(host => !dead.Contains(host.Instance));
             if (HasBegun)
                 return;
-            if (!IsOthers)
+            if (!others.Exists(host => !dead.Contains(host.Instance) && now - host.Seen <= store.Options.LeaseTime.Ticks))
             {
                 await PostgreSqlQueueStore.ScalarAsync(
                     connection, store.Sql.StartCold, [Sql.Value(store.Time.GetUtcNow().UtcTicks)], cancellationToken).ConfigureAwait(false);
