@@ -8,10 +8,15 @@ using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
 // The main job from end to end: applications compose mail, the transport routes it into Drop directories, a fax gateway empties one of them
-// and answers through Replay. No arguments, no services, ends by itself. --root DIR keeps the files in a place of your choice.
+// and answers through Replay; meanwhile the same over connections. No arguments, no services, ends by itself. --root DIR keeps the files in
+// a place of your choice.
+if (FaxProgram.TryRun(args) is { } exitCode)
+    return exitCode;
 var root = new MailRoot(args is ["--root", var chosen] ? chosen : Path.Combine(Path.GetTempPath(), $"faxgateway-{Environment.ProcessId}"));
-AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 120);
-AnsiConsole.MarkupLine($"Mail root: [bold]{root.Path.EscapeMarkup()}[/]");
+Console.WriteLine($"Mail root: {root.Path}");
+
+// The same job over connections, meanwhile: SMTP in, a program and a web service as gateways, and SMTP home.
+var connections = new Connections(Path.Combine(root.Path, "connections")).RunAsync();
 
 var line = new FaxLine();
 var builder = Host.CreateApplicationBuilder();
@@ -73,6 +78,9 @@ foreach (var reason in Directory.EnumerateFiles(root.Pickup, "*.bad.txt"))
     AnsiConsole.Write(
         new Panel(File.ReadAllText(reason).TrimEnd().EscapeMarkup()).Header($"badmail: {Path.GetFileName(reason)}".EscapeMarkup()));
 
+var (overConnections, isHome) = await connections;
+AnsiConsole.Write(overConnections);
+
 // Two faxes, two messages to the partner, two to mailboxes, a confirmation for each fax and one report; one fax through the line. Anything
 // else is a defect.
-return Report.IsComplete(story, line.Calls, intake.BadMail, root) ? 0 : 1;
+return Report.IsComplete(story, line.Calls, intake.BadMail, root) && isHome ? 0 : 1;

@@ -1,6 +1,7 @@
 using ForeignConnector.Lib.Mail.Addresses;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Queueing;
+using ForeignConnector.Lib.Routing;
 using Spectre.Console;
 
 namespace FaxGateway;
@@ -11,17 +12,16 @@ internal static class Report
     public static Table Deliveries(IEnumerable<DroppedFile> story, TransportSnapshot routing)
     {
         var table = new Table().Border(TableBorder.Rounded).Title("What went where, and why");
-        table.AddColumns("Subject", "From", "To", "Drop directory", "Why");
+        table.AddColumns("Subject", "To", "Drop directory", "Why");
         foreach (var file in story)
         {
             foreach (var recipient in file.Envelope.Recipients)
             {
                 var address = routing.RoutingAddressOf(recipient.Address);
                 var decision = routing.Selector.Select(address, 0);
-                var sender = file.Envelope.Sender.Length == 0 ? "<>" : file.Envelope.Sender;
                 table.AddRow(
-                    (file.Message.Subject ?? "").EscapeMarkup(), sender.EscapeMarkup(), address.ToString().EscapeMarkup(), file.Directory,
-                    $"{decision.Connector}: {decision.Space}".EscapeMarkup());
+                    (file.Message.Subject ?? "").EscapeMarkup(), Shown(address).EscapeMarkup(), file.Directory,
+                    Shown(decision).EscapeMarkup());
             }
         }
         return table;
@@ -30,15 +30,23 @@ internal static class Report
     public static Table Calls(IEnumerable<FaxCall> calls, TransportSnapshot routing)
     {
         var table = new Table().Border(TableBorder.Rounded).Title("What the fax line said");
-        table.AddColumns("From", "To", "Attempt", "Outcome", "Why");
-        foreach (var (sender, outcome, attempt) in calls)
+        table.AddColumns("To", "Try", "What it said");
+        foreach (var (_, outcome, attempt) in calls)
         {
             var address = routing.RoutingAddressOf(outcome.Recipient.Address);
-            table.AddRow(sender.EscapeMarkup(), address.ToString()
-                .EscapeMarkup(), $"{attempt}", $"{outcome.Action}", $"{outcome.Status} {outcome.Text}".EscapeMarkup());
+            table.AddRow(Shown(address).EscapeMarkup(), $"{attempt}", $"{outcome.Status} {outcome.Text}".EscapeMarkup());
         }
         return table;
     }
+
+    private static string Shown(RouteDecision decision) => decision.Space switch
+    {
+        null => "",
+        { Type: RoutingAddress.SmtpType } domain => domain.Space,
+        var space => $"{space.Type}:{space.Space}",
+    };
+
+    private static string Shown(RoutingAddress address) => address.Domain is null ? address.ToString() : address.Value;
 
     /// <summary>Every message arrived where it belongs, one file was set aside, and nothing is left behind.</summary>
     public static bool IsComplete(List<DroppedFile> story, IEnumerable<FaxCall> calls, int badMail, MailRoot root) =>

@@ -1,7 +1,9 @@
+using ForeignConnector.Lib.Gateways;
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.PostgreSql;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Queueing.Management;
+using ForeignConnector.Lib.Smtp;
 using ForeignConnector.Lib.Transport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -134,8 +136,11 @@ internal static class Commands
             console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
             console.MaxQueueLength = LogQueueLength;
         });
-        builder.Services.AddForeignConnectors(builder.Configuration.GetSection(ForeignConnectorOptions.SectionName));
-        builder.Services.AddPostgreSqlQueue(builder.Configuration.GetSection(ForeignConnectorOptions.SectionName).GetSection("Queue"));
+        var configuration = builder.Configuration.GetSection(ForeignConnectorOptions.SectionName);
+        builder.Services.AddForeignConnectors(configuration);
+        builder.Services.AddProcessAgent().AddHttpAgent().AddSmtpAgent();
+        builder.Services.AddSmtpIntake(configuration.GetSection("SmtpIntake"));
+        builder.Services.AddPostgreSqlQueue(configuration.GetSection("Queue"));
         return builder.Build();
     }
 

@@ -15,9 +15,9 @@ public static class ForeignConnectorHealthChecksBuilderExtensions
     public const string Tag = "foreignconnector";
 
     /// <summary>
-    /// Adds the checks <c>foreignconnector.directories</c>, <c>.watchers</c>, <c>.backlog</c>, <c>.delivery</c>, <c>.setaside</c>, <c>.intake</c> and
-    /// <c>.record</c>, each with a text that says what is wrong and data that says how much. They create no file in Pickup, Replay or a
-    /// Drop directory. Call <c>AddForeignConnectors</c> on the service collection as well.
+    /// Adds the checks <c>foreignconnector.directories</c>, <c>.watchers</c>, <c>.backlog</c>, <c>.delivery</c>, <c>.setaside</c>,
+    /// <c>.intake</c> and <c>.record</c>, each with a text that says what is wrong and data that says how much. They create no file in
+    /// Pickup, Replay or a Drop directory. Call <c>AddForeignConnectors</c> on the service collection as well.
     /// </summary>
     /// <param name="builder">What <c>AddHealthChecks</c> returns.</param>
     /// <param name="configure">Sets the limits.</param>

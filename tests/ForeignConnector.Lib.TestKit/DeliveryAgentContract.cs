@@ -65,7 +65,8 @@ public abstract class DeliveryAgentContract : ForeignConnectorContract, IAsyncDi
         Assert.Equal(3, Arrived.Count);
     }
 
-    [Fact(DisplayName = "DA-6: an agent whose system is down answers with a deferral of the queue, or defers every recipient; it throws nothing")]
+    [Fact(DisplayName =
+        "DA-6: an agent whose system is down answers with a deferral of the queue, or defers every recipient; it throws nothing")]
     public async Task Defers_the_queue()
     {
         Break();

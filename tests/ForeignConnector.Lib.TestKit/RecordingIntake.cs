@@ -1,6 +1,7 @@
 using System.Text;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.TestKit;
 
@@ -31,6 +32,13 @@ public sealed class RecordingIntake : IMailIntake
 
     /// <inheritdoc/>
     public long MaxMessageSize { get; set; } = long.MaxValue;
+
+    /// <summary>What stands against a recipient before its message is there.</summary>
+    /// <value>Default: nothing.</value>
+    public Func<EnvelopeRecipient, RecipientOutcome?> Objection { get; set; } = _ => null;
+
+    /// <inheritdoc/>
+    public RecipientOutcome? ObjectionTo(EnvelopeRecipient recipient, long messageSize) => Objection(recipient);
 
     /// <inheritdoc/>
     public async ValueTask<AcceptResult> AcceptAsync(MailItem item, CancellationToken cancellationToken)

@@ -5,13 +5,17 @@ using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.TestKit;
 
-/// <summary>A delivery agent that does what it is told, and notes each step. Delivers everything until told otherwise. Thread-safe.</summary>
+/// <summary>A delivery agent that does what it is told, and notes each step. Delivers everything until told otherwise.
+/// Thread-safe.</summary>
 public sealed class ScriptedAgent : IDeliveryAgent, IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private ImmutableList<string> _steps = [];
     private int _connections;
     private int _open;
+
+    /// <inheritdoc/>
+    public int MaxRecipientsPerDelivery { get; set; } = int.MaxValue;
 
     /// <summary>What opening gives.</summary>
     /// <value>Default null: a connection.</value>

@@ -58,12 +58,6 @@ public sealed class DeliveryRequest
     /// <value>Default <see cref="DateTimeOffset.MaxValue"/>: not known.</value>
     public DateTimeOffset ExpiresAt { get; init; } = DateTimeOffset.MaxValue;
 
-    // Whom the recipients of the envelope were in the queue, in the same order.
-    internal ImmutableArray<EnvelopeRecipient> Queued { get; init; }
-
-    // All recipients of the message at this connector, those that are settled included.
-    internal ImmutableArray<EnvelopeRecipient> All { get; init; }
-
     /// <summary>
     /// The stable name of one recipient of this delivery: the same on every attempt and after a restart, whoever else is left, and another
     /// one for each address. A system that cannot bear doubles remembers these.
@@ -86,6 +80,16 @@ public sealed class DeliveryRequest
         return before == 0 ? $"{Id}.{digits}" : string.Create(CultureInfo.InvariantCulture, $"{Id}.{digits}.{before + 1}");
     }
 
+    // Whom the recipients of the envelope were in the queue, in the same order.
+    internal ImmutableArray<EnvelopeRecipient> Queued { get; init; }
+
+    // All recipients of the message at this connector, those that are settled included.
+    internal ImmutableArray<EnvelopeRecipient> All { get; init; }
+
+    // A file that holds exactly this request in the form of a Drop directory, if there is one.
+    internal PreparedContent? Prepared => Content is PreparedContent prepared
+        && (ReferenceEquals(prepared.Envelope, Envelope) || prepared.Envelope.Equals(Envelope)) ? prepared : null;
+
     private static int IndexOf(ImmutableArray<EnvelopeRecipient> recipients, EnvelopeRecipient recipient)
     {
         for (var i = 0; i < recipients.Length; i++)
@@ -95,8 +99,4 @@ public sealed class DeliveryRequest
         }
         return recipients.IndexOf(recipient);
     }
-
-    // A file that holds exactly this request in the form of a Drop directory, if there is one.
-    internal PreparedContent? Prepared => Content is PreparedContent prepared
-        && (ReferenceEquals(prepared.Envelope, Envelope) || prepared.Envelope.Equals(Envelope)) ? prepared : null;
 }

@@ -34,14 +34,18 @@ public sealed class QueueVerdict
     /// <param name="retryInterval">
     /// How long the queue waits, at most a day; what is longer counts as a day. Null is by the retry schedule (RY-1).
     /// </param>
-    public static QueueVerdict Defer(SmtpResponse response, TimeSpan? retryInterval = null) => new(false, response, retryInterval);
+    /// <param name="remoteHost">The host that said so; null where there is none.</param>
+    public static QueueVerdict Defer(SmtpResponse response, TimeSpan? retryInterval = null, string? remoteHost = null) =>
+        new(false, response, retryInterval) { RemoteHost = remoteHost };
 
     /// <summary>
     /// Every message that is due and not held by an administrator fails with the response, and its sender gets a report. Later messages are
     /// tried anew.
     /// </summary>
     /// <param name="response">Why, of class 5.</param>
-    public static QueueVerdict Fail(SmtpResponse response) => new(true, response, null);
+    /// <param name="remoteHost">The host that said so; null where there is none.</param>
+    public static QueueVerdict Fail(SmtpResponse response, string? remoteHost = null) =>
+        new(true, response, null) { RemoteHost = remoteHost };
 
     internal QueueVerdict From(string remoteHost) => new(IsFailure, Response, RetryInterval) { RemoteHost = remoteHost };
 

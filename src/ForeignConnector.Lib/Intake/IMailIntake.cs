@@ -1,4 +1,5 @@
 using ForeignConnector.Lib.Mail;
+using ForeignConnector.Lib.Mail.Outcomes;
 
 namespace ForeignConnector.Lib.Intake;
 
@@ -19,6 +20,17 @@ public interface IMailIntake
     /// Must be quick.</summary>
     /// <value>Default unlimited.</value>
     long MaxMessageSize => long.MaxValue;
+
+    /// <summary>
+    /// What stands against a recipient, for a protocol that is asked about each before the message is there. Must be quick.
+    /// </summary>
+    /// <param name="recipient">The recipient.</param>
+    /// <param name="messageSize">The size of the message, as far as it is known; 0 is not known.</param>
+    /// <returns>
+    /// A failure that <see cref="AcceptAsync"/> would give too, or a deferral when the recipient would be accepted but no connector takes
+    /// it now. Null when nothing is. Default null.
+    /// </returns>
+    RecipientOutcome? ObjectionTo(EnvelopeRecipient recipient, long messageSize) => null;
 
     /// <summary>Takes responsibility for a message.</summary>
     /// <param name="item">The message.</param>

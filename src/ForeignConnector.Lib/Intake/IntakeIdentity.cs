@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Addresses;
 
@@ -25,6 +27,18 @@ public sealed record IntakeIdentity(string ServerName, string DefaultDomain, str
     internal string ReceivedByReplay(SubmissionId id, string? server) =>
         $"Received: from {(IsHost(server) ? server : ServerName)} by Replay with {Product} on {ServerName} "
         + $"id {Version}; {AcceptedAt(id)}\r\n";
+
+    /// <summary>The Received field of a message that came by a protocol.</summary>
+    /// <param name="id">The submission.</param>
+    /// <param name="client">What the client called itself; text that cannot be the name of a host becomes <c>unknown</c>.</param>
+    /// <param name="address">Its address.</param>
+    /// <param name="protocol">The protocol (RFC 3848).</param>
+    internal string ReceivedByProtocol(SubmissionId id, string? client, IPAddress address, string protocol)
+    {
+        var literal = address.AddressFamily == AddressFamily.InterNetworkV6 ? $"IPv6:{address}" : address.ToString();
+        return $"Received: from {(IsHost(client) ? client : "unknown")} ([{literal}])\r\n"
+            + $"\tby {ServerName} with {protocol} id {id.Key:x32};\r\n\t{AcceptedAt(id)}\r\n";
+    }
 
     /// <summary>A Message-ID field (PU-9); the same on every attempt, because the key of the submission is (PU-4).</summary>
     internal string MessageIdField(SubmissionId id) => $"Message-ID: {id.ToMessageId(DefaultDomain)}\r\n";

@@ -3,6 +3,7 @@ using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Mail.Headers;
+using ForeignConnector.Lib.Mail.Outcomes;
 using Microsoft.Extensions.Logging;
 
 namespace ForeignConnector.Lib.Queueing;
@@ -20,6 +21,14 @@ public sealed class Categorizer(TransportState state, DeliveryQueue queue, strin
 {
     /// <inheritdoc/>
     public long MaxMessageSize => state.Current.Selector.MaxMessageSize;
+
+    /// <inheritdoc/>
+    public RecipientOutcome? ObjectionTo(EnvelopeRecipient recipient, long messageSize)
+    {
+        ArgumentNullException.ThrowIfNull(recipient);
+        var split = RecipientSplit.Of([recipient], messageSize, state.Current);
+        return split.Failed.Concat(split.Waiting).FirstOrDefault();
+    }
 
     /// <inheritdoc/>
     public async ValueTask<AcceptResult> AcceptAsync(MailItem item, CancellationToken cancellationToken)

@@ -273,6 +273,7 @@ public sealed record DeliveryState
         recipient.Report is not null || recipient.Moved ? null : recipient.Action switch
         {
             RecipientAction.Failed => SenderReportKind.Failed,
+            _ when recipient.NeedsNoReport => null,
             RecipientAction.Relayed => SenderReportKind.Relayed,
             RecipientAction.Delivered when envelope.WantsSuccess(envelope.Recipients[recipient.Index]) =>
                 SenderReportKind.Delivered,
@@ -306,6 +307,7 @@ public sealed record DeliveryState
         Text = outcome.Text,
         Diagnostic = outcome.Diagnostic?.ToString(),
         RemoteHost = outcome.RemoteHost,
+        NeedsNoReport = outcome.NeedsNoReport,
         Address = envelope.Recipients[index].Address,
         Attempt = attempt,
     };

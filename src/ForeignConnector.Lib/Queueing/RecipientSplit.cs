@@ -45,7 +45,8 @@ internal sealed class RecipientSplit
     public static RecipientSplit Of(MailItem item, IEnumerable<EnvelopeRecipient> recipientsToRoute, TransportSnapshot snapshot) =>
         Of(recipientsToRoute, item.Content.Length, snapshot);
 
-    private static RecipientSplit Of(IEnumerable<EnvelopeRecipient> recipientsToRoute, long size, TransportSnapshot snapshot)
+    /// <summary>Chooses for recipients of a message of a size.</summary>
+    public static RecipientSplit Of(IEnumerable<EnvelopeRecipient> recipientsToRoute, long size, TransportSnapshot snapshot)
     {
         var split = new RecipientSplit();
         foreach (var recipient in recipientsToRoute)

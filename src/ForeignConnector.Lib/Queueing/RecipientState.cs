@@ -29,6 +29,10 @@ public sealed record RecipientState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public string? RemoteHost { get; init; }
 
+    /// <summary>It has the message, and no report of ours is due about that: see <see cref="RecipientOutcome.NeedsNoReport"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool NeedsNoReport { get; init; }
+
     /// <summary>For people: who it is.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public string? Address { get; init; }
@@ -58,6 +62,7 @@ public sealed record RecipientState
         {
             Diagnostic = DiagnosticCode.Parse(Diagnostic),
             RemoteHost = RemoteHost,
+            NeedsNoReport = NeedsNoReport,
         };
 }
 

@@ -5,7 +5,7 @@ namespace ForeignConnector.Lib.Fuzz.Running;
 /// <summary>The program behind the command line.</summary>
 internal static class FuzzCommand
 {
-    private const string Usage = "usage: [target|all] [--seconds N | --executions N] [--seed N] [--findings DIR] [--replay FILE]";
+    private const string Usage = "usage: [target|all] [--seconds N | --executions N] [--seed N] [--findings DIR] [--pool DIR] [--unguided] [--replay FILE]";
 
     /// <summary>0 when nothing was found, 1 when something was, 2 for a command line that is none.</summary>
     public static int Execute(string[] arguments, bool isGuided)

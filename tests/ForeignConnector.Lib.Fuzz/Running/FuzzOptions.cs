@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ForeignConnector.Lib.Fuzz.Running;
 
-/// <summary>The command line: <c>[target|all] [--seconds N | --executions N] [--seed N] [--findings DIR] [--replay FILE]</c>.</summary>
+/// <summary>The command line: <c>[target|all] [--seconds N | --executions N] [--seed N] [--findings DIR] [--pool DIR] [--unguided] [--replay FILE]</c>.</summary>
 internal sealed record FuzzOptions
 {
     /// <summary>One target; null for all.</summary>
@@ -23,6 +23,9 @@ internal sealed record FuzzOptions
     /// <value>Default <c>TestResults/fuzz</c>.</value>
     public string Findings { get; private init; } = Path.Combine("TestResults", "fuzz");
 
+    /// <summary>Where a run that is guided leaves the inputs it found new, and where every run begins with them; null is nowhere.</summary>
+    public string? Pool { get; private init; }
+
     /// <summary>A single input to run; null to make some.</summary>
     public string? Replay { get; private init; }
 
@@ -39,6 +42,8 @@ internal sealed record FuzzOptions
                 "--executions" when Number(value) is { } executions => options with { Executions = executions },
                 "--seed" when Number(value) is { } seed => options with { Seed = (int)(seed & int.MaxValue) },
                 "--findings" when value.Length > 0 => options with { Findings = value },
+                "--pool" when value.Length > 0 => options with { Pool = value },
+                "--unguided" => options,
                 "--replay" when value.Length > 0 => options with { Replay = value },
                 ['-', ..] => null,
                 "all" => options,
@@ -46,7 +51,7 @@ internal sealed record FuzzOptions
             };
             if (read is null)
                 return null;
-            i += arguments[i].StartsWith('-') ? 1 : 0;
+            i += arguments[i].StartsWith('-') && arguments[i] != "--unguided" ? 1 : 0;
             options = read;
         }
         return options;

@@ -21,15 +21,19 @@ internal sealed class FuzzRun(FuzzTarget target, FuzzOptions options, TimeSpan t
     public void Execute()
     {
         using var guard = new CpuGuard(Endless);
-        var pool = new InputPool(target.Corpus, _random);
+        var pool = new InputPool(target.Corpus, PoolOf(options), _random);
         var mutator = new Mutator(_random);
         var clock = Stopwatch.StartNew();
         foreach (var input in pool.Inputs.ToArray())
             Run(guard, pool, input, keep: false);
         while (_findings.Count < MaxFindings && (options.Executions is { } most ? _executions < most : clock.Elapsed < time))
             Run(guard, pool, mutator.Mutate(pool.Choose(), pool.Inputs), keep: true);
+        if (PoolOf(options) is { } left)
+            pool.Save(left);
         Console.WriteLine($"{target.Name,-16} {_executions,10} executions {_executions / clock.Elapsed.TotalSeconds,8:0}/s {_coverage.Count,7} branches {pool.Inputs.Count,5} inputs {_findings.Count,3} findings");
     }
+
+    private string? PoolOf(FuzzOptions options) => options.Pool is { } folder ? Path.Combine(folder, target.Name) : null;
 
     /// <summary>Runs a single input; null when all is well.</summary>
     public static Exception? Try(FuzzTarget target, CpuGuard guard, ReadOnlySpan<byte> input)

@@ -12,12 +12,18 @@ internal sealed class InputPool
     private readonly int _corpus;
     private readonly Random _random;
 
-    public InputPool(string corpus, Random random)
+    /// <summary>A pool.</summary>
+    /// <param name="corpus">The folder of the corpus.</param>
+    /// <param name="saved">A folder with what earlier runs left; null for none.</param>
+    /// <param name="random">Chooses.</param>
+    public InputPool(string corpus, string? saved, Random random)
     {
         _random = random;
         var folder = Path.Combine(AppContext.BaseDirectory, "Corpus", corpus);
         _inputs = [.. Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select(File.ReadAllBytes), []];
         _corpus = _inputs.Count;
+        if (Directory.Exists(saved))
+            _inputs.AddRange(Directory.EnumerateFiles(saved).Order(StringComparer.Ordinal).Select(File.ReadAllBytes).Take(MaxInputs - _corpus));
     }
 
     public IReadOnlyList<byte[]> Inputs => _inputs;
@@ -31,6 +37,14 @@ internal sealed class InputPool
             _inputs.Add(input);
         else
             _inputs[_random.Next(_corpus, MaxInputs)] = input;
+    }
+
+    /// <summary>Leaves what is beyond the corpus for later runs.</summary>
+    public void Save(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        for (var i = _corpus; i < _inputs.Count; i++)
+            File.WriteAllBytes(Path.Combine(folder, $"{i:d5}"), _inputs[i]);
     }
 
     /// <summary>The shorter one of two: it costs less time, and takes as many ways.</summary>

@@ -17,6 +17,10 @@ public class FaxGatewayTests
         Assert.Contains("report to secretary@contoso.com", text, StringComparison.Ordinal);
         Assert.Contains("Why: The fax number is not in service.", text, StringComparison.Ordinal);
         Assert.Contains("4.2.1 The line is busy.", text, StringComparison.Ordinal);
+        Assert.Contains("sent faxes to +498955501234", text, StringComparison.Ordinal);
+        Assert.Contains("503: busy", text, StringComparison.Ordinal);
+        Assert.Contains("Undeliverable: Order 13", text, StringComparison.Ordinal);
+        Assert.All(host.Output.Where(row => !row.StartsWith("Mail root", StringComparison.Ordinal)), row => Assert.True(row.Length <= 80, row));
     }
 
     [Fact(DisplayName = "FaxGateway --root keeps the files in a place of one's choice")]

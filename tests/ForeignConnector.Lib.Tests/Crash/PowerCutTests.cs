@@ -28,6 +28,9 @@ public class PowerCutTests
     [Fact(DisplayName = "DR-9: a recipient that was settled is never tried again after a power cut, one that was not always is")]
     public Task Recipient_by_recipient() => AssertSurvivesAsync(Scenario.Settle);
 
+    [Fact(DisplayName = "A power cut between two calls of a connector that takes one recipient at a time doubles nobody but the one in hand")]
+    public Task Call_by_call() => AssertSurvivesAsync(Scenario.Calls);
+
     [Fact(DisplayName = "ND-6: a power cut between delivery and the report about it delivers nothing twice, and the sender is told")]
     public Task Delivered_and_told() => AssertSurvivesAsync(Scenario.Success);
 

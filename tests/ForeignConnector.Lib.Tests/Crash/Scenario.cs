@@ -68,6 +68,9 @@ internal sealed record Scenario(Func<CrashingFileSystem, Task> Fill, Func<Crashi
     /// <summary>A message for three: one is delivered, then another, then the third.</summary>
     public static readonly Scenario Settle = new(SettleScript.Fill, SettleScript.RunAsync, SettleScript.CheckAsync);
 
+    /// <summary>A message for three is delivered in three calls of one attempt.</summary>
+    public static readonly Scenario Calls = new(CallScript.Fill, CallScript.RunAsync, CallScript.CheckAsync);
+
     /// <summary>A message is delivered and its sender told, who asked for that.</summary>
     public static readonly Scenario Success = new(SuccessScript.Fill, SuccessScript.RunAsync, SuccessScript.CheckAsync);
 

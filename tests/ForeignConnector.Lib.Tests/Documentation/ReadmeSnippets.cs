@@ -1,10 +1,8 @@
-using System.Collections.Immutable;
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Diagnostics;
 using ForeignConnector.Lib.Hosting;
 using ForeignConnector.Lib.Intake;
 using ForeignConnector.Lib.Mail;
-using ForeignConnector.Lib.Mail.Addresses;
 using ForeignConnector.Lib.Mail.EnvelopeBlock;
 using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.Transport;
@@ -41,7 +39,7 @@ internal static class ReadmeSnippets
 
     public static async Task SubmitAsync(MailSubmission submission, MimeMessage message, CancellationToken cancellationToken)
     {
-        var fax = new EnvelopeRecipient(Imcea.Encode("FAX", "+1 425 555 0100", "contoso.com"));
+        var fax = EnvelopeRecipient.Parse("FAX:+1 425 555 0100", "contoso.com");
         using var content = MessageContent.FromMessage(message);
         var result = await submission.SubmitAsync(new MailEnvelope("billing@contoso.com", [fax]), content, cancellationToken);
         foreach (var refused in result.Rejected)
@@ -94,20 +92,19 @@ internal interface ISmsProvider
 
 internal sealed class SmsConnector(ISmsProvider provider) : IForeignConnector
 {
+    // One recipient at a time: each is settled before the next is asked for, so that a stop in between doubles nobody.
+    public int MaxRecipientsPerDelivery => 1;
+
     public async ValueTask<DeliveryReport> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
         using var stream = request.Content.OpenRead();
         using var message = await MimeMessage.LoadAsync(stream, cancellationToken);
-        var outcomes = ImmutableArray.CreateBuilder<RecipientOutcome>();
-        foreach (var recipient in request.Envelope.Recipients)
-        {
-            // The id is the same on every attempt: the provider can drop a text that it has already.
-            var accepted = await provider.SendAsync(request.Id, recipient.Address, message.TextBody ?? "", cancellationToken);
-            outcomes.Add(accepted
-                ? RecipientOutcome.Delivered(recipient)
-                : RecipientOutcome.Deferred(recipient, EnhancedStatusCode.NotAccepting, "The SMS provider is busy."));
-        }
-        return new DeliveryReport(outcomes.ToImmutable());
+        var recipient = request.Envelope.Recipients[0];
+        // The id is the same on every attempt, and another one for each recipient: the provider can drop a text that it has already.
+        var accepted = await provider.SendAsync(request.IdOf(recipient), recipient.Value, message.TextBody ?? "", cancellationToken);
+        return DeliveryReport.ForAll(request, each => accepted
+            ? RecipientOutcome.Delivered(each)
+            : RecipientOutcome.Deferred(each, EnhancedStatusCode.NotAccepting, "The SMS provider is busy."));
     }
 }
 

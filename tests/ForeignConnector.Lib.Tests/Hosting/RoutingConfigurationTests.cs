@@ -69,7 +69,7 @@ public class RoutingConfigurationTests
             .Build();
         var options = new ForeignConnectorOptions();
 
-        ConfigurationBinding.Bind(configuration.GetSection("ForeignConnector"), configuration, options, []);
+        ConfigurationBinding.Bind(configuration.GetSection("ForeignConnector"), configuration, options, [], []);
 
         Assert.Equal(["Connector"], options.UnknownKeys);
         Assert.Empty(options.BindingErrors);

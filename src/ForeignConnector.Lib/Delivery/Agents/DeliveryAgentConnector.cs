@@ -165,7 +165,8 @@ public sealed class DeliveryAgentConnector : IForeignConnector, IAsyncDisposable
                 .ConfigureAwait(false);
             _outage.End();
             connection = result.Connection is { } opened ? new AgentConnection(opened, session, _time.GetTimestamp()) : null;
-            Record(connection is null ? ConnectionEventKind.Refused : ConnectionEventKind.Opened, session, connection, result.Verdict?.Response);
+            var kind = connection is null ? ConnectionEventKind.Refused : ConnectionEventKind.Opened;
+            Record(kind, session, connection, result.Verdict?.Response);
             return (connection, result.Verdict);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

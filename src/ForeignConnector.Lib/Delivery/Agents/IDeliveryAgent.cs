@@ -59,6 +59,13 @@ public sealed class OpenConnectionResult
     public static OpenConnectionResult DeferQueue(SmtpResponse response, TimeSpan? retryInterval = null) =>
         new(null, QueueVerdict.Defer(response, retryInterval));
 
+    /// <summary>There is no connection, for a reason that concerns everything that waits.</summary>
+    public static OpenConnectionResult Refused(QueueVerdict verdict)
+    {
+        ArgumentNullException.ThrowIfNull(verdict);
+        return new(null, verdict);
+    }
+
     /// <summary>Everything that is due fails; see <see cref="QueueVerdict.Fail"/>.</summary>
     public static OpenConnectionResult FailQueue(SmtpResponse response) => new(null, QueueVerdict.Fail(response));
 }

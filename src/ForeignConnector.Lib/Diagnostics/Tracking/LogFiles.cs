@@ -111,7 +111,8 @@ internal sealed class LogFiles(
     private LogFileName LatestOfToday()
     {
         platform.CreateDirectory(options.Path);
-        return List().Select(log => log.Name).Where(name => name.Day == Today).DefaultIfEmpty(new LogFileName(options.Prefix, Today, 1)).Max();
+        return List().Select(log => log.Name).Where(name => name.Day == Today)
+            .DefaultIfEmpty(new LogFileName(options.Prefix, Today, 1)).Max();
     }
 
     private FileSystemStream Open(LogFileName first)

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace ForeignConnector.Lib.Mail.Addresses;
 
-/// <summary>What the addresses of envelopes mean in one configuration: our domains (IM-2), and those that are mapped (IM-5). Immutable.</summary>
+/// <summary>
+/// What the addresses of envelopes mean in one configuration: our domains (IM-2), and those that are mapped (IM-5). Immutable.
+/// </summary>
 internal sealed class AddressBook
 {
     private readonly FrozenSet<string> _ours;

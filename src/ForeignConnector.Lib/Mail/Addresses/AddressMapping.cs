@@ -54,7 +54,9 @@ public sealed class AddressMapping
 
     /// <summary>The address that a local part stands for.</summary>
     /// <param name="localPart">What stands before the <c>@</c>, in quotes or not.</param>
-    /// <exception cref="MailFormatException">It is no number, where it must be one (IM-5), or cannot stand in an address (EN-7).</exception>
+    /// <exception cref="MailFormatException">
+    /// It is no number, where it must be one (IM-5), or cannot stand in an address (EN-7).
+    /// </exception>
     public RoutingAddress Map(string localPart)
     {
         ArgumentNullException.ThrowIfNull(localPart);

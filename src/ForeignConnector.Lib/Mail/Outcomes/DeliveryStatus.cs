@@ -136,8 +136,8 @@ public sealed record DeliveryStatus
     public static ImmutableArray<DeliveryStatus> All { get; } =
     [
         Delivered, Relayed, HandedOver,
-        ConnectorProblem, NoAnswer, DestinationFull, DestinationUnavailable, NamesTaken, Unreachable, OtherServer, NotTried, TookTooLong, ConnectorGone,
-        Expired, NoConnector, MalformedX400,
+        ConnectorProblem, NoAnswer, DestinationFull, DestinationUnavailable, NamesTaken, Unreachable, OtherServer, NotTried,
+        TookTooLong, ConnectorGone, Expired, NoConnector, MalformedX400,
             BadAddress, TooBigForRoute, TooBigForDestination, HeaderTooBig, Loop, TooManyRecipients, InvalidContent, Poison, Removed,
     ];
 

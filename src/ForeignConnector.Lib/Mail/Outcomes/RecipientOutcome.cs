@@ -59,6 +59,13 @@ public sealed record RecipientOutcome
     /// <value>Default null: none.</value>
     public string? RemoteHost { get; init => field = value is null ? null : DiagnosticCode.OneLine(value, 255); }
 
+    /// <summary>
+    /// For success: true when the sender gets no report of ours about it, because the next system was asked to report (RFC 3461, 5.2.2), or
+    /// because nobody asked.
+    /// </summary>
+    /// <value>Default false: a report is due where NOTIFY or the connector asks for one (ND-6).</value>
+    public bool NeedsNoReport { get; init; }
+
     /// <summary>For a deferral: the time before which another attempt makes no sense (DA-10). UTC.</summary>
     /// <value>Default null: the retry schedule alone decides (RY-1). Later than in a day counts as in a day.</value>
     public DateTimeOffset? NotBefore { get; init; }
@@ -114,7 +121,8 @@ public sealed record RecipientOutcome
             : $"{DeliveryStatus.Expired.Text} The last reason ({last.Status}): {last.Text}") with
         { RemoteHost = last.RemoteHost };
 
-    /// <summary>An outcome that was written down. A status that does not agree with the action gives way to the general one of it.</summary>
+    /// <summary>An outcome that was written down. A status that does not agree with the action gives way to the general one of
+    /// it.</summary>
     internal static RecipientOutcome Of(EnvelopeRecipient recipient, RecipientAction action, EnhancedStatusCode? status, string text)
     {
         var expected = action switch { RecipientAction.Failed => 5, RecipientAction.Deferred => 4, _ => 2 };

@@ -64,7 +64,8 @@ internal sealed class DeliverySettler(DeliveryQueue queue, ISenderReports report
     }
 
     /// <summary>Ends an entry of which only reports are left to make, or its files to delete.</summary>
-    public ValueTask FinishAsync(LeasedEntry lease, DateTimeOffset nextAttempt) => SettleAsync(lease, [], nextAttempt, TrackingSource.Routing);
+    public ValueTask FinishAsync(LeasedEntry lease, DateTimeOffset nextAttempt) =>
+        SettleAsync(lease, [], nextAttempt, TrackingSource.Routing);
 
     /// <summary>Makes the reports that are due; about what expired, together with the other entries of the submission.</summary>
     /// <returns>False when one could not be made; the entry keeps it.</returns>

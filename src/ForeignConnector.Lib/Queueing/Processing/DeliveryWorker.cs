@@ -28,9 +28,6 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
         LeasedEntry lease, ConnectorInUse current, ConnectorInUse.ConnectorPlace place, TransportSnapshot snapshot, Action begun,
         CancellationToken cancellationToken)
     {
-        var told = ImmutableArray<RecipientOutcome>.Empty;
-        QueueVerdict? verdict = null;
-        var untried = 0;
         await using (lease.ConfigureAwait(false))
         {
             // If the work fails in any way the entry does not come back at once.
@@ -40,50 +37,57 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
                 current.Health.Abandon();
                 return default;
             }
-            if (_late.Take(lease.DeliveryId) is var (asked, earlier))
-            {
-                current.Health.Abandon();
-                told = Late(lease, asked, earlier);
-                await SettleAsync(lease, current, told, time.GetUtcNow() + schedule.WaitForMessage(), time.GetTimestamp()).ConfigureAwait(false);
-                return (Summarize(lease, told, untried), null);
-            }
-            var parts = Parts(lease, current.MaxRecipients);
-            var inVain = 0;
-            for (var part = 0; ; part++)
-            {
-                var start = time.GetTimestamp();
-                var request = RoutedRequest.Of(Request(lease, parts[part]), snapshot.Addresses);
-                var (report, isOver) = await AskAsync(
-                    request, lease, current, place, snapshot.DeliveryTimeoutOf(lease.Connector), begun, cancellationToken)
-                    .ConfigureAwait(false);
-                told = told.AddRange(report.Outcomes);
-                inVain = report.Outcomes.All(IsAboutTheConnector) ? inVain + 1 : 0;
-                if (part + 1 < parts.Length && report.Queue is null && !isOver && inVain < ConnectorHealth.Threshold)
-                {
-                    await settler.SettlePartAsync(
-                        lease, report.Outcomes, current.Source, current.Protocol, time.GetElapsedTime(start))
-                        .ConfigureAwait(false);
-                    lease.IsTried = true;
-                    if (cancellationToken.IsCancellationRequested)
-                        Stop(lease, current, told, cancellationToken);
-                    continue;
-                }
-                var outcomes = report.Outcomes;
-                var rest = parts[(part + 1)..].SelectMany(envelope => envelope.Recipients).ToArray();
-                verdict = report.Queue;
-                if (verdict is not null)
-                {
-                    ImmutableArray<RecipientOutcome> followers = [.. rest.Select(verdict.OutcomeFor)];
-                    (outcomes, told, rest) = (outcomes.AddRange(followers), told.AddRange(followers), []);
-                }
-                untried = rest.Length;
-                var next = Judge(lease, current.Health, new(told) { Queue = verdict });
-                await SettleAsync(lease, current, outcomes, untried > 0 ? next : NotBefore(told, next), start).ConfigureAwait(false);
-                break;
-            }
+            if (_late.Take(lease.DeliveryId) is not var (asked, earlier))
+                return await CallAsync(lease, current, place, snapshot, begun, cancellationToken).ConfigureAwait(false);
+            current.Health.Abandon();
+            var outcomes = Late(lease, asked, earlier);
+            await SettleAsync(lease, current, outcomes, time.GetUtcNow() + schedule.WaitForMessage(), time.GetTimestamp())
+                .ConfigureAwait(false);
+            return (Summarize(lease, outcomes, untried: 0), null);
         }
-        // The message is back in the queue before the caller sees this result.
-        return (Summarize(lease, told, untried), verdict);
+    }
+
+    // Asks the connector until every recipient had its turn, or asking on makes no sense.
+    private async Task<(DeliverySummary Summary, QueueVerdict? Verdict)> CallAsync(
+        LeasedEntry lease, ConnectorInUse current, ConnectorInUse.ConnectorPlace place, TransportSnapshot snapshot, Action begun,
+        CancellationToken cancellationToken)
+    {
+        var parts = Parts(lease, current.MaxRecipients);
+        var told = ImmutableArray<RecipientOutcome>.Empty;
+        for (var (part, inVain) = (0, 0); ; part++)
+        {
+            var start = time.GetTimestamp();
+            var request = RoutedRequest.Of(Request(lease, parts[part]), snapshot.Addresses);
+            var (report, isOver) = await AskAsync(
+                request, lease, current, place, snapshot.DeliveryTimeoutOf(lease.Connector), begun, cancellationToken)
+                .ConfigureAwait(false);
+            told = told.AddRange(report.Outcomes);
+            inVain = report.Outcomes.All(IsAboutTheConnector) ? inVain + 1 : 0;
+            if (part + 1 == parts.Length || report.Queue is not null || isOver || inVain == ConnectorHealth.Threshold)
+            {
+                ImmutableArray<EnvelopeRecipient> rest = [.. parts[(part + 1)..].SelectMany(envelope => envelope.Recipients)];
+                return (await EndAsync(lease, current, told, report, rest, start).ConfigureAwait(false), report.Queue);
+            }
+            await settler.SettlePartAsync(lease, report.Outcomes, current.Source, current.Protocol, time.GetElapsedTime(start))
+                .ConfigureAwait(false);
+            lease.IsTried = true;
+            if (cancellationToken.IsCancellationRequested)
+                Stop(lease, current, told, cancellationToken);
+        }
+    }
+
+    // Settles the last call of an attempt. Those who had no turn follow a verdict about the queue, or wait as before.
+    private async ValueTask<DeliverySummary> EndAsync(
+        LeasedEntry lease, ConnectorInUse current, ImmutableArray<RecipientOutcome> told, DeliveryReport last,
+        ImmutableArray<EnvelopeRecipient> rest, long start)
+    {
+        ImmutableArray<RecipientOutcome> followers = last.Queue is { } verdict ? [.. rest.Select(verdict.OutcomeFor)] : [];
+        told = told.AddRange(followers);
+        var untried = rest.Length - followers.Length;
+        var next = Judge(lease, current.Health, new(told) { Queue = last.Queue });
+        await SettleAsync(lease, current, last.Outcomes.AddRange(followers), untried > 0 ? next : NotBefore(told, next), start)
+            .ConfigureAwait(false);
+        return Summarize(lease, told, untried);
     }
 
     /// <summary>Fails an entry without an attempt, because the connector failed its queue (DA-6). Ends the lease.</summary>
@@ -234,9 +238,8 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
             var next = now + (deferral.RetryInterval is { } interval
                 ? schedule.Ask(interval)
                 : schedule.WaitForConnector(health.CountRound(now, schedule)));
-            health.LastError = Redaction.Text(deferral.Response.ToString());
             if (health.DeferQueue(next))
-                logger.QueueDeferred(lease.Connector, health.LastError!);
+                logger.QueueDeferred(lease.Connector, Redaction.Text(deferral.Response.ToString()));
             return next;
         }
         if (report.Queue is not null)
@@ -252,7 +255,6 @@ internal sealed class DeliveryWorker(DeliverySettler settler,
         else if (outcomes.All(IsAboutTheConnector))
         {
             var next = now + schedule.WaitForConnector(health.CountRound(now, schedule));
-            health.LastError = Redaction.Text($"{outcomes[0].Status} {outcomes[0].Text}");
             if (health.Fail(lease.DeliveryId, next))
                 logger.ConnectorFailing(lease.Connector, ConnectorHealth.Threshold);
             return next;

@@ -50,7 +50,8 @@ internal sealed class LateAttempts
         await ((Task)completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
         {
-            if (_late.GetValueOrDefault(deliveryId).Completion == completion && !(completion.IsCompletedSuccessfully && Settles(completion.Result)))
+            if (_late.GetValueOrDefault(deliveryId).Completion == completion
+                && !(completion.IsCompletedSuccessfully && Settles(completion.Result)))
                 _late.Remove(deliveryId);
         }
     }

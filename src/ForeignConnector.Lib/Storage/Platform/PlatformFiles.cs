@@ -12,8 +12,8 @@ public static class PlatformFiles
     private static readonly ConditionalWeakTable<IFileSystem, IPlatformFiles> Shared = [];
 
     /// <summary>
-    /// A file system that is <see cref="IPlatformFiles"/> itself answers for itself. The real one has an operating system under it; any other
-    /// one gets the managed fallback, which knows nothing of power cuts. The same object for everybody with the same
+    /// A file system that is <see cref="IPlatformFiles"/> itself answers for itself. The real one has an operating system under it; any
+    /// other one gets the managed fallback, which knows nothing of power cuts. The same object for everybody with the same
     /// <see cref="IFileSystem"/>, so that they share the batches of a group commit.
     /// </summary>
     /// <param name="files">The file system.</param>

@@ -231,8 +231,8 @@ internal static class DeliveryKeys
             Default = "none",
             Range = "`Domain`, `Type`, `Prefix`, `Number`",
             Rule = "IM-5",
-            Meaning = "domains whose local parts are addresses of another type, so that any mail client reaches a gateway; those of FAX, SMS "
-                + "and MOBILE, or with `Number`, must be numbers, and a leading 0 becomes `Prefix`",
+            Meaning = "domains whose local parts are addresses of another type, so that any mail client reaches a gateway; those of FAX, "
+                + "SMS and MOBILE, or with `Number`, must be numbers, and a leading 0 becomes `Prefix`",
         })
         .Section(nameof(TransportOptions.Sites), o => o.Sites, new()
         {

@@ -124,7 +124,8 @@ internal sealed class ForeignConnectorOptionsValidator(TransportServices service
         // The two logs may share a directory: their files have other names.
         var connectivity = paths.ConnectivityLog == paths.TrackingLog ? null : paths.ConnectivityLog;
         var identity = new DirectoryIdentities(_files, services.Questions).Of(
-            paths, ((string?[])[paths.Queue, paths.Pickup, paths.Replay, paths.TrackingLog, connectivity, .. drops.Values]).OfType<string>());
+            paths,
+            ((string?[])[paths.Queue, paths.Pickup, paths.Replay, paths.TrackingLog, connectivity, .. drops.Values]).OfType<string>());
         var own = new List<Place>();
         foreach (var (key, path) in ((string, string?)[])
         [

@@ -48,7 +48,8 @@ internal static class ConnectorTypeRules
             yield return problem;
         if (connector.MaxMessageSize != ByteSize.Unlimited
             && (connector.MaxMessageSize < LeastMessageSize || connector.MaxMessageSize > MostMessageSize))
-            yield return $"Connectors:{name}:MaxMessageSize: must be from 64KB to 2147483647B, or 'unlimited', beside DeliveryProtocol (CN-1)";
+            yield return
+                $"Connectors:{name}:MaxMessageSize: must be from 64KB to 2147483647B, or 'unlimited', beside DeliveryProtocol (CN-1)";
         if (types.FirstOrDefault(type => type.Name.Equals(connector.DeliveryProtocol, StringComparison.OrdinalIgnoreCase)) is not { } type)
             yield break;
         var settings = connector.Settings ??= type.CreateSettings();
