@@ -16,6 +16,7 @@ internal sealed record CommandLine
                TransportHost --contentRoot DIR --queue hold|release|retry ID...|FILTER
                TransportHost --contentRoot DIR --queue remove ID...|FILTER [--no-report]
                TransportHost --contentRoot DIR --queue export ID --to FILE        a Replay file; the queue keeps the message
+               TransportHost --contentRoot DIR --queue create-schema              the tables of a queue in PostgreSQL
         FILTER: any of --connector NAME, --status STATUS, --older-than [d.]hh:mm:ss, --recipient TEXT.
         ID: any part of an id that only one message has.
         --json prints one JSON object a line. ADDRESS is an SMTP address, an IMCEA address or TYPE:value.
@@ -35,6 +36,9 @@ internal sealed record CommandLine
 
     /// <summary>The work on the queue; null for the other commands.</summary>
     public QueueCommand? Queue { get; private init; }
+
+    /// <summary>Create the schema of a queue in a database, and end.</summary>
+    public bool CreateSchema { get; private init; }
 
     /// <summary>Machine-readable output.</summary>
     public bool Json { get; private init; }
@@ -66,6 +70,10 @@ internal sealed record CommandLine
                     break;
                 case "--json":
                     command = command with { Json = true };
+                    break;
+                case "--queue" when value == "create-schema":
+                    command = command with { CreateSchema = true };
+                    i++;
                     break;
                 case "--queue" when QueueCommand.TryParseVerb(value, out var queue):
                     command = command with { Queue = queue };

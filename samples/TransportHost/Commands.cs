@@ -1,5 +1,6 @@
 using ForeignConnector.Lib.Gateways;
 using ForeignConnector.Lib.Hosting;
+using ForeignConnector.Lib.PostgreSql;
 using ForeignConnector.Lib.Queueing;
 using ForeignConnector.Lib.Queueing.Management;
 using ForeignConnector.Lib.Smtp;
@@ -97,6 +98,25 @@ internal static class Commands
         return status == Success && !isDone ? NotDone : status;
     }
 
+    /// <summary>Creates the schema of a queue that several hosts share.</summary>
+    public static async Task<int> CreateSchemaAsync(CommandLine command)
+    {
+        bool? isCreated = null;
+        var status = await GuardAsync(async () =>
+        {
+            using var host = Build(command);
+            host.Services.GetRequiredService<IStartupValidator>().Validate();
+            isCreated = await host.Services.CreatePostgreSqlQueueSchemaAsync();
+            Console.WriteLine(isCreated switch
+            {
+                true => "the schema of the queue was created",
+                false => "the schema of the queue is there already",
+                null => "nothing was done: the queue is not in PostgreSQL (Queue:Provider)",
+            });
+        });
+        return status == Success && isCreated is null ? NotDone : status;
+    }
+
     private static IHost Build(CommandLine command, bool followChanges = false, Action<Exception>? onUnreadable = null)
     {
         var builder = new HostApplicationBuilder(
@@ -120,6 +140,7 @@ internal static class Commands
         builder.Services.AddForeignConnectors(configuration);
         builder.Services.AddProcessAgent().AddHttpAgent().AddSmtpAgent();
         builder.Services.AddSmtpIntake(configuration.GetSection("SmtpIntake"));
+        builder.Services.AddPostgreSqlQueue(configuration.GetSection("Queue"));
         return builder.Build();
     }
 

@@ -19,6 +19,7 @@ try
     return command switch
     {
         { Explain: not null } => await Commands.ExplainAsync(command),
+        { CreateSchema: true } => await Commands.CreateSchemaAsync(command),
         { Queue: { } queue } => await Commands.QueueAsync(command, queue),
         { Once: true } => await Commands.OnceAsync(command),
         _ => await Commands.RunAsync(command),

@@ -127,6 +127,14 @@ public interface IWatchableQueueStore
     IDisposable? Watch(Action changed);
 }
 
+/// <summary>
+/// A store that several hosts share: what one host accepts for a connector of another one waits under the connector's name, and that host
+/// delivers it (RT-7).
+/// </summary>
+#pragma warning disable CA1040 // It says something about the store, and asks for nothing.
+public interface ISharedQueueStore : IQueueStore;
+#pragma warning restore CA1040
+
 /// <summary>Something is to be done for a connector.</summary>
 /// <param name="Connector">Its name, or <see cref="DeliveryQueue.Unreachable"/>.</param>
 /// <param name="IsRetryWanted">An administrator wants its entries tried now, although it may be failing.</param>

@@ -50,6 +50,16 @@ public sealed class TransportSnapshot
         init => field = value.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     } = FrozenDictionary<string, string>.Empty;
 
+    /// <summary>
+    /// Connectors that only other servers deliver for, and whose messages wait for those in a queue that is shared (RT-7).
+    /// </summary>
+    /// <value>Default none: the queue is this server's alone, and such messages wait for another configuration.</value>
+    public IReadOnlySet<string> ConnectorsElsewhere
+    {
+        get;
+        init => field = value.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    } = FrozenSet<string>.Empty;
+
     /// <summary>Our own domains, as A-labels in lower case.</summary>
     public IReadOnlySet<string> AcceptedDomains { get; }
 

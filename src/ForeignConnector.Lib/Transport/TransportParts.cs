@@ -30,7 +30,7 @@ internal sealed class TransportParts
     public TransportParts(ForeignConnectorTransport transport, ForeignConnectorOptions options, TransportServices services)
     {
         (_transport, _options, _services) = (transport, options, services);
-        Connectors = new ConnectorSet(services, new Connections(this));
+        Connectors = new ConnectorSet(services, new Connections(this), () => Store!.Value is ISharedQueueStore);
         Paths = new Part<TransportPaths>(() => new TransportPaths(options.Transport, services.Files));
         State = new Part<TransportState>(CreateState);
         OwnIds = new Part<SubmissionIdSource>(() => new SubmissionIdSource(services.Time, new Random()));

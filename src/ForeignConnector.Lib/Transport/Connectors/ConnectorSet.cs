@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Delivery.Agents;
 using ForeignConnector.Lib.Delivery.Drop;
@@ -18,11 +19,12 @@ internal sealed class ConnectorSet
 {
     private readonly TransportServices _services;
     private readonly IConnectionTrail _connections;
+    private readonly Func<bool> _isQueueShared;
     private Dictionary<string, Owned> _owned = new(StringComparer.OrdinalIgnoreCase);
 
-    public ConnectorSet(TransportServices services, IConnectionTrail connections)
+    public ConnectorSet(TransportServices services, IConnectionTrail connections, Func<bool> isQueueShared)
     {
-        (_services, _connections) = (services, connections);
+        (_services, _connections, _isQueueShared) = (services, connections, isQueueShared);
         var logger = services.Loggers.CreateLogger<ConnectorSet>();
         Uses = new ConnectorUses((e, connector) => logger.ConnectorNotDisposed(e, connector.GetType().Name));
     }
@@ -94,6 +96,9 @@ internal sealed class ConnectorSet
         }
         return new TransportSnapshot(selector, connectors, options.Transport.AcceptedDomains)
         {
+            ConnectorsElsewhere = !_isQueueShared() ? FrozenSet<string>.Empty : options.Connectors
+                .Where(pair => pair.Value.Enabled && pair.Value.MaxMessageSize.Octets > 0 && !IsUsed(pair.Value, options.Transport))
+                .Select(pair => pair.Key).ToFrozenSet(),
             AddressMappings = [.. AddressMappingFactory.Create(options.Transport)],
             DefaultDomain = AddressMappingFactory.Domain(options.Transport),
             DeliveryTimeouts = options.Connectors.ToDictionary(
