@@ -1,6 +1,8 @@
 using System.IO.Abstractions;
 using System.IO.Abstractions.TestingHelpers;
+using ForeignConnector.Lib.Delivery;
 using ForeignConnector.Lib.Hosting;
+using ForeignConnector.Lib.Mail.Outcomes;
 using ForeignConnector.Lib.TestKit;
 using ForeignConnector.Lib.Tests.Transport;
 using ForeignConnector.Lib.Transport;
@@ -8,6 +10,7 @@ using ForeignConnector.Lib.Transport.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ForeignConnector.Lib.Tests.Hosting;
 
@@ -16,6 +19,7 @@ public sealed class DeliveryAgentTests : IAsyncDisposable
 {
     private readonly List<ScriptedAgent> _agents = [];
     private readonly IConfigurationRoot _configuration = new ConfigurationBuilder().AddInMemoryCollection().Build();
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
     private ServiceProvider? _services;
 
     public DeliveryAgentTests()
@@ -117,6 +121,48 @@ public sealed class DeliveryAgentTests : IAsyncDisposable
         Assert.EndsWith($",{session},BOX,FAX:*,-,", lines[7], StringComparison.Ordinal);
     }
 
+    [Theory(DisplayName = "CN-2: connectors of both kinds compete by space and cost")]
+    [InlineData("FAX:+1*", "FAX:*", 1, 0)]
+    [InlineData("FAX:*", "FAX:+1*", 0, 1)]
+    [InlineData("FAX:*;5", "FAX:*;9", 1, 0)]
+    [InlineData("FAX:*;9", "FAX:*;5", 0, 1)]
+    public async Task Competes_with_drop_directories(string agent, string drop, int delivered, int dropped)
+    {
+        this["Connectors:Box:AddressSpaces:0"] = agent;
+        this["Connectors:Drop:AddressSpaces:0"] = drop;
+        this["Connectors:Drop:CreateDropDirectory"] = "true";
+        var transport = Services.GetRequiredService<ForeignConnectorTransport>();
+        await transport.SubmitAsync(TransportBench.Message("IMCEAFAX-+2B15550199@contoso.com"), cancellationToken: TestContext.Current.CancellationToken);
+
+        await transport.ProcessPendingAsync(TestContext.Current.CancellationToken);
+
+        var files = (MockFileSystem)Services.GetRequiredService<IFileSystem>();
+        Assert.Equal(
+            (delivered, dropped),
+            (_agents[0].Steps.Count(step => step.StartsWith("deliver", StringComparison.Ordinal)), files.AllFiles.Count(path => path.Contains("drop", StringComparison.Ordinal))));
+    }
+
+    [Fact(DisplayName = "DA-1, DA-11: a message is handed over by code alone, under the same id on every attempt, until an outcome is recorded")]
+    public async Task Keeps_the_id()
+    {
+        var transport = Services.GetRequiredService<ForeignConnectorTransport>();
+        var ids = new List<string>();
+        _ = transport.State;
+        _agents[0].DeliverScript = (request, _) =>
+        {
+            ids.Add(request.Id);
+            return ids.Count == 1 ? throw new IOException("gone") : new(DeliveryReport.ForAll(request, RecipientOutcome.Delivered));
+        };
+        await SubmitAsync(transport);
+        await transport.ProcessPendingAsync(TestContext.Current.CancellationToken);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await transport.ProcessPendingAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, ids.Count);
+        Assert.Single(ids.Distinct());
+        Assert.DoesNotContain(((MockFileSystem)Services.GetRequiredService<IFileSystem>()).AllFiles, path => path.EndsWith(".eml", StringComparison.Ordinal));
+    }
+
     [Fact(DisplayName = "CN-1, CN-3: what does not fit a delivery agent connector, or only fits one, is an error with its key")]
     public void Tells_errors_with_their_keys()
     {
@@ -149,7 +195,7 @@ public sealed class DeliveryAgentTests : IAsyncDisposable
 
     private ServiceProvider Build(string protocol = "Box")
     {
-        var services = new ServiceCollection().AddFakeLogging().AddSingleton<IFileSystem>(new MockFileSystem());
+        var services = new ServiceCollection().AddFakeLogging().AddSingleton<IFileSystem>(new MockFileSystem()).AddSingleton<TimeProvider>(_time);
         services.AddForeignConnectors(_configuration);
         services.AddForeignConnectors(options => options.Transport.AcceptedDomains.Add("contoso.com"));
         services.AddDeliveryAgent(protocol, new ConfigurationTable<BoxSettings>(), (_, _) =>
