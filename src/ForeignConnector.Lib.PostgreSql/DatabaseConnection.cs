@@ -35,7 +35,8 @@ internal static class DatabaseConnection
     }
 
     /// <summary>
-    /// What the caller gets in place of an exception of the database. It names the cause, and never quotes a row, a parameter or a password.
+    /// What the caller gets in place of an exception of the database. It names the cause, and
+    /// never quotes a row, a parameter or a password.
     /// </summary>
     public static Exception Explain(Exception e) => e switch
     {

@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace ForeignConnector.Lib.PostgreSql;
 
-/// <summary>A row that this host holds for a time. Whatever it writes has an effect only while the row bears the number of the lease.</summary>
+/// <summary>
+/// A row that this host holds for a time. Whatever it writes has an effect only while the row bears the number of the lease.
+/// </summary>
 internal sealed class PostgreSqlLease : IQueueLease
 {
     private readonly PostgreSqlQueueStore _store;

@@ -102,7 +102,8 @@ public sealed partial class PostgreSqlQueueStore
             LeaseKind.Old => LeaseBatchAsync(
                 Sql.LeaseOld, query.Connector, before, most,
                 [
-                    Sql.Value(by), Sql.Value(query.AcceptedBy == DateTimeOffset.MaxValue ? long.MaxValue : by - Interlocked.Read(ref _offset)),
+                    Sql.Value(by),
+                    Sql.Value(query.AcceptedBy == DateTimeOffset.MaxValue ? long.MaxValue : by - Interlocked.Read(ref _offset)),
                     Sql.Value(query.Age.HasFlag(QueueAge.DelayNotReported)), Sql.Value(query.Age.HasFlag(QueueAge.Tried)),
                     Sql.Value(query.Age.HasFlag(QueueAge.Untried)),
                 ],

@@ -141,7 +141,9 @@ public sealed partial class PostgreSqlQueueStore : ISharedQueueStore, IWatchable
     {
         ArgumentNullException.ThrowIfNull(query);
         await GuardAsync(() => _presence.IdentifyAsync(cancellationToken)).ConfigureAwait(false);
-        var leases = query.Kind == LeaseKind.Chosen ? LeaseChosenAsync(query, cancellationToken) : LeaseBatchesAsync(query, cancellationToken);
+        var leases = query.Kind == LeaseKind.Chosen
+            ? LeaseChosenAsync(query, cancellationToken)
+            : LeaseBatchesAsync(query, cancellationToken);
         await foreach (var lease in leases.ConfigureAwait(false))
             yield return lease;
     }
@@ -171,7 +173,8 @@ public sealed partial class PostgreSqlQueueStore : ISharedQueueStore, IWatchable
             await using var ofConnection = connection.ConfigureAwait(false);
             var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             await using var ofTransaction = transaction.ConfigureAwait(false);
-            if (await ScalarAsync(connection, Sql.FindSetAside, [Sql.Value(id)], cancellationToken).ConfigureAwait(false) is not byte[] json)
+            if (await ScalarAsync(connection, Sql.FindSetAside, [Sql.Value(id)], cancellationToken)
+                .ConfigureAwait(false) is not byte[] json)
                 return false;
             var next = state(EntryRow.ReadState(json));
             var connector = (string?)await ScalarAsync(
@@ -339,7 +342,8 @@ public sealed partial class PostgreSqlQueueStore : ISharedQueueStore, IWatchable
     }
 
     internal static async IAsyncEnumerable<NpgsqlDataReader> ReadAsync(
-        NpgsqlConnection connection, string text, NpgsqlParameter[] parameters, [EnumeratorCancellation] CancellationToken cancellationToken)
+        NpgsqlConnection connection, string text, NpgsqlParameter[] parameters,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var command = new NpgsqlCommand(text, connection);
         await using var ofCommand = command.ConfigureAwait(false);

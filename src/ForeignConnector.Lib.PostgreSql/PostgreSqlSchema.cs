@@ -67,7 +67,8 @@ public static class PostgreSqlSchema
     }
 
     private static string TooNew(string schema, int version) => string.Create(
-        CultureInfo.InvariantCulture, $"the schema '{schema}' has version {version}, and this host knows version {Version}; update the host");
+        CultureInfo.InvariantCulture,
+        $"the schema '{schema}' has version {version}, and this host knows version {Version}; update the host");
 
     private static async Task<int?> FindVersionAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
     {
@@ -150,7 +151,8 @@ public static class PostgreSqlSchema
         create unique index entry_submission on {s}.entry (submission, mark);
         create index entry_due on {s}.entry (connector_key, apart, due, accepted, id) where waits;
         create index entry_age on {s}.entry (connector_key, apart, reported, accepted) where waits;
-        create index entry_tried on {s}.entry (connector_key, tried_by, reported, accepted) where waits and not apart and tried_by is not null;
+        create index entry_tried on {s}.entry (connector_key, tried_by, reported, accepted)
+            where waits and not apart and tried_by is not null;
         create index entry_judged on {s}.entry (id) where to_be_judged;
         create table {s}.notice (
             id bigint generated always as identity primary key,

@@ -130,12 +130,15 @@ internal sealed class Sql
 
     /// <summary>$1 submission.</summary>
     public string FindSubmission =>
-        $"select accepted, envelope, state, id, mark from {_schema}.entry where submission = $1 and set_aside is null order by accepted, id";
+        $"select accepted, envelope, state, id, mark from {_schema}.entry where submission = $1 and set_aside is null "
+        + "order by accepted, id";
 
     public string List => $"select {Columns} from {_schema}.entry e where ($1::text is null or e.connector_key = $1) "
         + "order by e.connector_key, e.accepted, e.id";
 
-    /// <summary>What a question may choose, a page at a time: $1 clock, $2 connector, $3 accepted, $4 id of the last, $5 how many.</summary>
+    /// <summary>
+    /// What a question may choose, a page at a time: $1 clock, $2 connector, $3 accepted, $4 id of the last, $5 how many.
+    /// </summary>
     public string Page => $"""
         with c as materialized (select {Clock} as t)
         select {Columns} from {_schema}.entry e
@@ -293,9 +296,11 @@ internal sealed class Sql
     public static NpgsqlParameter Value(long? value) =>
         new() { Value = value is { } number ? number : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint };
 
-    public static NpgsqlParameter Value(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+    public static NpgsqlParameter Value(string? value) =>
+        new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 
-    public static NpgsqlParameter Value(byte[]? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea };
+    public static NpgsqlParameter Value(byte[]? value) =>
+        new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea };
 
     public static NpgsqlParameter Value(ReadOnlyMemory<byte> value) => new() { Value = value, NpgsqlDbType = NpgsqlDbType.Bytea };
 

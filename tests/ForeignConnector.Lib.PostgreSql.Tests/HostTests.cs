@@ -87,20 +87,30 @@ public sealed class HostTests(Cluster cluster) : IClassFixture<Cluster>, IDispos
             {
                 Transport = new
                 {
-                    ServerName = server, SiteName = "Seattle", DefaultDomain = "contoso.com", PickupDirectoryPath = "pickup",
-                    PickupDirectoryMaxMessagesPerMinute = "unlimited", SettleTime = "00:00:00", PollingInterval = "00:00:00.2",
-                    SuspectDelay = "00:00:01", Sites = new { Seattle = new[] { "HUB01", "HUB02", "HUB04" } },
+                    ServerName = server,
+                    SiteName = "Seattle",
+                    DefaultDomain = "contoso.com",
+                    PickupDirectoryPath = "pickup",
+                    PickupDirectoryMaxMessagesPerMinute = "unlimited",
+                    SettleTime = "00:00:00",
+                    PollingInterval = "00:00:00.2",
+                    SuspectDelay = "00:00:01",
+                    Sites = new { Seattle = new[] { "HUB01", "HUB02", "HUB04" } },
                 },
                 Queue = new
                 {
-                    Provider = provider, ConnectionStringFile = "queue.connection", LeaseTime = "00:00:04", PollingInterval = "00:00:00.5",
+                    Provider = provider,
+                    ConnectionStringFile = "queue.connection",
+                    LeaseTime = "00:00:04",
+                    PollingInterval = "00:00:00.5",
                     SuspectDelay = "00:00:01",
                 },
                 Connectors = new
                 {
                     Fax = new
                     {
-                        AddressSpaces = new[] { "fax.test" }, DropDirectory = "fax",
+                        AddressSpaces = new[] { "fax.test" },
+                        DropDirectory = "fax",
                         SourceTransportServers = new[] { "HUB01", "HUB02", "HUB04" },
                     },
                 },

@@ -173,7 +173,9 @@ public sealed class SharedQueueTests(Cluster cluster) : IClassFixture<Cluster>
                 options.Transport.AcceptedDomains.Add("contoso.com");
                 options.Connectors["Fax"] = new()
                 {
-                    AddressSpaces = { "fax.test" }, SourceTransportServers = { "HUB02" }, Factory = _ => connector,
+                    AddressSpaces = { "fax.test" },
+                    SourceTransportServers = { "HUB02" },
+                    Factory = _ => connector,
                 };
             },
             new TransportServices { Store = _ => store });

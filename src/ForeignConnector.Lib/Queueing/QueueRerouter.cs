@@ -67,8 +67,8 @@ public sealed class QueueRerouter
 
     private async ValueTask<int> RerouteAsync(QueueAge unreachable, CancellationToken cancellationToken) =>
         (await RerouteAsync(_queue.Overview.Connectors.Select(backlog => backlog.Connector)
-            .Where(name => !IsConfigured(name) && !_state.Current.ConnectorsElsewhere.Contains(name)), unreachable, cancellationToken)
-                .ConfigureAwait(false)).Moved;
+            .Where(name => !IsConfigured(name) && !_state.Current.ConnectorsElsewhere.Contains(name)),
+            unreachable, cancellationToken).ConfigureAwait(false)).Moved;
 
     /// <summary>The entries of some connectors.</summary>
     /// <returns>How many moved; and false when something failed, so that it should be tried again.</returns>

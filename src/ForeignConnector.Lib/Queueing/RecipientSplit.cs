@@ -78,8 +78,8 @@ internal sealed class RecipientSplit
             case RouteOutcome.Failed:
                 _failed.Add(RecipientOutcome.Failed(recipient, decision.Status!.Value, decision.Text));
                 return null;
-            // Another server must deliver. It does where it shares the queue; else this one waits for a configuration in which it may
-            // (RT-7).
+            // Another server must deliver. It does where it shares the queue; else this one
+            // waits for a configuration in which it may (RT-7).
             case RouteOutcome.Route when decision.DeliveryServer is null
                 || snapshot.ConnectorsElsewhere.Contains(decision.Connector!):
                 return decision.Connector;
