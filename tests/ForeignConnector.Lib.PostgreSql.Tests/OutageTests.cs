@@ -1,5 +1,5 @@
-using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.Intake;
+using ForeignConnector.Lib.Mail;
 using ForeignConnector.Lib.TestKit;
 using ForeignConnector.Lib.Transport;
 

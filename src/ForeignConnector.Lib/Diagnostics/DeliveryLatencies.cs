@@ -15,8 +15,11 @@ internal sealed class DeliveryLatencies(TimeProvider time) : IMessageTrail
     public void Record(TrackingEvent happened)
     {
         ArgumentNullException.ThrowIfNull(happened);
-        if (happened is { Source: TrackingSource.Agent or TrackingSource.Smtp, Connector: { } connector, Age: { } age,
-            Kind: TrackingEventKind.Send or TrackingEventKind.Relay or TrackingEventKind.Fail })
+        if (happened is
+            {
+                Source: TrackingSource.Agent or TrackingSource.Smtp, Connector: { } connector, Age: { } age,
+                Kind: TrackingEventKind.Send or TrackingEventKind.Relay or TrackingEventKind.Fail
+            })
             _windows.GetOrAdd(connector, _ => new Window()).Add(Minute, age, happened.Outcomes.Length);
     }
 

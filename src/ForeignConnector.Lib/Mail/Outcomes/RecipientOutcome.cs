@@ -119,7 +119,7 @@ public sealed record RecipientOutcome
         string.IsNullOrWhiteSpace(last.Text)
             ? DeliveryStatus.Expired.Text
             : $"{DeliveryStatus.Expired.Text} The last reason ({last.Status}): {last.Text}") with
-        { RemoteHost = last.RemoteHost };
+    { RemoteHost = last.RemoteHost };
 
     /// <summary>An outcome that was written down. A status that does not agree with the action gives way to the general one of
     /// it.</summary>
